@@ -1,0 +1,102 @@
+// Package postgistest gives a test a real, empty catalogue database.
+package postgistest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog/postgis"
+)
+
+// New is a Store on a database of its own, with every migration run, that is
+// dropped when the test ends. The server is the one of PONET_TEST_DATABASE_URL
+// (`make test` starts it); without it the test is skipped, in CI it fails.
+func New(t testing.TB) *postgis.Store {
+	t.Helper()
+	store, err := postgis.Open(t.Context(), URL(t), "ponet test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	return store
+}
+
+// URL is the address of such a database.
+func URL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("PONET_TEST_DATABASE_URL")
+	if server == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("PONET_TEST_DATABASE_URL is not set: in CI the tests need their database")
+		}
+		t.Skip(`needs a test database: eval "$(make -s db)", or run make test`)
+	}
+	ctx := context.Background()
+	admin, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	defer admin.Close(ctx)
+	template(t, ctx, admin, server)
+	name := "ponet_test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if _, err := admin.Exec(ctx, fmt.Sprintf("create database %s template ponet_template", name)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		admin, err := pgx.Connect(ctx, server)
+		if err != nil {
+			t.Errorf("drop test database: %v", err)
+			return
+		}
+		defer admin.Close(ctx)
+		if _, err := admin.Exec(ctx, fmt.Sprintf("drop database %s with (force)", name)); err != nil {
+			t.Errorf("drop test database: %v", err)
+		}
+	})
+	return with(t, server, name)
+}
+
+// template makes ponet_template, the migrated database that is cloned, anew
+// when a migration has changed. Packages are tested in parallel processes, so
+// an advisory lock covers it; it ends with the session.
+func template(t testing.TB, ctx context.Context, admin *pgx.Conn, server string) {
+	t.Helper()
+	if _, err := admin.Exec(ctx, "select pg_advisory_lock(20261121)"); err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Exec(ctx, "select pg_advisory_unlock(20261121)")
+	want := postgis.MigrationsHash()
+	var have string
+	err := admin.QueryRow(ctx, "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = 'ponet_template'").Scan(&have)
+	if err == nil && have == want {
+		return
+	}
+	for _, sql := range []string{"drop database if exists ponet_template with (force)", "create database ponet_template"} {
+		if _, err := admin.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := postgis.Migrate(ctx, with(t, server, "ponet_template")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec(ctx, fmt.Sprintf("comment on database ponet_template is '%s'", want)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// with is the address server with another database name.
+func with(t testing.TB, server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("PONET_TEST_DATABASE_URL: %v", err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}

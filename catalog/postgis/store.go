@@ -1,0 +1,76 @@
+// Package postgis is the catalogue's store: the only SQL of the project and,
+// beside it, the migrations. Everything the public reads goes through the role
+// ponet_public, which cannot see what is not published.
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// A Store is the catalogue in PostGIS. db writes; public reads what is
+// published, as the role ponet_public.
+type Store struct {
+	db     *pgxpool.Pool
+	public *pgxpool.Pool
+}
+
+// Open connects to the database at url, which must be at the schema of this
+// release (see Migrate). name says who we are in pg_stat_activity.
+func Open(ctx context.Context, url, name string) (*Store, error) {
+	db, err := pool(ctx, url, name, "")
+	if err != nil {
+		return nil, err
+	}
+	public, err := pool(ctx, url, name, "ponet_public")
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &Store{db: db, public: public}, nil
+}
+
+// Close ends every connection.
+func (s *Store) Close() {
+	s.public.Close()
+	s.db.Close()
+}
+
+// DB is the pool that writes, for the job engine, which shares its transactions.
+func (s *Store) DB() *pgxpool.Pool { return s.db }
+
+// pool opens connections that act as role ("": the one in url). By default a
+// dense bbox with a LIMIT is planned as a parallel bitmap scan, ten times the
+// work of the plain plan; hence the settings.
+func pool(ctx context.Context, url, name, role string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	cfg.MaxConns = int32(max(4, 2*runtime.NumCPU()))
+	set := cfg.ConnConfig.RuntimeParams
+	set["application_name"] = name
+	set["jit"] = "off"
+	set["timezone"] = "Europe/Rome"
+	if role != "" {
+		set["max_parallel_workers_per_gather"] = "0"
+		set["plan_cache_mode"] = "force_generic_plan"
+		set["statement_timeout"] = "30s"
+		set["default_transaction_read_only"] = "on"
+		cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+			_, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize())
+			return err
+		}
+	} else {
+		set["idle_in_transaction_session_timeout"] = "60s"
+	}
+	p, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return p, nil
+}

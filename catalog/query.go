@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+// A Query selects published records. The zero value selects all of them. Every
+// face of the catalogue (API, portal, download, tile) asks with one of these,
+// which is why they agree.
+type Query struct {
+	Collection     string     // "": every collection
+	Text           string     // Italian full text; also codes and identifiers
+	BBox           *orb.Bound // intersects, CRS84; Min is west, south; a west > east box crosses the antimeridian
+	From, To       *time.Time // intersects [Start, End]; nil: open
+	Themes         []Theme
+	Types          []string // codes
+	Municipalities []string // names or ISTAT codes
+	Bodies         []string
+	Sources        []string
+	Accessible     bool
+	Near           *orb.Point // lon, lat
+	RadiusMetres   float64    // with Near; 0: no limit
+	Where          []Condition
+	Order          Order
+	Limit          int
+	After, Before  string // cursor of a Page: keyset, never an offset
+	Offset         int    // for the portal's numbered pages and the search only
+}
+
+// A Condition asks that a published property has one of the values.
+type Condition struct {
+	Property string
+	Values   []string
+}
+
+// Order is how results are ordered.
+type Order string
+
+// The orders. OrderKey is stable under change and the only one that pages by key.
+const (
+	OrderKey       Order = ""
+	OrderRelevance Order = "rilevanza"
+	OrderDistance  Order = "distanza"
+	OrderTitle     Order = "nome"
+	OrderUpdated   Order = "aggiornati"
+)
+
+// A Page of records in the order of their key.
+type Page struct {
+	Records    []*Record // Feature and ID filled; the rest only where the caller asked for Full
+	Next, Prev string    // cursors, "" at the ends
+	Matched    int64     // how many the query selects, exact if Exact
+	Exact      bool
+	Mark       int64 // the change up to which this is true
+}
+
+// A Collection is what the API calls one: every record of a kind, or the rows
+// of a dataset.
+type Collection struct {
+	Name        string
+	Title       string
+	Description string
+	Kind        Kind
+	Count       int64
+	Extent      *orb.Bound // CRS84; nil: no geometry
+	From, To    *time.Time
+	Columns     []Column // the properties, in order
+	Licence     string   // URI
+	Body        string   // name
+	SourceID    string   // "" for a kind's collection
+	SourceURL   string
+	Updated     time.Time
+	Mark        int64 // the last change in it
+}
+
+// Results of a search.
+type Results struct {
+	Hits     []Hit
+	Total    int64
+	Exact    bool
+	Facets   map[string][]Facet // "theme", "type", "municipality", "body", "collection"
+	Spelling string             // a better spelling when there are few results
+	Mark     int64
+}
+
+// A Hit is one record found. DistanceMetres is -1 without Query.Near.
+type Hit struct {
+	Record         *Record
+	DistanceMetres float64
+	Score          float64
+}
+
+// A Facet is one value of a facet and how many results have it, all filters
+// but its own applied.
+type Facet struct {
+	Value string
+	Label string
+	Count int64
+}
+
+// A Suggestion completes what is being typed.
+type Suggestion struct {
+	Group string `json:"group"` // "luoghi", "comuni", "argomenti", "dataset"
+	Text  string `json:"text"`
+	Note  string `json:"note,omitempty"` // kind · municipality
+	ID    string `json:"id,omitempty"`   // of the record
+	Path  string `json:"path"`           // of the portal: a page, or a search that has results
+}
+
+// A Change is one line of the ordered log of everything that was published.
+type Change struct {
+	Seq      int64
+	RecordID string
+	Kind     Kind
+	Op       string // "create", "update", "withdraw"
+	At       time.Time
+}

@@ -1,0 +1,85 @@
+package catalog
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/twpayne/go-geom"
+)
+
+// LangText is a text by BCP 47 language tag; "it" is there when the field is required.
+type LangText map[string]string
+
+// It is the Italian text, or any other when there is none.
+func (t LangText) It() string {
+	if s, ok := t["it"]; ok {
+		return s
+	}
+	for _, s := range t {
+		return s
+	}
+	return ""
+}
+
+// A Record is one thing the catalogue knows, in our terms. The typed fields
+// are those that pages, filters and exports need by name; Properties holds
+// everything that is published, these included, as one flat object.
+type Record struct {
+	ID         string // UUIDv7, ours, for ever
+	Kind       Kind
+	Collection string
+	Slug       string // for addresses: "castello-dellimperatore"
+	Status     Status
+	Title      string
+	Summary    string // plain text
+	Theme      Theme
+	Type       string // our code: "museo"; TypeLabel in words
+	TypeLabel  string
+
+	Address, Postcode, Locality    string
+	Municipality                   string // name
+	ISTATCode                      string // of the municipality, six digits, text
+	Phone, Email, Website          string
+	OpeningHours, Accessibility    string
+	Image                          string
+	Start, End                     string // RFC 3339 date or time: when it is valid or takes place
+	BodyID, BodyName, Licence      string
+	SourceID, SourceKey, SourceURL string
+	SourceModified                 string
+
+	// Geometry is lon, lat in degrees (CRS84); nil: none or not placed.
+	Geometry orb.Geometry
+	// AccuracyMetres is how far off the transform to Geometry may be; 0: not worse than the source.
+	AccuracyMetres float64
+	// SourceGeometry is the untouched geometry on the way in, SRID set; not filled when read.
+	SourceGeometry geom.T
+
+	// Properties is the published object: keys in order, values as in JSON.
+	Properties Properties
+	// Feature is the record as an encoded GeoJSON Feature (RFC 7946); filled when read.
+	Feature []byte
+
+	Version                    int
+	Created, Updated, Verified time.Time // Verified: last complete harvest that still listed it
+	RunID                      int64     // the run that made this version
+}
+
+// Properties is a JSON object whose keys keep their order.
+type Properties []Property
+
+// A Property is one name and value; the value is nil, string, int64, float64,
+// bool, []string or json.RawMessage.
+type Property struct {
+	Name  string
+	Value any
+}
+
+// Get is the value called name, nil when there is none.
+func (p Properties) Get(name string) any {
+	for _, q := range p {
+		if q.Name == name {
+			return q.Value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package catalog
+
+import "time"
+
+// A Run is one harvest of one source.
+type Run struct {
+	ID       int64      `json:"run"`
+	SourceID string     `json:"source"`
+	State    RunState   `json:"state"`
+	Started  time.Time  `json:"started"`
+	Finished *time.Time `json:"finished,omitempty"`
+	Pages    int        `json:"pages"` // committed so far
+	Receipt  Receipt    `json:"receipt"`
+}
+
+// RunState is how far a run has come.
+type RunState string
+
+// The states of a run. Running ends in one of the others; a process that dies
+// leaves Running, and the next one resumes the run.
+const (
+	RunRunning   RunState = "running"
+	RunCompleted RunState = "completed"
+	RunFailed    RunState = "failed"
+	RunParked    RunState = "parked"
+)
+
+// A Receipt says what a run did. Read = New + Changed + Unchanged + Refused.
+type Receipt struct {
+	Run       int64   `json:"run"`
+	Source    string  `json:"source"`
+	Read      int64   `json:"read"`
+	New       int64   `json:"new"`
+	Changed   int64   `json:"changed"`
+	Unchanged int64   `json:"unchanged"`
+	Refused   int64   `json:"refused"`
+	Gone      int64   `json:"gone"`
+	Issues    int64   `json:"issues"` // warnings on kept records
+	Datasets  int64   `json:"datasets,omitempty"`
+	Seconds   float64 `json:"seconds"`
+
+	Outcome RunState `json:"outcome"`
+	Error   string   `json:"error,omitempty"`
+	Bytes   int64    `json:"bytes,omitempty"`
+	// Layers says what was read from each layer of a file that has several.
+	Layers []LayerReceipt `json:"layers,omitempty"`
+	// Samples are the first issues of each rule; all are in the database.
+	Samples []Issue `json:"samples,omitempty"`
+	// Rules counts the issues by rule.
+	Rules map[string]int64 `json:"rules,omitempty"`
+}
+
+// A LayerReceipt is the part of a receipt that concerns one layer.
+type LayerReceipt struct {
+	Name       string `json:"name"`
+	Collection string `json:"collection"`
+	Read       int64  `json:"read"`
+	Refused    int64  `json:"refused"`
+	Placed     int64  `json:"placed"` // with a geometry
+}
+
+// A Body is a public body or association that answers for records.
+type Body struct {
+	ID      string `json:"id"` // IPA code in lower case where there is one
+	Name    string `json:"name"`
+	Kind    string `json:"kind,omitempty"`
+	Website string `json:"website,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Email   string `json:"email,omitempty"`
+}

@@ -1,0 +1,110 @@
+package catalog
+
+import "time"
+
+// A Source is one place that is harvested: an address, the protocol it speaks
+// and what its records mean. ID is chosen by the administrator and, for a
+// dataset, is the name of its collection.
+type Source struct {
+	ID       string    `json:"id"`
+	Protocol string    `json:"kind"` // "file", "ckan", …: the name in harvesters.Protocols
+	URL      string    `json:"url"`  // http(s) address, or an absolute local path given on the command line
+	Title    string    `json:"title,omitempty"`
+	BodyID   string    `json:"body,omitempty"`
+	Licence  string    `json:"licence,omitempty"` // URI; the licence of every record of the source
+	Mapping  Mapping   `json:"mapping"`
+	Paused   bool      `json:"paused,omitempty"`
+	Rhythm   Duration  `json:"rhythm"`   // time between two harvests
+	Deadline Duration  `json:"deadline"` // after which a run is ended as failed
+	Added    time.Time `json:"added"`
+}
+
+// A Mapping says what the columns of a source are. Everything in it can be
+// left out: what is not given is detected.
+type Mapping struct {
+	Kind  Kind   `json:"kind,omitempty"`  // default feature
+	Theme Theme  `json:"theme,omitempty"` // for every record, unless its type says another
+	Type  string `json:"type,omitempty"`  // place or event type for every record
+
+	// Fields maps a field of ours to a column of theirs, "title":
+	// "denominazione". A value in single quotes is a constant: "'Museo'".
+	// Several columns joined with "+" are joined with a space.
+	Fields map[string]string `json:"fields,omitempty"`
+	// Key is the columns that identify a row; none: a hash of the row.
+	Key []string `json:"key,omitempty"`
+	// Types gives columns a type instead of the detected one.
+	Types map[string]ColumnType `json:"types,omitempty"`
+	// Drop lists the columns that are not stored: what concerns persons.
+	Drop []string `json:"drop,omitempty"`
+	// TypeMap turns a value of the column mapped to "type" into a type of ours.
+	TypeMap map[string]string `json:"type_map,omitempty"`
+
+	Format    string   `json:"format,omitempty"`    // csv, geojson, shp, …
+	Encoding  string   `json:"encoding,omitempty"`  // utf-8, windows-1252, …
+	Delimiter string   `json:"delimiter,omitempty"` // one character, or "tab"
+	Decimal   string   `json:"decimal,omitempty"`   // "," or "."
+	Header    int      `json:"header,omitempty"`    // line (from 1) of the header; -1: there is none
+	Layers    []string `json:"layers,omitempty"`    // the layers or sheets to read; none: all
+	Path      string   `json:"path,omitempty"`      // for JSON: where the array lies, "data.items"
+	SRID      int      `json:"srid,omitempty"`      // EPSG code that overrides the declared one
+	SwapAxes  *bool    `json:"swap_axes,omitempty"` // coordinates come as latitude, longitude
+}
+
+// The fields of ours that a Mapping may name. What each means is said in
+// docs/mapping.md.
+var MappingFields = []string{
+	"title", "description", "summary", "type", "theme", "address", "postcode",
+	"locality", "municipality", "istat_code", "province", "phone", "email",
+	"website", "opening_hours", "accessibility", "image", "keywords",
+	"start", "end", "modified", "url", "code",
+	"lon", "lat", "geometry",
+}
+
+// A ColumnType is the type of every value of a column.
+type ColumnType string
+
+// The types of columns. A column gets one other than Text only if every value
+// survives the round trip in the column's notation.
+const (
+	ColumnText     ColumnType = "text"
+	ColumnInteger  ColumnType = "integer"
+	ColumnNumber   ColumnType = "number"
+	ColumnBoolean  ColumnType = "boolean"
+	ColumnDate     ColumnType = "date"
+	ColumnDateTime ColumnType = "datetime"
+	ColumnJSON     ColumnType = "json" // an object or array, kept as it came
+)
+
+// A Column of a layer, as published: Name is the source's own name.
+type Column struct {
+	Name     string     `json:"name"`
+	Type     ColumnType `json:"type"`
+	Notation string     `json:"notation,omitempty"` // how values are written: "1.234,56", "dd/mm/yyyy"
+	Nulls    bool       `json:"nulls,omitempty"`
+}
+
+// A Layer is one table of a source: a CSV file is one, a GeoPackage may hold
+// many. All its rows share the pointer.
+type Layer struct {
+	Name     string   `json:"name"`               // "" when the source has only one
+	Columns  []Column `json:"columns"`            // in the order of the source, dropped ones left out
+	SRID     int      `json:"srid,omitempty"`     // EPSG code of the geometry; 0: no geometry
+	Accuracy float64  `json:"accuracy,omitempty"` // metres lost by the transform to WGS 84; 0: not known to be worse than the source
+	// Found explains what was detected, a line each, for `ponet source test`.
+	Found []string `json:"found,omitempty"`
+	// Guess is the part of the mapping that was detected: title, lon, lat, ….
+	Guess Mapping `json:"guess"`
+}
+
+// Duration is a time.Duration that is written "24h0m0s" in JSON.
+type Duration time.Duration
+
+// MarshalText writes d as time.Duration prints it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}

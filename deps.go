@@ -1,0 +1,41 @@
+//go:build deps
+
+// Keeps the modules of design §7 in go.mod until each is imported where it is used.
+package ponet
+
+import (
+	_ "github.com/alecthomas/kong"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/getkin/kin-openapi/openapi3"
+	_ "github.com/getkin/kin-openapi/openapi3filter"
+	_ "github.com/gogs/chardet"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/uuid"
+	_ "github.com/jackc/tern/v2/migrate"
+	_ "github.com/klauspost/compress/gzhttp"
+	_ "github.com/klauspost/compress/zstd"
+	_ "github.com/maypok86/otter/v2"
+	_ "github.com/parquet-go/parquet-go"
+	_ "github.com/parquet-go/parquet-go/compress/zstd"
+	_ "github.com/paulmach/orb"
+	_ "github.com/paulmach/orb/encoding/ewkb"
+	_ "github.com/paulmach/orb/geojson"
+	_ "github.com/paulmach/osm"
+	_ "github.com/paulmach/osm/osmpbf"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/riverdriver/riverpgxv5"
+	_ "github.com/riverqueue/river/rivermigrate"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/twpayne/go-geom/encoding/ewkb"
+	_ "github.com/typesense/typesense-go/v2/typesense"
+	_ "github.com/xuri/excelize/v2"
+	_ "golang.org/x/net/html/charset"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/term"
+	_ "golang.org/x/text/encoding/charmap"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
