@@ -11,7 +11,8 @@ type Source struct {
 	URL      string    `json:"url"`  // http(s) address, or an absolute local path given on the command line
 	Title    string    `json:"title,omitempty"`
 	BodyID   string    `json:"body,omitempty"`
-	Licence  string    `json:"licence,omitempty"` // URI; the licence of every record of the source
+	BodyName string    `json:"body_name,omitempty"` // filled when read
+	Licence  string    `json:"licence,omitempty"`   // URI; the licence of every record of the source
 	Mapping  Mapping   `json:"mapping"`
 	Paused   bool      `json:"paused,omitempty"`
 	Rhythm   Duration  `json:"rhythm"`   // time between two harvests
@@ -107,4 +108,16 @@ func (d *Duration) UnmarshalText(b []byte) error {
 	v, err := time.ParseDuration(string(b))
 	*d = Duration(v)
 	return err
+}
+
+// Kind is what the records of a layer of s are: as its mapping says, else as
+// was detected, else rows of a dataset.
+func (s Source) Kind(l *Layer) Kind {
+	switch {
+	case s.Mapping.Kind != "":
+		return s.Mapping.Kind
+	case l.Guess.Kind != "":
+		return l.Guess.Kind
+	}
+	return KindFeature
 }

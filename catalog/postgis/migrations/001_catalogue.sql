@@ -15,6 +15,39 @@ language sql immutable strict parallel safe
 return lower(public.unaccent('public.unaccent'::regdictionary, $1));
 comment on function plain(text) is 'Text without accents and capitals, for comparing names.';
 
+create function mercator(g geometry) returns geometry
+language sql immutable parallel safe
+return case
+  when public.st_ymin(g) < -85.05 or public.st_ymax(g) > 85.05
+    then public.st_transform(public.st_clipbybox2d(g, public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)::public.box2d), 3857)
+  else public.st_transform(g, 3857) end;
+comment on function mercator(geometry) is 'A geometry of WGS 84 in EPSG:3857, cut at the latitudes where that ends.';
+
+create function hilbert(g geometry) returns bigint
+language plpgsql immutable parallel safe as $$
+declare
+  n constant bigint := 1 << 20;
+  x bigint; y bigint; t bigint; rx int; ry int;
+  d bigint := 0;
+  s bigint := n / 2;
+begin
+  if g is null or public.st_isempty(g) then return 0; end if;
+  x := least(n - 1, greatest(0, floor(((public.st_xmin(g) + public.st_xmax(g)) / 2 + 180) / 360 * n)));
+  y := least(n - 1, greatest(0, floor(((public.st_ymin(g) + public.st_ymax(g)) / 2 + 90) / 180 * n)));
+  while s > 0 loop
+    rx := case when x & s > 0 then 1 else 0 end;
+    ry := case when y & s > 0 then 1 else 0 end;
+    d := d + s * s * ((3 * rx) # ry);
+    if ry = 0 then
+      if rx = 1 then x := n - 1 - x; y := n - 1 - y; end if;
+      t := x; x := y; y := t;
+    end if;
+    s := s / 2;
+  end loop;
+  return d;
+end $$;
+comment on function hilbert(geometry) is 'Place of the centre of a geometry of WGS 84 on a Hilbert curve over the world, order 20 (cells of about 38 m); 0 without geometry.';
+
 create table body (
   id       text primary key,
   name     text not null,
@@ -150,7 +183,7 @@ comment on column record.geom is 'WGS 84, longitude and latitude, valid.';
 comment on column record.mercator is 'The same in EPSG:3857, for tiles.';
 comment on column record.source_geom is 'The untouched geometry in the CRS of the source; null when geom is the same.';
 comment on column record.accuracy_metres is 'Metres that the transform to WGS 84 may be off; 0: not worse than the source.';
-comment on column record.hilbert is 'Place of the centre on a Hilbert curve over the world (order 24), for clustering and ordered exports.';
+comment on column record.hilbert is 'Place of the centre on a Hilbert curve over the world (order 20), for clustering and ordered exports.';
 
 create index record_geom on record using gist (geom) where status = 'published';
 create index record_mercator on record using gist (mercator) where status = 'published';
@@ -312,4 +345,6 @@ drop view published;
 drop table if exists basemap_source, basemap, word, name, area, vocabulary, collection_mark, mark, change, relation,
   record_version, record, harvested, issue, run, layer, source, editorial_team, body cascade;
 drop function plain(text);
+drop function mercator(geometry);
+drop function hilbert(geometry);
 drop text search configuration italian_unaccent;

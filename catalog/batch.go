@@ -1,0 +1,48 @@
+package catalog
+
+import "crypto/sha256"
+
+// A Batch is a part of a harvest that is stored in one short transaction.
+type Batch struct {
+	Layer *Layer
+	Items []BatchItem
+	// Refused are the descriptions that could not be used.
+	Refused []Issue
+}
+
+// A BatchItem is one description and what identifies its state.
+type BatchItem struct {
+	Harvested Harvested
+	Hash      []byte // 16 bytes: of the description, its columns and the mapping
+}
+
+// Hash identifies what a description says and how it is read: when it is the
+// same as last time, there is nothing to do.
+func (h Harvested) Hash(layerHash []byte) []byte {
+	d := sha256.New()
+	d.Write(layerHash)
+	d.Write([]byte(h.Key))
+	d.Write([]byte{0})
+	d.Write(h.Raw)
+	return d.Sum(nil)[:16]
+}
+
+// Normalize makes a record of a description; see Normalizer.
+type Normalize func(Harvested) (Record, []Issue)
+
+// BatchCounts is what storing a batch did to the catalogue.
+type BatchCounts struct {
+	New, Changed, Unchanged, Refused, Issues int64
+	Rules                                    map[string]int64
+	Samples                                  []Issue // the first of each rule
+}
+
+// A MissedKey names a description that a complete listing did not hold.
+type MissedKey struct{ Layer, Key string }
+
+// Missing is what a complete listing did not hold any more.
+type Missing struct {
+	Keys []MissedKey
+	Gone []string // ids of the records to withdraw: absent for the second time
+	Live int64    // descriptions of the source before that
+}

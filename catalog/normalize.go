@@ -1,0 +1,367 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// normalizerVersion is part of every description's hash: raise it when the same
+// description gives another record, and the next harvest makes them all anew.
+const normalizerVersion = 1
+
+// A Normalizer turns the descriptions of one layer of a source into records.
+// It has no state: the same description always gives the same record.
+type Normalizer struct {
+	src        Source
+	layer      *Layer
+	collection string
+	vocab      *Vocabularies
+	mapping    Mapping
+	fields     map[string]expression
+	rest       []restColumn
+}
+
+// A restColumn is a column that is published under its own name.
+type restColumn struct {
+	index int
+	name  string
+}
+
+// NewNormalizer prepares the mapping of src for one of its layers, whose records
+// go to collection.
+func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies) (*Normalizer, error) {
+	n := &Normalizer{src: src, layer: layer, collection: collection, vocab: v, mapping: src.Mapping.over(layer.Guess)}
+	if n.mapping.Kind == "" {
+		n.mapping.Kind = KindFeature
+	}
+	if !n.mapping.Kind.Valid() {
+		return nil, fmt.Errorf("source %s: kind %q is not one of %v: %w", src.ID, n.mapping.Kind, Kinds(), ErrInvalid)
+	}
+	n.fields = map[string]expression{}
+	used := map[int]bool{}
+	for field, text := range n.mapping.Fields {
+		e, err := parseExpression(text, layer)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: field %s: %w", src.ID, field, err)
+		}
+		n.fields[field] = e
+		e.mark(used)
+	}
+	taken := map[string]bool{}
+	for _, name := range envelope {
+		taken[name] = true
+	}
+	for i, c := range layer.Columns {
+		if n.mapping.Kind != KindFeature && used[i] {
+			continue // said already, in our own words
+		}
+		name := c.Name
+		if taken[name] {
+			name = "source_" + name
+		}
+		taken[name] = true
+		n.rest = append(n.rest, restColumn{i, name})
+	}
+	return n, nil
+}
+
+// envelope lists the published properties that are ours, in their order.
+var envelope = []string{
+	"title", "description", "kind", "theme", "type", "type_label", "address", "postcode", "locality", "municipality",
+	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "keywords",
+	"start", "end", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
+	"accuracy_metres", "updated",
+}
+
+// EnvelopeColumns are the published properties every record may have, before
+// those of its own source.
+func EnvelopeColumns() []Column {
+	columns := make([]Column, len(envelope))
+	for i, name := range envelope {
+		columns[i] = Column{Name: name, Type: ColumnText, Nulls: true}
+		switch name {
+		case "accuracy_metres":
+			columns[i].Type = ColumnNumber
+		case "updated":
+			columns[i].Type = ColumnDateTime
+		}
+	}
+	return columns
+}
+
+// Columns are the published properties of the layer's records, in order.
+func (n *Normalizer) Columns() []Column {
+	columns := make([]Column, len(n.rest))
+	for i, r := range n.rest {
+		columns[i] = n.layer.Columns[r.index]
+		columns[i].Name = r.name
+	}
+	return columns
+}
+
+// over is m with what it leaves out taken from guess.
+func (m Mapping) over(guess Mapping) Mapping {
+	fields := map[string]string{}
+	for f, c := range guess.Fields {
+		fields[f] = c
+	}
+	for f, c := range m.Fields {
+		if c == "" {
+			delete(fields, f) // "title=" on the command line: no title, whatever was detected
+			continue
+		}
+		fields[f] = c
+	}
+	m.Fields = fields
+	if m.Kind == "" {
+		m.Kind = guess.Kind
+	}
+	return m
+}
+
+// Normalize is the record that h describes, and what is doubtful about it. Its
+// ID is a fresh one: the store keeps the old one of a description it knows.
+// An Issue with Refused means that there is no record.
+func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
+	issues := slices.Clone(h.Issues)
+	text := func(field string) string { return clean(n.fields[field].value(h.Values)) }
+	r := Record{
+		ID:         uuid.Must(uuid.NewV7()).String(),
+		Kind:       n.mapping.Kind,
+		Collection: n.collection,
+		Status:     StatusPublished,
+		Title:      plainLine(n.fields["title"].value(h.Values)),
+		Summary:    text("summary"),
+		Theme:      n.mapping.Theme,
+
+		Address:       text("address"),
+		Postcode:      postcode(text("postcode")),
+		Locality:      text("locality"),
+		Municipality:  titleCase(text("municipality")),
+		ISTATCode:     istatCode(text("istat_code")),
+		Phone:         text("phone"),
+		Email:         strings.ToLower(text("email")),
+		Website:       webAddress(text("website")),
+		OpeningHours:  text("opening_hours"),
+		Accessibility: text("accessibility"),
+		Image:         webAddress(text("image")),
+		BodyID:        n.src.BodyID,
+		BodyName:      n.src.BodyName,
+		Licence:       n.src.Licence,
+
+		SourceID:       n.src.ID,
+		SourceKey:      h.Key,
+		SourceURL:      webAddress(text("url")),
+		SourceModified: text("modified"),
+		SourceGeometry: h.Geometry,
+		AccuracyMetres: n.layer.Accuracy,
+	}
+	refuse := func(rule, field, read, expected string) {
+		issues = append(issues, Issue{Rule: rule, File: h.Layer.Name, Line: h.Line, Key: h.Key, Field: field, Read: Excerpt(read), Expected: expected})
+	}
+	if r.Title == "" {
+		r.Title = n.untitled(h)
+		if r.Kind != KindFeature {
+			refuse("title-missing", n.mapping.Fields["title"], "", "a name; the record is shown as «"+r.Title+"»")
+		}
+	}
+	n.classify(&r, text("type"), Theme(text("theme")))
+	r.Start = n.when(text("start"), "start", refuse)
+	r.End = n.when(text("end"), "end", refuse)
+	n.place(&r, text("province"))
+	r.Slug = Slug(r.Title)
+	r.Properties = n.properties(r, h, text)
+	return r, issues
+}
+
+// untitled names a record whose source does not: by its layer and key.
+func (n *Normalizer) untitled(h Harvested) string {
+	name := n.src.Title
+	if name == "" {
+		name = n.collection
+	}
+	if len(h.Key) > 24 && h.Line > 0 { // a hash says nothing to a reader
+		return fmt.Sprintf("%s, riga %d", name, h.Line)
+	}
+	return name + ", " + h.Key
+}
+
+// classify sets type and theme. What the source calls the type is turned into
+// a type of ours by the mapping, then by the vocabulary; a type decides the
+// theme unless the source or the mapping says another.
+func (n *Normalizer) classify(r *Record, said string, given Theme) {
+	if slices.Contains(Themes, given) {
+		r.Theme = given
+	}
+	code := said
+	if to, ok := n.mapping.TypeMap[said]; ok {
+		code = to
+	} else if said == "" {
+		code = n.mapping.Type
+	}
+	if r.Kind == KindFeature && n.mapping.Type == "" && n.mapping.TypeMap == nil {
+		r.Type, r.TypeLabel = "", ""
+		if code != "" {
+			r.TypeLabel = sentence(code)
+			if t, ok := n.vocab.RecognisePlaceType(code); ok && r.Theme == "" {
+				r.Theme = t.Theme
+			}
+		}
+		return
+	}
+	if code == "" && (r.Kind == KindPlace || r.Kind == KindEvent) {
+		code = r.Title
+	}
+	if code == "" {
+		return
+	}
+	type_, label, theme, ok := n.recognise(r.Kind, code)
+	switch {
+	case ok:
+		r.Type, r.TypeLabel = type_, label
+		if r.Theme == "" {
+			r.Theme = theme
+		}
+	case said != "":
+		r.Type, r.TypeLabel = Slug(said), sentence(said)
+	}
+	if r.Theme == "" && r.Kind == KindPlace {
+		r.Theme = ThemeInstitutions
+	}
+}
+
+// recognise finds the type that text says in the vocabulary of the kind.
+func (n *Normalizer) recognise(kind Kind, text string) (code, label string, theme Theme, ok bool) {
+	if kind == KindEvent {
+		t, ok := n.vocab.EventType(text)
+		if !ok {
+			t, ok = n.vocab.RecogniseEventType(text)
+		}
+		return t.Code, t.Label, t.Theme, ok
+	}
+	t, ok := n.vocab.PlaceType(text)
+	if !ok {
+		t, ok = n.vocab.RecognisePlaceType(text)
+	}
+	return t.Code, t.Label, t.Theme, ok
+}
+
+// place completes the municipality: a code gives the name and the other way round.
+func (n *Normalizer) place(r *Record, province string) {
+	if m, ok := n.vocab.Municipality(r.ISTATCode); ok {
+		r.Municipality = m.Name
+	} else if m, ok := n.vocab.Municipality(r.Municipality); ok && r.ISTATCode == "" && sameProvince(m, province) {
+		r.ISTATCode, r.Municipality = m.ISTATCode, m.Name
+	}
+}
+
+// sameProvince keeps a Tuscan municipality from taking records of a namesake
+// elsewhere: what the source says of the province may not contradict it.
+func sameProvince(m Municipality, province string) bool {
+	return province == "" || strings.EqualFold(province, m.Province) || Plain(province) == Plain(m.ProvinceName)
+}
+
+// when reads a date or time; one that cannot be read is reported and left out.
+func (n *Normalizer) when(s, field string, report func(rule, field, read, expected string)) string {
+	if s == "" {
+		return ""
+	}
+	if t, ok := ParseTime(s); ok {
+		return t
+	}
+	report("date-unreadable", n.mapping.Fields[field], s, "a date such as 2026-11-21 or 21/11/2026")
+	return ""
+}
+
+// properties is what is published of r and of the columns of its source.
+func (n *Normalizer) properties(r Record, h Harvested, text func(string) string) Properties {
+	p := make(Properties, 0, len(envelope)+len(n.rest))
+	add := func(name, value string) {
+		if value != "" {
+			p = append(p, Property{name, value})
+		}
+	}
+	add("title", r.Title)
+	add("description", plainText(n.fields["description"].value(h.Values)))
+	add("kind", string(r.Kind))
+	add("theme", string(r.Theme))
+	add("type", r.Type)
+	add("type_label", r.TypeLabel)
+	add("address", r.Address)
+	add("postcode", r.Postcode)
+	add("locality", r.Locality)
+	add("municipality", r.Municipality)
+	add("istat_code", r.ISTATCode)
+	add("province", text("province"))
+	add("phone", r.Phone)
+	add("email", r.Email)
+	add("website", r.Website)
+	add("opening_hours", r.OpeningHours)
+	add("accessibility", r.Accessibility)
+	add("image", r.Image)
+	add("keywords", text("keywords"))
+	add("start", r.Start)
+	add("end", r.End)
+	add("url", r.SourceURL)
+	add("code", text("code"))
+	add("body", r.BodyID)
+	add("body_name", r.BodyName)
+	add("licence", r.Licence)
+	add("source", r.SourceID)
+	add("source_key", r.SourceKey)
+	add("source_modified", r.SourceModified)
+	if r.AccuracyMetres > 0 && r.SourceGeometry != nil {
+		p = append(p, Property{"accuracy_metres", r.AccuracyMetres})
+	}
+	for _, c := range n.rest {
+		v := h.Values[c.index]
+		if s, ok := v.(string); ok && s == "" {
+			continue
+		}
+		if v != nil {
+			p = append(p, Property{c.name, v})
+		}
+	}
+	return p
+}
+
+// LayerHash identifies everything but the description itself that decides what
+// its record is: columns and their types, the mapping, this code.
+func (n *Normalizer) LayerHash() []byte {
+	b, err := json.Marshal(struct {
+		Version    int
+		Mapping    Mapping
+		Columns    []Column
+		SRID       int
+		Collection string
+		Title      string
+		Body, Name string
+		Licence    string
+	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence})
+	if err != nil {
+		panic("catalog: a mapping that is not JSON: " + err.Error()) // its types cannot fail
+	}
+	return b
+}
+
+// ParseTime reads the dates Italian sources write: ISO 8601 dates and times,
+// 21/11/2026, 21-11-2026, 21.11.2026, with or without hours and minutes. A date
+// stays a date; a time without zone is read as Europe/Rome. The result is RFC 3339.
+func ParseTime(s string) (string, bool) {
+	for _, l := range []string{"2006-01-02", "02/01/2006", "2/1/2006", "02-01-2006", "02.01.2006", "20060102"} {
+		if t, err := time.Parse(l, s); err == nil {
+			return t.Format(time.DateOnly), true
+		}
+	}
+	for _, l := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "02/01/2006 15:04:05", "02/01/2006 15:04"} {
+		if t, err := time.ParseInLocation(l, s, rome); err == nil {
+			return t.Format(time.RFC3339), true
+		}
+	}
+	return "", false
+}

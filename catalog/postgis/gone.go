@@ -1,0 +1,129 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// missesToWithdraw is how many complete listings in a row must lack a
+// description before its record is withdrawn.
+const missesToWithdraw = 2
+
+// Missing finds the descriptions of the source that listed does not know, with
+// one pass over harvested; nothing is written.
+func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error) {
+	var (
+		m                  catalog.Missing
+		layer, key, record string
+		times              int16
+	)
+	rows, err := h.conn.Query(ctx, `
+		select layer, key, record_id::text, missed from harvested where source_id = $1`, h.src.ID)
+	if err != nil {
+		return m, err
+	}
+	_, err = pgx.ForEachRow(rows, []any{&layer, &key, &record, &times}, func() error {
+		if times < missesToWithdraw {
+			m.Live++
+		}
+		if listed(layer, key) || times >= missesToWithdraw {
+			return nil
+		}
+		m.Keys = append(m.Keys, catalog.MissedKey{Layer: layer, Key: key})
+		if times+1 >= missesToWithdraw {
+			m.Gone = append(m.Gone, record)
+		}
+		return nil
+	})
+	if err != nil {
+		return m, fmt.Errorf("run %d: missing descriptions: %w", h.run.ID, err)
+	}
+	return m, nil
+}
+
+// Withdraw counts the missed descriptions and withdraws the records that are
+// gone, in one transaction; their history stays.
+func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error) {
+	layers, keys := make([]string, len(m.Keys)), make([]string, len(m.Keys))
+	for i, k := range m.Keys {
+		layers[i], keys[i] = k.Layer, k.Key
+	}
+	var n int64
+	err := pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `
+			update harvested set missed = missed + 1
+			from unnest($2::text[], $3::text[]) as m(layer, key)
+			where source_id = $1 and harvested.layer = m.layer and harvested.key = m.key`, h.src.ID, layers, keys); err != nil {
+			return err
+		}
+		var err error
+		n, err = withdraw(ctx, tx, m.Gone, h.run.ID)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("run %d: withdraw: %w", h.run.ID, err)
+	}
+	return n, nil
+}
+
+// withdraw takes published records out of sight.
+func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	if _, err := tx.Exec(ctx, archive+` from record r where r.id = any($1) and r.status = 'published'`, ids); err != nil {
+		return 0, err
+	}
+	tag, err := tx.Exec(ctx, `
+		with w as (
+			update record set status = 'withdrawn', version = version + 1, updated = now(), run_id = $2
+			where id = any($1) and status = 'published'
+			returning id, collection, kind, geom
+		), n as (
+			delete from name using w where record_id = w.id
+		), a as (
+			delete from area using w where record_id = w.id
+		)
+		insert into change (record_id, collection, kind, op, bbox, run_id)
+		select id, collection, kind, 'withdraw', box2d(geom), $2 from w`, ids, run)
+	if err != nil {
+		return 0, err
+	}
+	return tag.RowsAffected(), marks(ctx, tx, `select distinct collection from record where id = any($1)`, ids)
+}
+
+// RemoveSource withdraws everything that came from a source and forgets what it
+// said; the history of its records stays.
+func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
+	var n int64
+	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update source set removed = now() where id = $1 and removed is null`, id)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return errNoSource
+		}
+		rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and status = 'published'`, id)
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		if n, err = withdraw(ctx, tx, ids, 0); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from harvested where source_id = $1`, id); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `delete from layer where source_id = $1`, id)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("source %s: %w", id, err)
+	}
+	return n, nil
+}

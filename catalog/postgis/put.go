@@ -1,0 +1,220 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/twpayne/go-geom/encoding/ewkb"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// known is what harvested holds of a description.
+type known struct {
+	recordID          string
+	hash              [16]byte
+	firstRun, lastRun int64
+	missed            int16
+}
+
+// Put stores one page of the run in one transaction: descriptions that are
+// known and unchanged cost one look-up and write nothing; the others are made
+// into records, staged by COPY and compared as sets. With dry, the
+// transaction is undone at its end.
+func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog.Normalize, dry bool) (catalog.BatchCounts, error) {
+	counts := catalog.BatchCounts{Refused: int64(len(page.Refused)), Rules: map[string]int64{}}
+	olds, err := h.known(ctx, page)
+	if err != nil {
+		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
+	}
+	issues := page.Refused
+	var staged []stagedRow
+	for _, item := range page.Items {
+		old, found := olds[item.Harvested.Key]
+		if found && old.missed == 0 && string(old.hash[:]) == string(item.Hash) {
+			add(&counts, old, h.run.ID)
+			continue
+		}
+		r, doubts := normalize(item.Harvested)
+		issues = append(issues, doubts...)
+		if found {
+			r.ID = old.recordID
+		}
+		row, err := stage(r, item, found, old)
+		if err != nil {
+			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
+		}
+		staged = append(staged, row)
+	}
+	if len(staged) == 0 && len(issues) == 0 {
+		return counts, nil
+	}
+	err = pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		if err := h.write(ctx, tx, page.Layer.Name, staged, &issues, &counts); err != nil {
+			return err
+		}
+		if dry {
+			return errDry
+		}
+		return nil
+	})
+	if err != nil && err != errDry {
+		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
+	}
+	for _, i := range issues {
+		quote(&counts, i)
+	}
+	return counts, nil
+}
+
+// errDry undoes the transaction of a dry run.
+var errDry = fmt.Errorf("dry run")
+
+// add counts a description that is as it was: if this very run stored it before
+// it was interrupted, as what it was then.
+func add(c *catalog.BatchCounts, old known, run int64) {
+	switch run {
+	case old.firstRun:
+		c.New++
+	case old.lastRun:
+		c.Changed++
+	default:
+		c.Unchanged++
+	}
+}
+
+// quote counts an issue, and keeps the first three of its rule.
+func quote(c *catalog.BatchCounts, i catalog.Issue) {
+	if !i.Refused {
+		c.Issues++
+	}
+	if c.Rules[i.Rule]++; c.Rules[i.Rule] <= 3 {
+		c.Samples = append(c.Samples, i)
+	}
+}
+
+// known looks up the page's descriptions in harvested.
+func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]known, error) {
+	keys := make([]string, len(page.Items))
+	for i, item := range page.Items {
+		keys[i] = item.Harvested.Key
+	}
+	rows, err := h.conn.Query(ctx, `
+		select key, record_id::text, hash, first_run, last_run, missed
+		from harvested
+		where source_id = $1 and layer = $2 and key = any($3)`, h.src.ID, page.Layer.Name, keys)
+	if err != nil {
+		return nil, err
+	}
+	olds := make(map[string]known, len(keys))
+	var (
+		key  string
+		k    known
+		hash []byte
+	)
+	_, err = pgx.ForEachRow(rows, []any{&key, &k.recordID, &hash, &k.firstRun, &k.lastRun, &k.missed}, func() error {
+		copy(k.hash[:], hash)
+		olds[key] = k
+		return nil
+	})
+	return olds, err
+}
+
+// stageTable holds a page while it is compared with the catalogue. It belongs
+// to the run's connection and is emptied by each commit.
+const stageTable = `
+	create temporary table if not exists stage (
+		id uuid primary key, known boolean, first_run bigint, missed smallint,
+		key text, hash bytea, media_type text, raw bytea, line integer,
+		kind text, collection text, slug text, title text, summary text, theme text, type text,
+		municipality text, istat_code text, body_id text, licence text,
+		starts timestamptz, ends timestamptz, accessible boolean,
+		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
+		geom geometry, srid integer, reason text, differs boolean, was text
+	) on commit delete rows`
+
+var stageColumns = []string{
+	"id", "known", "first_run", "missed", "key", "hash", "media_type", "raw", "line",
+	"kind", "collection", "slug", "title", "summary", "theme", "type",
+	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
+	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
+}
+
+// A stagedRow has the values of stageColumns.
+type stagedRow []any
+
+func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (stagedRow, error) {
+	var wkb []byte
+	if r.SourceGeometry != nil {
+		var err error
+		if wkb, err = ewkb.Marshal(r.SourceGeometry, ewkb.NDR); err != nil {
+			return nil, fmt.Errorf("geometry: %w", err)
+		}
+	}
+	h := item.Harvested
+	raw := h.Raw
+	if raw == nil {
+		raw = []byte{}
+	}
+	return stagedRow{
+		r.ID, found, old.firstRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
+		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
+		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), accessible(r),
+		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
+	}, nil
+}
+
+// wordsA are the words of a record that count most in a search: its name.
+func wordsA(r catalog.Record) string { return r.Title + " " + r.TypeLabel }
+
+// wordsB are the other texts of a record: everything published but addresses
+// of pages, which would only match their own parts. At most 20,000 bytes.
+func wordsB(r catalog.Record) string {
+	var b strings.Builder
+	for _, p := range r.Properties {
+		s, ok := p.Value.(string)
+		if !ok || p.Name == "title" || p.Name == "type_label" || p.Name == "kind" || strings.Contains(s, "://") {
+			continue
+		}
+		if b.Len()+len(s) > 20000 {
+			break
+		}
+		b.WriteString(s)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// note is what a suggestion shows beside the name.
+func note(r catalog.Record) string {
+	switch {
+	case r.TypeLabel != "" && r.Municipality != "":
+		return r.TypeLabel + " · " + r.Municipality
+	case r.Municipality != "":
+		return r.Municipality
+	}
+	return r.TypeLabel
+}
+
+func accessible(r catalog.Record) bool {
+	a := catalog.Plain(r.Accessibility)
+	return a == "yes" || a == "si" || a == "true" || strings.HasPrefix(a, "accessibile")
+}
+
+// instant is the first moment of an RFC 3339 date or time, nil if there is none.
+func instant(s string) *time.Time {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return &t
+		}
+	}
+	return nil
+}
+
+// noNUL drops what PostgreSQL cannot hold in a text.
+func noNUL(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\ufffd")
+}

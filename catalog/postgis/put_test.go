@@ -1,0 +1,181 @@
+package postgis_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/twpayne/go-geom"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+)
+
+// harvest puts one batch of rows of a source with three columns, as a run would.
+func harvest(t *testing.T, store *postgis.Store, src catalog.Source, rows [][]any, points []geom.T) catalog.BatchCounts {
+	t.Helper()
+	ctx := t.Context()
+	if err := store.PutSource(ctx, src); err != nil {
+		t.Fatal(err)
+	}
+	layer := &catalog.Layer{Columns: []catalog.Column{{Name: "codice", Type: catalog.ColumnText}, {Name: "nome", Type: catalog.ColumnText}, {Name: "n", Type: catalog.ColumnInteger}}}
+	h, err := store.Begin(ctx, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	collection, err := h.Collection(ctx, src.Kind(layer), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := catalog.NewNormalizer(src, layer, collection, vocabularies(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.PutLayer(ctx, layer, collection, n.Columns()); err != nil {
+		t.Fatal(err)
+	}
+	batch := catalog.Batch{Layer: layer}
+	listed := map[string]bool{}
+	for i, row := range rows {
+		d := catalog.Harvested{Key: row[0].(string), Layer: layer, MediaType: "text/csv", Raw: fmt.Append(nil, row...), Line: i + 2, Values: row}
+		if i < len(points) && points[i] != nil {
+			d.Geometry = points[i]
+		}
+		listed[d.Key] = true
+		batch.Items = append(batch.Items, catalog.BatchItem{Harvested: d, Hash: d.Hash(n.LayerHash())})
+	}
+	counts, err := h.Put(ctx, batch, n.Normalize, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := h.Missing(ctx, func(_, key string) bool { return listed[key] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Withdraw(ctx, m); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Finish(ctx, catalog.Receipt{Outcome: catalog.RunCompleted}); err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
+
+// vocabularies is the smallest set that Normalize needs.
+func vocabularies(t *testing.T) *catalog.Vocabularies {
+	t.Helper()
+	v, err := catalog.NewVocabularies(catalog.Tables{Licences: []catalog.Licence{{Notation: "A.2.1", URI: "by"}, {Notation: "C.1.1", URI: "unknown"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func rows(t *testing.T, store *postgis.Store) map[string]int {
+	t.Helper()
+	n := map[string]int{}
+	for _, table := range []string{"record", "record_version", "change", "harvested", "published"} {
+		var count int
+		if err := store.DB().QueryRow(t.Context(), "select count(*) from "+table).Scan(&count); err != nil {
+			t.Fatal(err)
+		}
+		n[table] = count
+	}
+	return n
+}
+
+func point(lon, lat float64) geom.T {
+	return geom.NewPointFlat(geom.XY, []float64{lon, lat}).SetSRID(4326)
+}
+
+var fountains = catalog.Source{
+	ID: "fontane", Protocol: "file", URL: "/fontane.csv",
+	Mapping: catalog.Mapping{Fields: map[string]string{"title": "nome"}},
+}
+
+func TestPutTellsNewChangedAndUnchanged(t *testing.T) {
+	store := postgistest.New(t)
+	first := [][]any{{"1", "Fontana del Bacchino", int64(5)}, {"2", "Fontana di Santa Maria", int64(3)}, {"3", "Fontanella", nil}}
+	points := []geom.T{point(11.0965, 43.8805), point(11.0987, 43.8789), nil}
+	if c := harvest(t, store, fountains, first, points); c.New != 3 || c.Changed+c.Unchanged+c.Refused != 0 {
+		t.Errorf("first run: %+v; want 3 new", c)
+	}
+	before := rows(t, store)
+	if c := harvest(t, store, fountains, first, points); c.Unchanged != 3 || c.New+c.Changed != 0 {
+		t.Errorf("second run: %+v; want 3 unchanged", c)
+	}
+	if after := rows(t, store); fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Errorf("an unchanged run wrote rows: %v, before %v", after, before)
+	}
+	first[1] = []any{"2", "Fontana della Pescatorella", int64(3)}
+	if c := harvest(t, store, fountains, first, points); c.Changed != 1 || c.Unchanged != 2 || c.New != 0 {
+		t.Errorf("third run: %+v; want 1 changed", c)
+	}
+	var title, feature string
+	var version, history int
+	err := store.DB().QueryRow(t.Context(), `
+		select title, version, convert_from(feature, 'UTF8'), (select count(*) from record_version v where v.record_id = r.id)
+		from record r where source_key = '2'`).Scan(&title, &version, &feature, &history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if title != "Fontana della Pescatorella" || version != 2 || history != 1 {
+		t.Errorf("record 2 = %q version %d with %d older; want the new title, version 2, 1 older", title, version, history)
+	}
+}
+
+func TestTwoMissesWithdrawAndAReturnPublishes(t *testing.T) {
+	store := postgistest.New(t)
+	all := [][]any{{"1", "Uno", nil}, {"2", "Due", nil}}
+	harvest(t, store, fountains, all, nil)
+	harvest(t, store, fountains, all[:1], nil)
+	if n := rows(t, store); n["published"] != 2 {
+		t.Errorf("after one miss %d records are published; want 2", n["published"])
+	}
+	harvest(t, store, fountains, all[:1], nil)
+	if n := rows(t, store); n["published"] != 1 || n["record"] != 2 {
+		t.Errorf("after two misses: %v; want 1 published of 2", n)
+	}
+	if c := harvest(t, store, fountains, all, nil); c.Changed != 1 || c.Unchanged != 1 {
+		t.Errorf("after its return: %+v; want 1 changed, 1 unchanged", c)
+	}
+	if n := rows(t, store); n["published"] != 2 || n["record"] != 2 {
+		t.Errorf("after its return: %v; want 2 published", n)
+	}
+	var count, published int
+	if err := store.DB().QueryRow(t.Context(), `select count, (select count(*) from published) from collection_mark where collection = 'fontane'`).Scan(&count, &published); err != nil {
+		t.Fatal(err)
+	}
+	if count != published {
+		t.Errorf("collection_mark counts %d; want %d", count, published)
+	}
+}
+
+func TestPutRepairsAndTransformsGeometry(t *testing.T) {
+	store := postgistest.New(t)
+	bowtie := geom.NewPolygonFlat(geom.XY, []float64{11, 43, 12, 44, 12, 43, 11, 44, 11, 43}, []int{10}).SetSRID(4326)
+	gaussBoaga := geom.NewPointFlat(geom.XY, []float64{1668603.93, 4861223.39}).SetSRID(3003)
+	c := harvest(t, store, fountains, [][]any{{"1", "Farfalla", nil}, {"2", "Stazione del Serraglio", nil}}, []geom.T{bowtie, gaussBoaga})
+	if c.Rules["geometry-repaired"] != 1 {
+		t.Errorf("issues %v; want one geometry-repaired", c.Rules)
+	}
+	var (
+		valid    bool
+		kind     string
+		distance float64
+	)
+	if err := store.DB().QueryRow(t.Context(), `select ST_IsValid(geom), ST_GeometryType(geom) from record where source_key = '1'`).Scan(&valid, &kind); err != nil {
+		t.Fatal(err)
+	}
+	if !valid || kind != "ST_MultiPolygon" {
+		t.Errorf("repaired geometry is %s, valid %v; want a valid ST_MultiPolygon", kind, valid)
+	}
+	// the same corner in the file's own WGS 84 geometry, see the data set of Prato's Wi-Fi areas
+	if err := store.DB().QueryRow(t.Context(), `select ST_Distance(geom::geography, ST_Point(11.0978, 43.8848, 4326)::geography) from record where source_key = '2'`).Scan(&distance); err != nil {
+		t.Fatal(err)
+	}
+	if distance > 150 {
+		t.Errorf("EPSG:3003 point lies %.0f m off", distance)
+	}
+}

@@ -1,0 +1,155 @@
+package postgis
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// A Harvest is a run under way. It holds one connection, whose session lock
+// keeps a second process from running the same source; the lock ends with the
+// process, however it ends.
+type Harvest struct {
+	store       *Store
+	conn        *pgxpool.Conn
+	src         catalog.Source
+	run         catalog.Run
+	collections map[string]string // of layers
+}
+
+// Begin starts a run of src, or takes up the one that a process left
+// unfinished: what that one has stored is found unchanged and counted as it
+// was.
+func (s *Store) Begin(ctx context.Context, src catalog.Source) (*Harvest, error) {
+	conn, err := s.db.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("run of %s: %w", src.ID, err)
+	}
+	h := &Harvest{store: s, conn: conn, src: src, collections: map[string]string{}}
+	if err := h.begin(ctx); err != nil {
+		h.Close()
+		return nil, fmt.Errorf("run of %s: %w", src.ID, err)
+	}
+	return h, nil
+}
+
+func (h *Harvest) begin(ctx context.Context) error {
+	var free bool
+	if err := h.conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtextextended('ponet harvest ' || $1, 0))`, h.src.ID).Scan(&free); err != nil {
+		return err
+	}
+	if !free {
+		return fmt.Errorf("another process is harvesting this source: %w", catalog.ErrExists)
+	}
+	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
+		return err
+	}
+	return h.conn.QueryRow(ctx, `
+		with old as (
+			select id, started from run where source_id = $1 and state = 'running'
+		), new as (
+			insert into run (source_id)
+			select $1 where not exists (select from old)
+			returning id, started
+		)
+		select * from old union all select * from new`, h.src.ID).Scan(&h.run.ID, &h.run.Started)
+}
+
+// RunID is the number of the run.
+func (h *Harvest) RunID() int64 { return h.run.ID }
+
+// Close lets go of the run: the connection goes back, its lock and staging
+// table with it. A run that has not been finished can be taken up again.
+func (h *Harvest) Close() {
+	if h.conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := h.conn.Exec(ctx, `select pg_advisory_unlock_all()`); err != nil {
+		_ = h.conn.Conn().Close(ctx) // ends the session and the lock with it
+	}
+	h.conn.Release()
+	h.conn = nil
+}
+
+// Finish ends the run as its receipt says.
+func (h *Harvest) Finish(ctx context.Context, receipt catalog.Receipt) error {
+	b, err := json.Marshal(receipt)
+	if err != nil {
+		return err
+	}
+	_, err = h.conn.Exec(ctx, `
+		update run set state = $2, finished = now(), receipt = $3 where id = $1`,
+		h.run.ID, string(receipt.Outcome), b)
+	if err != nil {
+		return fmt.Errorf("run %d: %w", h.run.ID, err)
+	}
+	return nil
+}
+
+// Progress notes how far the run has come, for those who watch.
+func (h *Harvest) Progress(ctx context.Context, pages int, receipt catalog.Receipt) error {
+	b, err := json.Marshal(receipt)
+	if err != nil {
+		return err
+	}
+	_, err = h.conn.Exec(ctx, `update run set pages = $2, receipt = $3 where id = $1`, h.run.ID, pages, b)
+	return err
+}
+
+const runColumns = `id, source_id, state, started, finished, pages, receipt`
+
+// Runs are the newest runs of a source, or of all sources when sourceID is "".
+func (s *Store) Runs(ctx context.Context, sourceID string, limit int) ([]catalog.Run, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+runColumns+`
+		from run
+		where $1 = '' or source_id = $1
+		order by id desc
+		limit $2`, sourceID, limit)
+	return pgx.CollectRows(rows, scanRun)
+}
+
+// Run is one run; catalog.ErrNotFound if there is none.
+func (s *Store) Run(ctx context.Context, id int64) (catalog.Run, error) {
+	rows, _ := s.db.Query(ctx, `select `+runColumns+` from run where id = $1`, id)
+	run, err := pgx.CollectExactlyOneRow(rows, scanRun)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = catalog.ErrNotFound
+	}
+	if err != nil {
+		return run, fmt.Errorf("run %d: %w", id, err)
+	}
+	return run, nil
+}
+
+func scanRun(row pgx.CollectableRow) (catalog.Run, error) {
+	var r catalog.Run
+	err := row.Scan(&r.ID, &r.SourceID, &r.State, &r.Started, &r.Finished, &r.Pages, &r.Receipt)
+	return r, err
+}
+
+// Issues are what was wrong in a run, refusals first, in the order found.
+func (s *Store) Issues(ctx context.Context, run int64, limit int) ([]catalog.Issue, error) {
+	rows, _ := s.db.Query(ctx, `
+		select rule, file, line, key, field, read, expected, refused
+		from issue
+		where run_id = $1
+		order by refused desc, n
+		limit $2`, run, limit)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Issue])
+}
+
+// Discard forgets the run, as if it had not been: the end of a dry one.
+func (h *Harvest) Discard(ctx context.Context) error {
+	_, err := h.conn.Exec(ctx, `delete from run where id = $1`, h.run.ID)
+	return err
+}

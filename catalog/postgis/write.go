@@ -1,0 +1,252 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// write brings the staged rows of one layer into the catalogue.
+func (h *Harvest) write(ctx context.Context, tx pgx.Tx, layer string, staged []stagedRow, issues *[]catalog.Issue, counts *catalog.BatchCounts) error {
+	if len(staged) > 0 {
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{"stage"}, stageColumns, pgx.CopyFromSlice(len(staged), func(i int) ([]any, error) { return staged[i], nil }))
+		if err != nil {
+			return fmt.Errorf("stage: %w", err)
+		}
+		if err := place(ctx, tx, layer, issues); err != nil {
+			return err
+		}
+		if err := h.records(ctx, tx, layer, counts); err != nil {
+			return err
+		}
+	}
+	return h.issues(ctx, tx, *issues)
+}
+
+// place turns the staged geometries into valid ones in WGS 84, and says in
+// issues which ones had to be repaired. Where a record does not say its
+// municipality, the area that contains it does.
+func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue) error {
+	if _, err := tx.Exec(ctx, `
+		update stage set
+			geom = g.geom,
+			srid = ST_SRID(g.geom),
+			reason = case when ST_IsValid(g.geom) then null else ST_IsValidReason(g.geom) end
+		from (select id, ST_GeomFromEWKB(source_ewkb) as geom from stage where source_ewkb is not null) g
+		where g.id = stage.id`); err != nil {
+		return fmt.Errorf("geometry: %w", err)
+	}
+	// A repair keeps the dimension: an area does not become its outline.
+	if _, err := tx.Exec(ctx, `
+		update stage set geom = ST_CollectionExtract(ST_MakeValid(geom), 1 + ST_Dimension(geom))
+		where reason is not null`); err != nil {
+		return fmt.Errorf("repair of geometry: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		update stage set geom = case
+			when ST_IsEmpty(geom) then null
+			when srid = 4326 then ST_Force2D(geom)
+			else ST_Force2D(ST_Transform(geom, 4326)) end
+		where geom is not null`); err != nil {
+		return fmt.Errorf("transform to WGS 84: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		update stage set
+			istat_code = a.code,
+			municipality = a.name
+		from area a
+		where stage.istat_code = '' and stage.kind <> 'admin_area' and stage.geom is not null
+		  and a.level = 'municipality' and ST_Intersects(a.geom, ST_PointOnSurface(stage.geom))`); err != nil {
+		return fmt.Errorf("municipality: %w", err)
+	}
+	rows, _ := tx.Query(ctx, `
+		select 'geometry-repaired', $1, line, key, '', reason, 'a valid geometry; it was repaired', false
+		from stage
+		where reason is not null
+		order by line`, layer)
+	repaired, err := pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Issue])
+	*issues = append(*issues, repaired...)
+	return err
+}
+
+// records compares the stage with the catalogue and writes what differs.
+func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *catalog.BatchCounts) error {
+	// What is computed here joins the properties, so that every face has it.
+	if _, err := tx.Exec(ctx, `
+		update stage set properties = left(properties, -1)
+			|| case when properties::jsonb ->> 'istat_code' is null
+				then ',"municipality":' || to_jsonb(municipality)::text || ',"istat_code":' || to_jsonb(istat_code)::text else '' end
+			|| '}'
+		where istat_code <> ''`); err != nil {
+		return fmt.Errorf("properties: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		update stage set was = r.status, differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
+			or r.geom is distinct from stage.geom
+			or (r.kind, r.collection, r.title, r.status) is distinct from (stage.kind, stage.collection, stage.title, 'published')
+		from record r
+		where r.id = stage.id`); err != nil {
+		return fmt.Errorf("compare: %w", err)
+	}
+	if _, err := tx.Exec(ctx, archive+` from record r join stage s on s.id = r.id where s.differs`); err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		insert into record as r (
+			id, kind, collection, slug, title, summary, theme, type, municipality, istat_code, body_id, licence,
+			source_id, source_key, starts, ends, accessible, properties, feature, geom, mercator, source_geom,
+			accuracy_metres, hilbert, words, created, updated, run_id)
+		select
+			id, kind, collection, slug, title, summary, theme, type, municipality, istat_code, nullif(body_id, ''), licence,
+			$1, key, starts, ends, accessible, p.properties::jsonb,
+			convert_to('{"type":"Feature","id":"' || id || '","geometry":' || coalesce(ST_AsGeoJSON(geom, 7), 'null')
+				|| ',"properties":' || p.properties || '}', 'UTF8'),
+			geom, mercator(geom), case when srid <> 4326 or reason is not null or ST_NDims(g.source) > 2 then g.source end,
+			accuracy_metres, hilbert(geom),
+			setweight(to_tsvector('italian_unaccent', words_a), 'A') || setweight(to_tsvector('italian_unaccent', words_b), 'B')
+				|| setweight(to_tsvector('simple', key), 'C'),
+			now(), now(), $2
+		from stage,
+			lateral (select left(properties, -1) || ',"updated":"' || to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"}' as properties) p,
+			lateral (select ST_GeomFromEWKB(source_ewkb) as source) g
+		where differs is null or differs
+		on conflict (id) do update set
+			kind = excluded.kind, collection = excluded.collection, slug = excluded.slug, title = excluded.title,
+			summary = excluded.summary, theme = excluded.theme, type = excluded.type, status = 'published',
+			municipality = excluded.municipality, istat_code = excluded.istat_code, body_id = excluded.body_id,
+			licence = excluded.licence, starts = excluded.starts, ends = excluded.ends, accessible = excluded.accessible,
+			properties = excluded.properties, feature = excluded.feature, geom = excluded.geom,
+			mercator = excluded.mercator, source_geom = excluded.source_geom, accuracy_metres = excluded.accuracy_metres,
+			hilbert = excluded.hilbert, words = excluded.words, version = r.version + 1, updated = excluded.updated,
+			run_id = excluded.run_id`, h.src.ID, h.run.ID); err != nil {
+		return fmt.Errorf("records: %w", err)
+	}
+	if err := h.remember(ctx, tx, layer); err != nil {
+		return err
+	}
+	return h.announce(ctx, tx, counts)
+}
+
+// archive moves the present version of records into history; a from clause follows.
+const archive = `
+	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom)
+	select r.id, r.version, tstzrange(r.updated, now()), r.run_id, r.status,
+		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom`
+
+// remember keeps what the source said. A description whose record did not
+// change keeps its last run: for the reader nothing has changed.
+func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
+	_, err := tx.Exec(ctx, `
+		insert into harvested (source_id, layer, key, hash, media_type, raw, record_id, first_run, last_run)
+		select $1, $2, key, hash, media_type, raw, id, $3, $3
+		from stage
+		on conflict (source_id, layer, key) do update set
+			hash = excluded.hash,
+			media_type = excluded.media_type,
+			raw = excluded.raw,
+			missed = 0,
+			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end`,
+		h.src.ID, layer, h.run.ID)
+	if err != nil {
+		return fmt.Errorf("harvested: %w", err)
+	}
+	return nil
+}
+
+// announce writes the change log and everything that follows the records in
+// the same transaction: marks and counts of collections, names, areas.
+func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.BatchCounts) error {
+	var created, updated, same int64
+	err := tx.QueryRow(ctx, `
+		with c as (
+			insert into change (record_id, collection, kind, op, bbox, run_id)
+			select id, collection, kind, case was when 'published' then 'update' else 'create' end, box2d(geom), $1
+			from stage
+			where differs is null or differs
+		)
+		select count(*) filter (where differs is null), count(*) filter (where differs), count(*) filter (where not differs)
+		from stage`, h.run.ID).Scan(&created, &updated, &same)
+	if err != nil {
+		return fmt.Errorf("change log: %w", err)
+	}
+	counts.New += created
+	counts.Changed += updated
+	counts.Unchanged += same
+	if _, err := tx.Exec(ctx, followRecords); err != nil {
+		return fmt.Errorf("names: %w", err)
+	}
+	return marks(ctx, tx, `select distinct collection from stage where differs is null or differs`)
+}
+
+// followRecords keeps the small tables that are computed from records: names
+// for suggestions, words for spelling, areas for "in which municipality".
+const followRecords = `
+	with changed as (
+		select * from stage where (differs is null or differs) and kind <> 'feature'
+	), gone as (
+		delete from name using changed where record_id = changed.id and plain <> plain(changed.title)
+	), names as (
+		insert into name (record_id, text, plain, note, weight)
+		select id, title, plain(title), note, case kind when 'admin_area' then 2 when 'place' then 1.5 else 1 end
+		from changed
+		on conflict (record_id, plain) do update set text = excluded.text, note = excluded.note, weight = excluded.weight
+	), words as (
+		insert into word (word, plain, count)
+		select w, plain(w), count(*)
+		from changed, regexp_split_to_table(lower(title), '[^[:alpha:]]+') w
+		where length(w) > 2
+		group by w
+		order by w
+		on conflict (word) do update set count = word.count + excluded.count
+	)
+	insert into area (code, level, name, geom, record_id)
+	select distinct on (code, level) * from (
+		select properties::jsonb ->> 'code' as code, coalesce(nullif(type, ''), 'municipality') as level, title, ST_Multi(geom), id
+		from changed
+		where kind = 'admin_area' and ST_Dimension(geom) = 2
+	) a
+	where code <> '' and level in ('country', 'region', 'province', 'municipality', 'place', 'district', 'section')
+	on conflict (level, code) do update set name = excluded.name, geom = excluded.geom, record_id = excluded.record_id`
+
+// marks moves the marks of the collections that collections selects to the last
+// change and counts them anew from the change log of this transaction.
+func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) error {
+	_, err := tx.Exec(ctx, `
+		insert into collection_mark as m (collection, seq, count)
+		select c.collection, c.seq, c.more
+		from (
+			select collection, max(seq) as seq,
+				sum(case op when 'create' then 1 when 'withdraw' then -1 else 0 end) as more
+			from change
+			where xid = pg_current_xact_id() and collection in (`+collections+`)
+			group by collection
+			order by collection
+		) c
+		on conflict (collection) do update set seq = excluded.seq, count = m.count + excluded.count`, args...)
+	if err != nil {
+		return fmt.Errorf("collection marks: %w", err)
+	}
+	return nil
+}
+
+// issues stores what was wrong, once for a run that is taken up again.
+func (h *Harvest) issues(ctx context.Context, tx pgx.Tx, issues []catalog.Issue) error {
+	if len(issues) == 0 {
+		return nil
+	}
+	batch := &pgx.Batch{}
+	for _, i := range issues {
+		batch.Queue(`
+			insert into issue (run_id, rule, file, line, key, field, read, expected, refused)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			on conflict do nothing`,
+			h.run.ID, i.Rule, i.File, i.Line, noNUL(i.Key), noNUL(i.Field), noNUL(i.Read), noNUL(i.Expected), i.Refused)
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("issues: %w", err)
+	}
+	return nil
+}
