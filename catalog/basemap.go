@@ -1,0 +1,19 @@
+package catalog
+
+import "github.com/paulmach/orb"
+
+// A BasemapShape is one line, area or name of our own base map, for the still
+// maps that are drawn on the server.
+type BasemapShape struct {
+	Layer    string // "confini", "acque", "strade", "ferrovie", "ciclabili", "verde", "edifici", "toponimi"
+	Class    string // within the layer: "motorway", "river", "municipality"
+	Name     string
+	Geometry orb.Geometry // lon, lat in degrees (CRS84), generalised to what was asked for
+}
+
+// A BasemapSource says where a part of the base map comes from; its
+// attribution is always shown with the map.
+type BasemapSource struct {
+	ID, Title, Licence, Attribution string
+	Accuracy                        string // in words: "about 100 m"
+}
