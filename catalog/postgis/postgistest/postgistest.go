@@ -44,9 +44,9 @@ func URL(t testing.TB) string {
 		t.Fatalf("test database: %v", err)
 	}
 	defer admin.Close(ctx)
-	template(t, ctx, admin, server)
+	template := template(t, ctx, admin, server)
 	name := "ponet_test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := admin.Exec(ctx, fmt.Sprintf("create database %s template ponet_template", name)); err != nil {
+	if _, err := admin.Exec(ctx, fmt.Sprintf("create database %s template %s", name, template)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -63,32 +63,34 @@ func URL(t testing.TB) string {
 	return with(t, server, name)
 }
 
-// template makes ponet_template, the migrated database that is cloned, anew
-// when a migration has changed. Packages are tested in parallel processes, so
-// an advisory lock covers it; it ends with the session.
-func template(t testing.TB, ctx context.Context, admin *pgx.Conn, server string) {
+// template is the name of the migrated database that is cloned, made when there
+// is none for these migrations: named after their hash, so that checkouts with
+// other migrations may share a server. Packages are tested in parallel
+// processes, so an advisory lock covers it; it ends with the session.
+func template(t testing.TB, ctx context.Context, admin *pgx.Conn, server string) string {
 	t.Helper()
 	if _, err := admin.Exec(ctx, "select pg_advisory_lock(20261121)"); err != nil {
 		t.Fatal(err)
 	}
 	defer admin.Exec(ctx, "select pg_advisory_unlock(20261121)")
-	want := postgis.MigrationsHash()
-	var have string
-	err := admin.QueryRow(ctx, "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = 'ponet_template'").Scan(&have)
-	if err == nil && have == want {
-		return
+	name := "ponet_template_" + postgis.MigrationsHash()[:16]
+	var whole bool
+	err := admin.QueryRow(ctx, "select coalesce(shobj_description(oid, 'pg_database') = 'whole', false) from pg_database where datname = $1", name).Scan(&whole)
+	if err == nil && whole {
+		return name
 	}
-	for _, sql := range []string{"drop database if exists ponet_template with (force)", "create database ponet_template"} {
+	for _, sql := range []string{"drop database if exists " + name + " with (force)", "create database " + name} {
 		if _, err := admin.Exec(ctx, sql); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := postgis.Migrate(ctx, with(t, server, "ponet_template")); err != nil {
+	if err := postgis.Migrate(ctx, with(t, server, name)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.Exec(ctx, fmt.Sprintf("comment on database ponet_template is '%s'", want)); err != nil {
+	if _, err := admin.Exec(ctx, "comment on database "+name+" is 'whole'"); err != nil {
 		t.Fatal(err)
 	}
+	return name
 }
 
 // with is the address server with another database name.
