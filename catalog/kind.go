@@ -79,6 +79,17 @@ func KindOfPath(path string) (Kind, bool) {
 	return "", false
 }
 
+// KindOfCollection is the kind whose records the collection called name holds,
+// and whether there is one.
+func KindOfCollection(name string) (Kind, bool) {
+	for _, p := range kindPlaces {
+		if p.collection == name {
+			return p.kind, true
+		}
+	}
+	return "", false
+}
+
 // Kinds lists every kind in the order of the documentation.
 func Kinds() []Kind {
 	var kinds []Kind

@@ -17,6 +17,8 @@ import (
 type Store struct {
 	db     *pgxpool.Pool
 	public *pgxpool.Pool
+
+	summaries summaries // of collections, see summary.go
 }
 
 // Open connects to the database at url, which must be at the schema of this

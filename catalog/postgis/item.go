@@ -1,0 +1,127 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb/encoding/wkb"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// Item is the published record called id, whole. One that was withdrawn is
+// ErrWithdrawn, with the date and the reason; what never was published is
+// ErrNotFound.
+func (s *Store) Item(ctx context.Context, id string) (*catalog.Record, error) {
+	key, err := uuid.Parse(id)
+	if err != nil || len(id) != 36 {
+		return nil, fmt.Errorf("record %.60q: %w", id, catalog.ErrNotFound) // our ids are UUIDs: it cannot be one
+	}
+	rows, _ := s.public.Query(ctx, "select "+recordColumns+" from published where id = $1", key)
+	r, err := pgx.CollectExactlyOneRow(rows, scanRecord)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, s.absent(ctx, key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", id, err)
+	}
+	// A run that found the record unchanged writes nothing in it, but it has seen it.
+	err = s.public.QueryRow(ctx, `
+		select greatest($2, max(finished))
+		from run
+		where source_id = $1 and state = 'completed'`, r.SourceID, r.Updated).Scan(&r.Verified)
+	if err != nil {
+		return nil, fmt.Errorf("record %s: last check: %w", id, err)
+	}
+	return r, nil
+}
+
+// absent is why there is no published record called id.
+func (s *Store) absent(ctx context.Context, id uuid.UUID) error {
+	var at time.Time
+	var sourceRemoved bool
+	var successor *uuid.UUID
+	err := s.public.QueryRow(ctx, `
+		select at, source_removed, successor
+		from withdrawn
+		where id = $1`, id).Scan(&at, &sourceRemoved, &successor)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return fmt.Errorf("record %s: %w", id, catalog.ErrNotFound)
+	case err != nil:
+		return fmt.Errorf("record %s: %w", id, err)
+	}
+	reason := "its source no longer lists it"
+	if successor != nil {
+		reason = "see " + successor.String()
+	} else if sourceRemoved {
+		reason = "its source was removed from the catalogue"
+	}
+	return fmt.Errorf("record %s was %w on %s: %s", id, catalog.ErrWithdrawn, at.Format(time.DateOnly), reason)
+}
+
+// recordColumns is what scanRecord reads of published, with all that the
+// properties do not hold.
+const recordColumns = `
+	id, kind, collection, slug, title, summary, theme, type, municipality, istat_code, body_id, licence,
+	source_id, source_key, feature, ST_AsBinary(geom), accuracy_metres, version, created, updated, run_id`
+
+// scanRecord reads a whole record.
+func scanRecord(row pgx.CollectableRow) (*catalog.Record, error) {
+	var r catalog.Record
+	var id uuid.UUID
+	var body *string
+	var geometry []byte
+	err := row.Scan(&id, &r.Kind, &r.Collection, &r.Slug, &r.Title, &r.Summary, &r.Theme, &r.Type, &r.Municipality, &r.ISTATCode,
+		&body, &r.Licence, &r.SourceID, &r.SourceKey, &r.Feature, &geometry, &r.AccuracyMetres, &r.Version, &r.Created, &r.Updated, &r.RunID)
+	if err != nil {
+		return nil, err
+	}
+	r.ID, r.Status, r.Verified = id.String(), catalog.StatusPublished, r.Updated
+	if body != nil {
+		r.BodyID = *body
+	}
+	if geometry != nil {
+		if r.Geometry, err = wkb.Unmarshal(geometry); err != nil {
+			return nil, fmt.Errorf("record %s: geometry: %w", r.ID, err)
+		}
+	}
+	if r.Properties, err = featureProperties(r.Feature); err != nil {
+		return nil, fmt.Errorf("record %s: feature: %w", r.ID, err)
+	}
+	fromProperties(&r)
+	return &r, nil
+}
+
+// fromProperties fills the typed fields that have no column of their own.
+func fromProperties(r *catalog.Record) {
+	fields := map[string]*string{
+		"type_label": &r.TypeLabel, "address": &r.Address, "postcode": &r.Postcode, "locality": &r.Locality,
+		"phone": &r.Phone, "email": &r.Email, "website": &r.Website, "opening_hours": &r.OpeningHours,
+		"accessibility": &r.Accessibility, "image": &r.Image, "start": &r.Start, "end": &r.End,
+		"body_name": &r.BodyName, "url": &r.SourceURL, "source_modified": &r.SourceModified,
+	}
+	for _, p := range r.Properties {
+		if to := fields[p.Name]; to != nil {
+			*to = asText(p.Value)
+		}
+	}
+}
+
+// asText is a property's value as text, as fields of a Record want it.
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []string:
+		return strings.Join(v, ", ")
+	case nil:
+		return ""
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,178 @@
+package postgis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/paulmach/orb"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// A filter is a catalog.Query on its way to SQL: clauses that are joined with
+// "and", and the arguments their $n stand for. Names of tables and columns are
+// ours; what comes from a request is always an argument.
+type filter struct {
+	clauses []string
+	args    []any
+	boxes   []orb.Bound // of the bbox; two when it crosses the antimeridian
+}
+
+// A part names a filter of a Query, so that a facet can leave out its own.
+type part string
+
+const (
+	partCollection   part = "collection"
+	partTheme        part = "theme"
+	partType         part = "type"
+	partMunicipality part = "municipality"
+	partBody         part = "body"
+	partBBox         part = "bbox"
+)
+
+// newFilter collects what q asks of the view published, without the parts
+// named in except. Cursors, limits and order are the caller's.
+func newFilter(q catalog.Query, except ...part) (*filter, error) {
+	f := &filter{}
+	wanted := func(p part) bool { return !slices.Contains(except, p) }
+	if q.Collection != "" && wanted(partCollection) {
+		f.add("collection = %s", q.Collection)
+	}
+	if q.Text != "" {
+		f.text(q.Text)
+	}
+	if len(q.Themes) > 0 && wanted(partTheme) {
+		f.add("theme = any(%s)", texts(q.Themes))
+	}
+	if len(q.Types) > 0 && wanted(partType) {
+		f.add("type = any(%s)", q.Types)
+	}
+	if len(q.Municipalities) > 0 && wanted(partMunicipality) {
+		f.municipalities(q.Municipalities)
+	}
+	if len(q.Bodies) > 0 && wanted(partBody) {
+		f.add("body_id = any(%s)", q.Bodies)
+	}
+	if len(q.Sources) > 0 {
+		f.add("source_id = any(%s)", q.Sources)
+	}
+	if q.Accessible {
+		f.add("accessible")
+	}
+	f.during(q)
+	for _, c := range q.Where {
+		f.condition(c)
+	}
+	if q.Near != nil && q.RadiusMetres > 0 {
+		f.near(*q.Near, q.RadiusMetres)
+	}
+	if q.BBox != nil && wanted(partBBox) {
+		boxes, err := splitBox(*q.BBox)
+		if err != nil {
+			return nil, err
+		}
+		f.within(boxes)
+	}
+	return f, nil
+}
+
+// arg adds an argument and is its "$n".
+func (f *filter) arg(v any) string {
+	f.args = append(f.args, v)
+	return fmt.Sprintf("$%d", len(f.args))
+}
+
+// add adds a clause in which each %s is one of args.
+func (f *filter) add(clause string, args ...any) {
+	names := make([]any, len(args))
+	for i, a := range args {
+		names[i] = f.arg(a)
+	}
+	f.clauses = append(f.clauses, fmt.Sprintf(clause, names...))
+}
+
+// where is what stands after "where".
+func (f *filter) where() string {
+	if len(f.clauses) == 0 {
+		return "true"
+	}
+	return strings.Join(f.clauses, "\n  and ")
+}
+
+// clone is a copy to which more can be added without touching f.
+func (f *filter) clone() *filter {
+	return &filter{clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes}
+}
+
+// during asks that [starts, ends] intersects [From, To]. Records without a time
+// are not found. An event or course without an end is over when it starts;
+// anything else without an end goes on.
+func (f *filter) during(q catalog.Query) {
+	if q.From == nil && q.To == nil {
+		return
+	}
+	f.add("(starts is not null or ends is not null)")
+	if q.To != nil {
+		f.add("coalesce(starts, '-infinity') <= %s", *q.To)
+	}
+	if q.From != nil {
+		f.add("coalesce(ends, case when kind in ('event', 'course') then starts end, 'infinity') >= %s", *q.From)
+	}
+}
+
+// municipalities asks for one of them, given by name or by ISTAT code.
+func (f *filter) municipalities(given []string) {
+	var names, codes []string
+	for _, g := range given {
+		if number(g) || strings.HasPrefix(g, "0") {
+			codes = append(codes, g)
+		} else {
+			names = append(names, plain(g))
+		}
+	}
+	switch {
+	case len(codes) == 0:
+		f.add("plain(municipality) = any(%s)", names)
+	case len(names) == 0:
+		f.add("istat_code = any(%s)", codes)
+	default:
+		f.add("(plain(municipality) = any(%s) or istat_code = any(%s))", names, codes)
+	}
+}
+
+// near asks for what lies within radius metres of p. The box, a little larger
+// than the circle, is what the index finds.
+func (f *filter) near(p orb.Point, radius float64) {
+	boxes := around(p, radius)
+	f.clauses = append(f.clauses, f.overlaps(boxes))
+	f.add("ST_DWithin(geom::geography, (select ST_MakePoint(%s, %s)::geography), %s)", p.Lon(), p.Lat(), radius)
+}
+
+// within asks for what intersects one of the boxes exactly.
+func (f *filter) within(boxes []orb.Bound) {
+	f.boxes = boxes
+	f.clauses = append(f.clauses, f.overlaps(boxes), f.intersects(boxes))
+}
+
+// overlaps is the clause that the box of the record overlaps one of boxes, give
+// or take a tenth of a metre: PostgreSQL compares plain boxes so.
+func (f *filter) overlaps(boxes []orb.Bound) string {
+	var any []string
+	for _, b := range boxes {
+		any = append(any, "box && "+f.arg(pgtype.Box{P: [2]pgtype.Vec2{{X: b.Max[0], Y: b.Max[1]}, {X: b.Min[0], Y: b.Min[1]}}, Valid: true}))
+	}
+	return "(" + strings.Join(any, " or ") + ")"
+}
+
+// intersects is the clause that the geometry itself intersects one of boxes.
+// The envelope is computed once, in a subquery, not for each row.
+func (f *filter) intersects(boxes []orb.Bound) string {
+	var any []string
+	for _, b := range boxes {
+		any = append(any, fmt.Sprintf("ST_Intersects(geom, (select ST_MakeEnvelope(%s, %s, %s, %s, 4326)))",
+			f.arg(b.Min[0]), f.arg(b.Min[1]), f.arg(b.Max[0]), f.arg(b.Max[1])))
+	}
+	return "(" + strings.Join(any, " or ") + ")"
+}
