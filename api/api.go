@@ -1,0 +1,108 @@
+// Package api serves the catalogue to programs: OGC API – Features and Tiles,
+// search, downloads, and the OpenAPI document that describes them, everything
+// under /api/v1. The first pages are also HTML for people who follow a link.
+// It knows no SQL: what it needs of the store is the interface Store.
+package api
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+	_ "time/tzdata" // dates are days in Prato, also where the system has no time zones
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Prefix is where the API lies on its host.
+const Prefix = "/api/v1"
+
+// A Config is what the API says about the node it runs on.
+type Config struct {
+	// BaseURL is how the outside reaches the node, "https://po-net.prato.it".
+	// Empty: links are made from the Host of each request.
+	BaseURL string
+	Title   string // of the catalogue; default "Po-net"
+	Version string // of the software
+	Body    string // the body that runs the node; "" for none
+	Contact string // e-mail or address of a page; "" for none
+	Licence string // URI of the licence of the catalogue where a collection names none; "" for none
+}
+
+// A server answers the requests of one node.
+type server struct {
+	store Store
+	cfg   Config
+	log   *slog.Logger
+	mux   *http.ServeMux
+	api   huma.API
+	zone  *time.Location // in which a date is a day
+	pages pages
+	build string // what changes the bytes of an answer besides the data
+	docs  documents
+}
+
+// New is the API of store, to be mounted at Prefix.
+func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
+	cfg.Title = cmp.Or(cfg.Title, "Po-net")
+	cfg.Version = cmp.Or(cfg.Version, "dev")
+	s := &server{store: store, cfg: cfg, log: log, mux: http.NewServeMux(), zone: zone}
+	if s.pages, err = parsePages(); err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	s.build = cfg.Version + " " + s.pages.hash
+	useProblems()
+	s.api = humago.NewWithPrefix(rootedMux{s.mux}, Prefix, s.config())
+	s.routes()
+	if err := s.docs.describe(s.api.OpenAPI()); err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	return s.around(s.mux)
+}
+
+// routes is everything there is under Prefix.
+func (s *server) routes() {
+	get(s, "/", landingOperation, s.landing)
+	get(s, "/conformance", conformanceOperation, s.conformance)
+	get(s, "/collections", collectionsOperation, s.collections)
+	get(s, "/collections/{collectionId}", collectionOperation, s.collection)
+	get(s, "/collections/{collectionId}/queryables", queryablesOperation, s.queryables)
+	get(s, "/collections/{collectionId}/schema", schemaOperation, s.schema)
+	get(s, "/collections/{collectionId}/items", itemsOperation, s.items)
+	get(s, "/collections/{collectionId}/items/{featureId}", itemOperation, s.item)
+	get(s, "/openapi.json", openAPIOperation, s.openAPI)
+	get(s, "/openapi-3.0.json", openAPI30Operation, s.openAPI30)
+	get(s, "/docs", docsOperation, s.docsPage)
+	s.mux.HandleFunc("GET "+Prefix+"/style.css", s.stylesheet)
+	s.mux.HandleFunc("/", s.unknownRoute)
+}
+
+// get registers handler for GET (and so HEAD) of path. What it returns as an
+// error becomes a problem document here and nowhere else.
+func get[I any](s *server, path string, describe func(*server) huma.Operation, handler handler[I]) {
+	op := describe(s)
+	op.Method, op.Path = http.MethodGet, path
+	s.docs.paths = append(s.docs.paths, path)
+	document[I](s, &op)
+	huma.Register(s.api, op, wrap(s, handler))
+}
+
+// rootedMux is a ServeMux in which a pattern that ends in "/" is that path
+// alone, with and without the slash, and not all that lies below it.
+type rootedMux struct{ *http.ServeMux }
+
+func (m rootedMux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	if root, ok := strings.CutSuffix(pattern, "/"); ok {
+		m.ServeMux.HandleFunc(root, handler)
+		pattern += "{$}"
+	}
+	m.ServeMux.HandleFunc(pattern, handler)
+}

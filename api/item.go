@@ -1,0 +1,81 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// ItemInput names a record.
+type ItemInput struct {
+	Request
+	Format
+	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection." example:"places"`
+	ID         string `path:"featureId" maxLength:"100" doc:"Identifier of a record, a UUID."`
+}
+
+func itemOperation(s *server) huma.Operation {
+	op := huma.Operation{
+		OperationID: "getFeature",
+		Summary:     "One record",
+		Description: "A record with everything that is published about it.",
+		Tags:        []string{tagRecords},
+		Responses:   answers("The record.", geoJSONType, schemaOf[Feature](s), "text/html", textSchema),
+	}
+	op.Responses["410"] = &huma.Response{Description: "The record was withdrawn."}
+	return op
+}
+
+func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
+	r := in.http
+	page := in.html(r)
+	mediaType := geoJSONType
+	if page {
+		mediaType = htmlType + language(r)
+	}
+	missing := newProblem(http.StatusNotFound, fmt.Sprintf("there is no record %q in the collection %q: identifiers are the id of the features in %s/collections/%s/items", cut(in.ID), cut(in.Collection), Prefix, cut(in.Collection)))
+	if _, err := uuid.Parse(in.ID); err != nil || len(in.ID) != 36 {
+		return nil, missing
+	}
+	tag, err := s.dataTag(ctx, r, in.Collection, mediaType)
+	if err != nil && !notFound(err) {
+		return nil, err
+	}
+	if a := unchanged(r, tag); a != nil && err == nil {
+		return a, nil
+	}
+	rec, err := s.store.Item(ctx, in.ID)
+	if notFound(err) || err == nil && rec.Collection != in.Collection {
+		return nil, missing
+	}
+	if err != nil {
+		return nil, err
+	}
+	if page {
+		return s.itemPage(ctx, r, tag, rec)
+	}
+	return send(geoJSONType, tag, s.feature(r, rec)), nil
+}
+
+// feature is the encoded feature of a record with the links that the standard
+// wants put in before its closing brace.
+func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
+	links := append(s.selfAndPage(r, geoJSONType),
+		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"})
+	if rec.Licence != "" {
+		links = append(links, Link{Href: rec.Licence, Rel: "license", Title: "Licence"})
+	}
+	if isWebAddress(rec.SourceURL) {
+		links = append(links, Link{Href: rec.SourceURL, Rel: "via", Title: "Where it was harvested"})
+	}
+	encoded := bytes.TrimRight(rec.Feature, " \n")
+	b := append(make([]byte, 0, len(encoded)+1000), encoded[:len(encoded)-1]...)
+	b = appendLinks(append(b, ','), links)
+	return append(b, '}')
+}

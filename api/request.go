@@ -1,0 +1,114 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Request is embedded in every input: it keeps the HTTP request, of which huma
+// gives a handler only the parameters it knows, and refuses the query
+// parameters that the operation does not have. It is exported because huma
+// looks only into exported fields.
+type Request struct {
+	http *http.Request
+}
+
+// openQuery is the mark in an operation's Metadata of one that also takes the
+// properties of the collection as parameters, and checks them itself.
+const openQuery = "open query"
+
+// Resolve keeps the request and checks the names of its query parameters.
+func (q *Request) Resolve(ctx huma.Context) []error {
+	q.http, _ = humago.Unwrap(ctx)
+	query, err := url.ParseQuery(q.http.URL.RawQuery)
+	if err != nil {
+		return []error{&Fault{Message: "the query string cannot be read: " + err.Error() + "; percent-encode values"}}
+	}
+	known := queryNames(ctx.Operation())
+	var errs []error
+	for _, name := range names(query) {
+		switch {
+		case !slices.Contains(known, name):
+			if ctx.Operation().Metadata[openQuery] == nil {
+				errs = append(errs, unknownParameter(name, known))
+			}
+		case len(query[name]) > 1:
+			errs = append(errs, badQuery(name, strings.Join(query[name], " "), "given more than once: give it once, several values separated by commas"))
+		}
+	}
+	return errs
+}
+
+// names lists the parameters of query in a stable order.
+func names(query url.Values) []string {
+	list := make([]string, 0, len(query))
+	for name := range query {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// queryNames lists the query parameters that an operation documents by name.
+func queryNames(op *huma.Operation) []string {
+	var list []string
+	for _, p := range op.Parameters {
+		if p.In == "query" && p.Schema.Type != huma.TypeObject {
+			list = append(list, p.Name)
+		}
+	}
+	return list
+}
+
+// unknownParameter says which names there are, the nearest first.
+func unknownParameter(name string, known []string) error {
+	message := "there is no such parameter"
+	if near := nearest(name, known); near != "" {
+		message += fmt.Sprintf("; did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return badQuery(name, "", message+"; this address takes none")
+	}
+	return badQuery(name, "", message+"; known are "+strings.Join(known, ", "))
+}
+
+// nearest is the word of list that is at most a third of its letters away from
+// name, "" when there is none.
+func nearest(name string, list []string) string {
+	best, word := max(1, len(name)/3)+1, ""
+	for _, w := range list {
+		if d := distance(strings.ToLower(name), strings.ToLower(w)); d < best {
+			best, word = d, w
+		}
+	}
+	return word
+}
+
+// distance is the number of letters to add, drop or change between a and b.
+func distance(a, b string) int {
+	if len(a) > 100 || len(b) > 100 {
+		return 100 // nobody mistypes that much, and the work is the product of the two
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
