@@ -168,9 +168,6 @@ func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 		{Href: here("queryables"), Rel: relQueryables, Type: schemaType, Title: "What can be filtered by"},
 		{Href: here("schema"), Rel: relSchema, Type: schemaType, Title: "What its records have"},
 	}
-	if c.Extent != nil {
-		links = append(links, Link{Href: here("tiles"), Rel: relTilesetsVector, Type: jsonType, Title: "Its records as vector tiles"})
-	}
 	for _, d := range downloads {
 		links = append(links, Link{Href: s.at(r, "datasets", c.Name, "download", d.Name), Rel: "enclosure", Type: d.MediaType, Title: "All of it as " + d.Title})
 	}

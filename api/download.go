@@ -9,9 +9,4 @@ type download struct {
 }
 
 // downloads are the formats in the order in which they are offered.
-var downloads = []download{
-	{"csv", "CSV", "text/csv; charset=utf-8", ".csv"},
-	{"geojson", "GeoJSON", geoJSONType, ".geojson"},
-	{"geojsonseq", "GeoJSON Text Sequence", "application/geo+json-seq", ".geojsons"},
-	{"parquet", "GeoParquet", parquetType, ".parquet"},
-}
+var downloads = []download{}

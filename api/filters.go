@@ -26,7 +26,7 @@ type Filters struct {
 	Theme        []string `query:"theme" enum:"cultura,ambiente,formazione,istituzioni" maxItems:"4" nullable:"false" doc:"Themes, separated by commas."`
 	Type         []string `query:"type" maxItems:"100" nullable:"false" doc:"Codes of types, separated by commas." example:"museo"`
 	Municipality []string `query:"municipality" maxItems:"300" nullable:"false" doc:"Names or ISTAT codes of municipalities, separated by commas." example:"Prato"`
-	Body         []string `query:"body" maxItems:"100" nullable:"false" doc:"Identifiers of the bodies that answer for the records, separated by commas."`
+	Bodies       []string `query:"body" maxItems:"100" nullable:"false" doc:"Identifiers of the bodies that answer for the records, separated by commas."`
 	Source       []string `query:"source" maxItems:"100" nullable:"false" doc:"Identifiers of sources, separated by commas."`
 	Accessible   bool     `query:"accessible" doc:"Only what is accessible in a wheelchair."`
 }
@@ -36,7 +36,7 @@ type Filters struct {
 func (f *Filters) query(collection string, zone *time.Location) (catalog.Query, error) {
 	q := catalog.Query{
 		Collection: collection, Text: strings.TrimSpace(f.Q), RadiusMetres: f.Radius, Accessible: f.Accessible,
-		Types: values(f.Type), Municipalities: values(f.Municipality), Bodies: values(f.Body), Sources: values(f.Source),
+		Types: values(f.Type), Municipalities: values(f.Municipality), Bodies: values(f.Bodies), Sources: values(f.Source),
 	}
 	for _, theme := range f.Theme {
 		q.Themes = append(q.Themes, catalog.Theme(theme))

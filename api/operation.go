@@ -98,7 +98,7 @@ func ogcParameters() []*huma.Param {
 		{Name: "near", In: "query", Style: "form", Explode: &noExplode, Schema: list(2, 2), Example: []float64{11.0966, 43.8807},
 			Description: "Records near this point: longitude,latitude in degrees. With radius, only those within it."},
 		{Name: "datetime", In: "query", Style: "form", Explode: &noExplode, Schema: &huma.Schema{Type: huma.TypeString}, Example: "2026-11-01T00:00:00Z/..",
-			Description: "Records whose time meets this one: an instant (RFC 3339), a date (the whole day in Prato), or start/end with .. for an open end. Records without a time always do."},
+			Description: "Records whose time meets this one: an instant (RFC 3339), a date (the whole day in Prato), or start/end with .. for an open end. Records without a time are left out."},
 		{Name: "limit", In: "query", Style: "form", Explode: &noExplode,
 			Schema:      &huma.Schema{Type: huma.TypeInteger, Minimum: number(1), Maximum: number(maxItems), Default: defaultItems},
 			Description: "Records a page. More than the maximum is not an error: the maximum is used."},

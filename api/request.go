@@ -78,10 +78,10 @@ func unknownParameter(name string, known []string) error {
 	return badQuery(name, "", message+"; known are "+strings.Join(known, ", "))
 }
 
-// nearest is the word of list that is at most a third of its letters away from
-// name, "" when there is none.
+// nearest is the word of list that is at most half its letters away from name,
+// "" when there is none.
 func nearest(name string, list []string) string {
-	best, word := max(1, len(name)/3)+1, ""
+	best, word := max(1, len(name)/2)+1, ""
 	for _, w := range list {
 		if d := distance(strings.ToLower(name), strings.ToLower(w)); d < best {
 			best, word = d, w

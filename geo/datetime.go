@@ -22,7 +22,7 @@ func ParseDatetime(text string, loc *time.Location) (from, to *time.Time, err er
 	}
 	if interval && open(start) && open(end) {
 		if start == "" && end == "" {
-			return nil, nil, fmt.Errorf("%w: %q names no time; an open end is written ..", ErrDatetime, text)
+			return nil, nil, fmt.Errorf("%w: %q names no time: write an open end as .. and the other as a time", ErrDatetime, text)
 		}
 		return nil, nil, nil
 	}

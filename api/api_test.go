@@ -1,0 +1,203 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"po-net.prato.it/ponet/api"
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// A node is the API on a catalogue of its own, asked over HTTP. Every answer
+// it gives to get is held against its own OpenAPI document.
+type node struct {
+	*httptest.Server
+	store  *postgis.Store
+	routes routers.Router
+}
+
+// newNode has n records, see postgistest.Fill.
+func newNode(t *testing.T, n int) *node {
+	t.Helper()
+	store := postgistest.New(t)
+	if n > 0 {
+		postgistest.Fill(t, store, n)
+	}
+	return serve(t, store, store)
+}
+
+// serve is the API of what, which stands before store.
+func serve(t *testing.T, what api.Store, store *postgis.Store) *node {
+	t.Helper()
+	cfg := api.Config{Version: "test", Body: "Comune di Prato", Contact: "urp@comune.example", Licence: "https://creativecommons.org/licenses/by/4.0/"}
+	handler, err := api.New(what, cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	n := &node{Server: server, store: store}
+	n.routes = n.router(t)
+	return n
+}
+
+// router finds the operation of a request in our own document for 3.0.
+func (n *node) router(t *testing.T) routers.Router {
+	t.Helper()
+	for _, mediaType := range []string{"application/geo+json", "application/schema+json", "application/vnd.oai.openapi+json"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.JSONBodyDecoder)
+	}
+	for _, mediaType := range []string{"text/html", "application/vnd.mapbox-vector-tile", "application/vnd.apache.parquet", "text/csv", "application/geo+json-seq"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
+	}
+	response, err := http.Get(n.URL + api.Prefix + "/openapi-3.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromIoReader(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if err := doc.Validate(t.Context(), openapi3.AllowExtensionsWithRef()); err != nil {
+		t.Fatalf("openapi-3.0.json: %v", err)
+	}
+	doc.Servers = openapi3.Servers{{URL: n.URL + api.Prefix}}
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return router
+}
+
+// A reply is an answer read to its end.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// get asks for path under Prefix with headers: name, value, name, value …
+func (n *node) get(t *testing.T, path string, headers ...string) reply {
+	t.Helper()
+	return n.ask(t, http.MethodGet, path, headers...)
+}
+
+func (n *node) ask(t *testing.T, method, path string, headers ...string) reply {
+	t.Helper()
+	address := path
+	if !strings.HasPrefix(path, "http") {
+		address = n.URL + api.Prefix + path
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	client := http.Client{
+		Transport:     &http.Transport{DisableCompression: true, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reply{response.StatusCode, response.Header, body}
+	n.check(t, request, r)
+	return r
+}
+
+// check holds an answer against the OpenAPI document, undocumented statuses
+// included.
+func (n *node) check(t *testing.T, request *http.Request, r reply) {
+	t.Helper()
+	if r.status >= 400 {
+		checkProblem(t, request, r)
+	}
+	route, params, err := n.routes.FindRoute(request)
+	if err != nil || r.header.Get("Content-Encoding") != "" {
+		return // no operation, or the same in other clothes
+	}
+	err = openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route},
+		Status:                 r.status,
+		Header:                 r.header,
+		Body:                   io.NopCloser(bytes.NewReader(r.body)),
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
+	if err != nil {
+		t.Errorf("%s %s: the answer is not what the OpenAPI document says: %v", request.Method, request.URL, err)
+	}
+}
+
+func checkProblem(t *testing.T, request *http.Request, r reply) {
+	t.Helper()
+	if got := r.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("%s %s: %d with Content-Type %q; want a problem document", request.Method, request.URL, r.status, got)
+	}
+	if request.Method == http.MethodHead {
+		return
+	}
+	var p struct {
+		Type, Title, Detail string
+		Status              int
+	}
+	if err := json.Unmarshal(r.body, &p); err != nil || p.Status != r.status || p.Title == "" || p.Detail == "" {
+		t.Errorf("%s %s: %d with %s (%v); want a whole problem document", request.Method, request.URL, r.status, r.body, err)
+	}
+}
+
+// decode reads the JSON of an answer that must have status 200.
+func decode[T any](t *testing.T, r reply) T {
+	t.Helper()
+	var v T
+	if r.status != http.StatusOK {
+		t.Fatalf("status %d: %s", r.status, r.body)
+	}
+	if err := json.Unmarshal(r.body, &v); err != nil {
+		t.Fatalf("%v in %s", err, r.body)
+	}
+	return v
+}
+
+// golden compares got with a file in testdata, or rewrites it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what it was; if that is meant, run the test with -update and read the difference", path)
+	}
+}
