@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
@@ -49,4 +50,9 @@ func insert(t testing.TB, store *postgis.Store, collection, geometry, properties
 		t.Fatal(err)
 	}
 	return id
+}
+
+// badBox has its south above its north.
+func badBox() *orb.Bound {
+	return &orb.Bound{Min: orb.Point{11, 44}, Max: orb.Point{12, 43}}
 }

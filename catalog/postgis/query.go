@@ -18,6 +18,7 @@ type filter struct {
 	clauses []string
 	args    []any
 	boxes   []orb.Bound // of the bbox; two when it crosses the antimeridian
+	query   string      // the tsquery of the text, an expression; "" without text
 }
 
 // A part names a filter of a Query, so that a facet can leave out its own.
@@ -103,7 +104,7 @@ func (f *filter) where() string {
 
 // clone is a copy to which more can be added without touching f.
 func (f *filter) clone() *filter {
-	return &filter{clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes}
+	return &filter{clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes, query: f.query}
 }
 
 // during asks that [starts, ends] intersects [From, To]. Records without a time
@@ -147,7 +148,13 @@ func (f *filter) municipalities(given []string) {
 func (f *filter) near(p orb.Point, radius float64) {
 	boxes := around(p, radius)
 	f.clauses = append(f.clauses, f.overlaps(boxes))
-	f.add("ST_DWithin(geom::geography, (select ST_MakePoint(%s, %s)::geography), %s)", p.Lon(), p.Lat(), radius)
+	f.clauses = append(f.clauses, fmt.Sprintf("ST_DWithin(geom::geography, %s, %s, false)", f.point(p), f.arg(radius)))
+}
+
+// point is the expression of p as a geography, computed once. Distances are
+// taken on a sphere, which is within 0.5 % and several times faster.
+func (f *filter) point(p orb.Point) string {
+	return fmt.Sprintf("(select ST_MakePoint(%s, %s)::geography)", f.arg(p.Lon()), f.arg(p.Lat()))
 }
 
 // within asks for what intersects one of the boxes exactly.

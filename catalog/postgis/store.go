@@ -19,6 +19,7 @@ type Store struct {
 	public *pgxpool.Pool
 
 	summaries summaries // of collections, see summary.go
+	termCache termCache // of suggestions, see suggest.go
 }
 
 // Open connects to the database at url, which must be at the schema of this
@@ -63,6 +64,7 @@ func pool(ctx context.Context, url, name, role string) (*pgxpool.Pool, error) {
 		set["plan_cache_mode"] = "force_generic_plan"
 		set["statement_timeout"] = "30s"
 		set["default_transaction_read_only"] = "on"
+		set["pg_trgm.similarity_threshold"] = "0.2" // half a word with an error in it is still found
 		cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 			_, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize())
 			return err

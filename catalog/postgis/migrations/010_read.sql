@@ -19,7 +19,7 @@ comment on index record_placed is 'The next records in order of key inside a lar
 create index record_order on record (collection, hilbert, id) where status = 'published';
 comment on index record_order is 'The order of exports.';
 
-create index record_facets on record (collection, kind, theme, type, municipality, body_id) where status = 'published';
+create index record_facets on record (collection, theme, type, municipality, body_id) where status = 'published';
 comment on index record_facets is 'Counts of facets without visiting the rows.';
 
 -- The values that filters ask for; equal keys are stored once, so these are small.
@@ -27,6 +27,19 @@ create index record_type on record (type) where status = 'published' and type <>
 create index record_body on record (body_id) where status = 'published';
 create index record_municipality on record (plain(municipality)) where status = 'published' and municipality <> '';
 create index record_istat on record (istat_code) where status = 'published' and istat_code <> '';
+
+-- The orders of a search that matches too much to be sorted.
+create index record_newest on record ((kind = 'feature'), updated desc, id) where status = 'published';
+create index record_title on record (left(plain(title), 80), id) where status = 'published';
+
+-- Names as one types them: a space before each word, no accents, no apostrophes.
+alter table name add column typed text generated always as
+  (' ' || btrim(regexp_replace(plain, '[^[:alnum:]]+', ' ', 'g'))) stored;
+comment on column name.typed is 'The name with a space before each word and neither accents nor signs, as suggestions match it.';
+create index name_typed on name (typed text_pattern_ops, weight);
+create index name_typed_words on name using gin (typed gin_trgm_ops);
+drop index name_prefix, name_trigram;
+create index word_prefix on word (plain text_pattern_ops);
 
 create view withdrawn as
   select r.id, r.updated as at, s.removed is not null as source_removed,
@@ -40,7 +53,11 @@ grant select on withdrawn to ponet_public;
 ---- create above / drop below ----
 
 drop view withdrawn;
-drop index record_istat, record_municipality, record_body, record_type, record_facets, record_order, record_placed, record_box;
+drop index word_prefix;
+alter table name drop column typed;
+create index name_prefix on name (plain text_pattern_ops);
+create index name_trigram on name using gin (plain gin_trgm_ops);
+drop index record_newest, record_title, record_istat, record_municipality, record_body, record_type, record_facets, record_order, record_placed, record_box;
 drop view published;
 alter table record drop column box;
 create view published as

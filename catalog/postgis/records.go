@@ -1,0 +1,75 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// Records streams the records q selects, whole, in the order of the Hilbert
+// curve inside each collection: what lies together comes together. All come
+// from one snapshot, however long the reader takes, and memory stays flat. An
+// error is the last pair. Of q, cursors, order, limit and offset do not count.
+func (s *Store) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error] {
+	return func(yield func(*catalog.Record, error) bool) {
+		f, err := newFilter(q)
+		if err == nil {
+			err = s.stream(ctx, f, func(r *catalog.Record) bool { return yield(r, nil) })
+		}
+		if err != nil {
+			yield(nil, fmt.Errorf("records of %q: %w", q.Collection, err))
+		}
+	}
+}
+
+// fetchSize is how many records come from the cursor at a time.
+const fetchSize = 1000
+
+// stream calls each with the records f selects until it is false. They come
+// from a cursor: planned for a quick first row, which means the order of an
+// index and no sort of a million rows, it can be left at any time. An export
+// takes as long as its reader does, so that it has no statement timeout.
+func (s *Store) stream(ctx context.Context, f *filter, each func(*catalog.Record) bool) error {
+	tx, err := s.public.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx))
+	if _, err := tx.Exec(ctx, "set local statement_timeout = 0"); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, fmt.Sprintf(`
+declare export no scroll cursor for
+select %s
+from published
+where %s
+order by collection, hilbert, id`, recordColumns, f.where()), f.args...)
+	if err != nil {
+		return err
+	}
+	for {
+		rows, err := tx.Query(ctx, fmt.Sprintf("fetch %d from export", fetchSize))
+		if err != nil {
+			return err
+		}
+		n := 0
+		for ; rows.Next(); n++ {
+			r, err := scanRecord(rows)
+			if err != nil {
+				rows.Close()
+				return err
+			}
+			if !each(r) {
+				rows.Close()
+				return nil
+			}
+		}
+		if err := rows.Err(); err != nil || n < fetchSize {
+			return err
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package postgis
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// spelling is q's text with its unknown words replaced by known ones, if that
+// finds more than the total of now; else "".
+func (s *Store) spelling(ctx context.Context, q catalog.Query, total int64) (string, error) {
+	words := wordsOf(q.Text)
+	better, err := s.correct(ctx, words, false)
+	if err != nil || better == nil {
+		return "", err
+	}
+	q.Text = strings.Join(better, " ")
+	f, err := newFilter(q)
+	if err != nil {
+		return "", err
+	}
+	n, err := s.atMost(ctx, f, int(total)+1)
+	if err != nil || n <= total {
+		return "", err
+	}
+	return q.Text, nil
+}
+
+// correct replaces each unknown word by the known one nearest to it, nil when
+// all are known or nothing is near. With typing, the last word may be the
+// beginning of a known one.
+func (s *Store) correct(ctx context.Context, words []string, typing bool) ([]string, error) {
+	out := append([]string(nil), words...)
+	changed := false
+	for i, w := range words {
+		prefix := typing && i == len(words)-1
+		if len(w) < minPrefix {
+			continue
+		}
+		near, err := s.nearWords(ctx, w, prefix)
+		if err != nil {
+			return nil, err
+		}
+		if len(near) > 0 && near[0] != w {
+			out[i], changed = near[0], true
+		}
+	}
+	if !changed {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// nearWords are the known words that w may stand for, the best first: w itself
+// when it is known. With prefix, w is known when a known word begins with it.
+func (s *Store) nearWords(ctx context.Context, w string, prefix bool) ([]string, error) {
+	rows, _ := s.public.Query(ctx, `
+		select plain, max(count), bool_or(plain = $1 or ($2 and starts_with(plain, $1))) as known
+		from word
+		where plain % $1 or plain = $1 or ($2 and plain ~>=~ $1 and plain ~<~ $3)
+		group by plain
+		order by known desc, similarity(plain, $1) desc, max(count) desc, plain
+		limit 20`, w, prefix, w+lastRune)
+	var best string
+	var bestDistance, bestCount = 3, 0
+	var plain string
+	var count int
+	var known bool
+	isKnown := false
+	_, err := pgx.ForEachRow(rows, []any{&plain, &count, &known}, func() error {
+		if known {
+			isKnown = true
+			return nil
+		}
+		d := typingErrors(w, plain)
+		if prefix {
+			d = min(d, prefixErrors(w, plain))
+		}
+		if d <= allowed(w) && (d < bestDistance || d == bestDistance && count > bestCount) {
+			best, bestDistance, bestCount = plain, d, count
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case isKnown:
+		return []string{w}, nil
+	case best == "":
+		return nil, nil
+	}
+	return []string{best}, nil
+}
+
+// allowed is how many typing errors a word of w's length may have.
+func allowed(w string) int {
+	if len([]rune(w)) < 8 {
+		return 1
+	}
+	return 2
+}
+
+// typingErrors counts the letters that are missing, too many, wrong or swapped
+// with their neighbour between a and b (optimal string alignment).
+func typingErrors(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		row := make([]int, len(y)+1)
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			wrong := 1
+			if x[i-1] == y[j-1] {
+				wrong = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+wrong)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(y)]
+}
+
+// prefixErrors counts the typing errors between a and the beginning of b.
+func prefixErrors(a, b string) int {
+	y := []rune(b)
+	n := len([]rune(a))
+	best := len(a)
+	for l := max(1, n-1); l <= min(n+1, len(y)); l++ {
+		best = min(best, typingErrors(a, string(y[:l])))
+	}
+	return best
+}

@@ -1,0 +1,226 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+const (
+	// MaxSuggestions is the most suggestions one answer may have.
+	MaxSuggestions = 8
+	// minTyped is the letters after which suggestions begin.
+	minTyped = 2
+	// maxTyped is the characters of the text that are looked at.
+	maxTyped = 100
+	// maxNames is how many names that match are weighed against each other.
+	maxNames = 200
+	// perSide is how many municipalities, and how many subjects, stand among
+	// the suggestions at most.
+	perSide = 2
+)
+
+// Suggest completes what is being typed: names of records, municipalities,
+// types and themes, none of which leads to an empty page. Accents, apostrophes
+// and one typing error do not matter.
+func (s *Store) Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error) {
+	if limit <= 0 || limit > MaxSuggestions {
+		limit = MaxSuggestions
+	}
+	words := wordsOf(string([]rune(text)[:min(maxTyped, len([]rune(text)))]))
+	if len([]rune(strings.Join(words, ""))) < minTyped {
+		return nil, nil
+	}
+	terms, err := s.terms(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("suggestions: %w", err)
+	}
+	names, err := s.names(ctx, words, limit)
+	if err != nil {
+		return nil, fmt.Errorf("suggestions: %w", err)
+	}
+	sides := terms.matching(words, perSide, 0)
+	if len(names)+len(sides) == 0 {
+		sides = terms.matching(words, perSide, 1)
+		if names, err = s.mistyped(ctx, words, limit); err != nil {
+			return nil, fmt.Errorf("suggestions: %w", err)
+		}
+	}
+	sides = sides[:min(len(sides), limit)]
+	return append(names[:min(len(names), limit-len(sides))], sides...), nil
+}
+
+// mistyped are the names for words with their typing errors put right.
+func (s *Store) mistyped(ctx context.Context, words []string, limit int) ([]catalog.Suggestion, error) {
+	better, err := s.correct(ctx, words, true)
+	if err != nil || better == nil {
+		return nil, err
+	}
+	return s.names(ctx, better, limit)
+}
+
+// names are the records whose name has a word for each of words, as its
+// beginning; those whose name begins so come first.
+func (s *Store) names(ctx context.Context, words []string, limit int) ([]catalog.Suggestion, error) {
+	typed := " " + strings.Join(words, " ")
+	patterns := make([]string, len(words))
+	for i, w := range words {
+		patterns[i] = "% " + w + "%"
+	}
+	// the range is what "like" would be, if its pattern were known when planning
+	list, err := s.readNames(ctx, `typed ~>=~ $4 and typed ~<~ $1`, typed+lastRune, limit, typed)
+	if err != nil || len(list) >= limit || len([]rune(typed)) <= minTyped+1 {
+		return list, err
+	}
+	more, err := s.readNames(ctx, `typed like all($1)`, patterns, limit, typed)
+	for _, m := range more {
+		if len(list) < limit && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list, err
+}
+
+// lastRune comes after every other in the order of bytes.
+const lastRune = "\U0010FFFF"
+
+func (s *Store) readNames(ctx context.Context, clause string, pattern any, limit int, typed string) ([]catalog.Suggestion, error) {
+	rows, _ := s.public.Query(ctx, `
+		select n.text, n.note, r.id, r.kind, r.slug
+		from (
+			select record_id, text, note, weight, typed
+			from name
+			where `+clause+`
+			limit $2) n
+		join published r on r.id = n.record_id
+		where r.kind <> 'feature'
+		order by starts_with(n.typed, $4) desc, n.weight desc, length(n.text), n.text, r.id
+		limit $3`, pattern, maxNames, limit, typed)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Suggestion, error) {
+		g := catalog.Suggestion{Group: "luoghi"}
+		var id uuid.UUID
+		var kind catalog.Kind
+		var slug string
+		err := row.Scan(&g.Text, &g.Note, &id, &kind, &slug)
+		g.ID = id.String()
+		g.Path = "/" + kind.Path() + "/" + strings.TrimPrefix(slug+"-"+g.ID, "-")
+		return g, err
+	})
+}
+
+// terms are the municipalities and subjects that have records at a mark.
+type terms struct {
+	mark int64
+	list []term
+}
+
+// A term is a suggestion with the words by which it is found.
+type term struct {
+	catalog.Suggestion
+	words []string
+}
+
+// termCache keeps the terms of the newest mark.
+type termCache struct {
+	mu sync.Mutex
+	terms
+}
+
+// terms reads the municipalities, types and themes of published records, when
+// something was published since the last time. The recursive queries step from
+// one value to the next in the index.
+func (s *Store) terms(ctx context.Context) (terms, error) {
+	mark, err := s.Mark(ctx, "")
+	if err != nil {
+		return terms{}, err
+	}
+	s.termCache.mu.Lock()
+	defer s.termCache.mu.Unlock()
+	if s.termCache.mark == mark && mark > 0 {
+		return s.termCache.terms, nil
+	}
+	rows, _ := s.public.Query(ctx, `
+		with recursive town as (
+			(select municipality, istat_code from published where municipality <> '' order by plain(municipality) limit 1)
+			union all
+			select n.* from town t, lateral (
+				select municipality, istat_code
+				from published
+				where municipality <> '' and plain(municipality) > plain(t.municipality)
+				order by plain(municipality)
+				limit 1) n
+		), sort as (
+			(select type, properties ->> 'type_label' as label, theme from published where type <> '' order by type limit 1)
+			union all
+			select n.* from sort t, lateral (
+				select type, properties ->> 'type_label', theme
+				from published
+				where type <> '' and type > t.type
+				order by type
+				limit 1) n
+		)
+		select 'comune', municipality, municipality, '' from town
+		union all
+		select 'tipo', type, coalesce(label, type), theme from sort
+		union all
+		select 'tema', t, t, '' from unnest($1::text[]) t where exists (select from published where theme = t)`, texts(catalog.Themes))
+	var list []term
+	var parameter, value, label, theme string
+	_, err = pgx.ForEachRow(rows, []any{&parameter, &value, &label, &theme}, func() error {
+		t := term{Suggestion: catalog.Suggestion{Group: "argomenti", Text: label, Path: "/mappa?" + parameter + "=" + url.QueryEscape(value)}}
+		switch parameter {
+		case "comune":
+			t.Group, t.Note = "comuni", "comune"
+		case "tipo":
+			t.Note = themeLabels[catalog.Theme(theme)]
+		case "tema":
+			t.Text, t.Note = themeLabels[catalog.Theme(value)], "tema"
+		}
+		t.words = wordsOf(t.Text)
+		list = append(list, t)
+		return nil
+	})
+	if err != nil {
+		return terms{}, err
+	}
+	s.termCache.terms = terms{mark: mark, list: list}
+	return s.termCache.terms, nil
+}
+
+// matching are the terms with a word for each of words as its beginning, give
+// or take that many typing errors: at most n of each group.
+func (t terms) matching(words []string, n, errors int) []catalog.Suggestion {
+	var out []catalog.Suggestion
+	for _, group := range []string{"comuni", "argomenti"} {
+		var some []catalog.Suggestion
+		for _, term := range t.list {
+			if term.Group == group && term.begins(words, errors) {
+				some = append(some, term.Suggestion)
+			}
+		}
+		slices.SortStableFunc(some, func(a, b catalog.Suggestion) int { return len(a.Text) - len(b.Text) })
+		out = append(out, some[:min(len(some), n)]...)
+	}
+	return out
+}
+
+// begins reports whether each of words is the beginning of a word of t; only
+// words of four letters may hold an error.
+func (t term) begins(words []string, errors int) bool {
+	for _, w := range words {
+		if !slices.ContainsFunc(t.words, func(of string) bool {
+			return strings.HasPrefix(of, w) || errors > 0 && len(w) > minPrefix && prefixErrors(w, of) <= errors
+		}) {
+			return false
+		}
+	}
+	return true
+}
