@@ -1,0 +1,129 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// Harvest yields every row of every layer of the file at src.URL, in the order
+// of the file. The first row of a layer carries all that was found out about it.
+// A *catalog.RowError concerns one row; any other error is the last pair.
+func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
+	return func(yield func(catalog.Harvested, error) bool) {
+		err := eachLayer(ctx, c, src, func(t *table) error { return t.harvest(ctx, src.Mapping, -1, yield) })
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+		}
+	}
+}
+
+// Describe reads the file once to the end and returns its layers, explained,
+// with up to rows rows of each: what `ponet source test` shows. Layers without
+// rows are described too.
+func Describe(ctx context.Context, c *http.Client, src catalog.Source, rows int) ([]*catalog.Layer, []catalog.Harvested, error) {
+	var layers []*catalog.Layer
+	var samples []catalog.Harvested
+	err := eachLayer(ctx, c, src, func(t *table) error {
+		kept := 0
+		err := t.harvest(ctx, src.Mapping, rows, func(h catalog.Harvested, err error) bool {
+			if err == nil {
+				samples = append(samples, h)
+				kept++
+			}
+			return kept < rows
+		})
+		if t.layer != nil {
+			layers = append(layers, t.layer)
+		}
+		if errors.Is(err, errEnough) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		err = fmt.Errorf("source %s: %w", src.ID, err)
+	}
+	return layers, samples, err
+}
+
+// errEnough: the caller wants no more rows.
+var errEnough = errors.New("enough")
+
+// eachLayer fetches and opens the file and calls f with each of its layers
+// that the mapping wants.
+func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*table) error) error {
+	w, err := newWorkspace()
+	if err != nil {
+		return err
+	}
+	defer w.remove()
+	b, err := w.fetch(ctx, c, src.URL)
+	if err != nil {
+		return err
+	}
+	o := opener{workspace: w, mapping: src.Mapping}
+	tables, err := o.open(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if tables, err = wanted(tables, src.Mapping.Layers); err != nil {
+		return err
+	}
+	name(tables)
+	for _, t := range tables {
+		t.alone = len(tables) == 1
+		t.found = append(slices.Clone(o.found), t.found...)
+		if err := f(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted keeps the layers that the mapping names, all of them when it names none.
+func wanted(tables []*table, names []string) ([]*table, error) {
+	if len(tables) == 0 {
+		return nil, failed("there is no table or layer in it")
+	}
+	if len(tables) > maxLayers {
+		return nil, fmt.Errorf("%d layers; at most %d are read", len(tables), maxLayers)
+	}
+	if len(names) == 0 {
+		return tables, nil
+	}
+	var all []string
+	kept := slices.DeleteFunc(slices.Clone(tables), func(t *table) bool {
+		all = append(all, t.name)
+		return !slices.Contains(names, t.name)
+	})
+	if len(kept) == 0 {
+		return nil, failed("the mapping names the layers %q, the file has %q", names, all)
+	}
+	return kept, nil
+}
+
+// name makes the names of layers unique, and empty when there is only one.
+func name(tables []*table) {
+	taken := map[string]int{}
+	for _, t := range tables {
+		taken[t.name]++
+		if n := taken[t.name]; n > 1 {
+			t.name = fmt.Sprintf("%s_%d", t.name, n)
+		}
+	}
+	if len(tables) == 1 {
+		tables[0].file, tables[0].name = tables[0].label(), ""
+	}
+}
+
+// failed makes an error after which nothing may be concluded from what is missing.
+func failed(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), catalog.ErrFailedListing)
+}

@@ -1,0 +1,177 @@
+package file
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/geo"
+)
+
+// A survey is what the first pass over a table learns.
+type survey struct {
+	t       *table
+	mapping catalog.Mapping
+	columns []*column
+	rows    int
+	refused int
+	drops   bool
+
+	keys      keys
+	positions positions
+	judgement geo.Judgement
+	crs       geo.CRS
+
+	layer *catalog.Layer
+}
+
+// survey reads the whole table once.
+func (t *table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) {
+	s := &survey{t: t, mapping: m, drops: len(m.Drop) > 0}
+	s.keys.prepare(m.Key, t.keyHint)
+	s.positions.prepare(m)
+	err := t.scan(ctx, func(r *row) error {
+		if s.rows++; s.rows > maxRows {
+			return failed("more than %d rows", int(maxRows))
+		}
+		if r.refused {
+			s.refused++
+			return nil
+		}
+		s.grow()
+		for i, v := range r.cells {
+			s.columns[i].see(s.cleaned(v), t.inferTypes)
+		}
+		raw, _ := s.raw(r)
+		s.keys.see(s, r, raw)
+		s.positions.see(s, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.grow()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	s.decide()
+	return s, nil
+}
+
+// grow adds the columns that the reader has met since; JSON names them as it goes.
+func (s *survey) grow() {
+	for i := len(s.columns); i < len(s.t.fields.names); i++ {
+		name := s.t.fields.names[i]
+		s.columns = append(s.columns, &column{name: name, kept: !slices.Contains(s.mapping.Drop, name)})
+		s.keys.column(i, name)
+		s.positions.column(s.t.fields, i, name)
+	}
+}
+
+// cleaned is a cell without white space around it and without mojibake; one
+// that says nothing is null.
+func (s *survey) cleaned(v cell) cell {
+	if v.kind != text || s.t.format == "csv" { // CSV cells come clean
+		return v
+	}
+	out, ok := clean(v.text)
+	if !ok {
+		return cell{}
+	}
+	return cell{text, repair(out)}
+}
+
+// check compares the columns that the mapping names with those of the table.
+// With several layers a mapping may concern only some of them; what is to be
+// dropped must be found, lest a renamed column be published.
+func (s *survey) check() error {
+	missing := func(what string, names ...string) error {
+		for _, n := range names {
+			if s.t.fields.find(n) < 0 {
+				return fmt.Errorf("the mapping's %s names the column %q; the columns are %q", what, n, s.t.fields.names[:min(40, len(s.t.fields.names))])
+			}
+		}
+		return nil
+	}
+	if !s.t.alone || s.rows == 0 {
+		return nil
+	}
+	for n := range s.mapping.Types {
+		if err := missing("types", n); err != nil {
+			return err
+		}
+	}
+	for f, n := range s.mapping.Fields {
+		if !strings.HasPrefix(n, "'") {
+			if err := missing("field "+f, strings.Split(n, "+")...); err != nil && missing("field "+f, n) != nil {
+				return err
+			}
+		}
+	}
+	return firstError(missing("key", s.mapping.Key...), missing("drop", s.mapping.Drop...))
+}
+
+func (s *survey) decide() {
+	for _, c := range s.columns {
+		c.decide(s.t.commas, s.mapping.Types[c.name])
+	}
+	s.trimWhole()
+	s.keys.decide(s)
+	s.positions.decide(s)
+}
+
+// trimWhole leaves out the columns that JSON members became although they
+// are kept whole, having too many members of their own.
+func (s *survey) trimWhole() {
+	for i, c := range s.columns {
+		if s.t.unfold != nil && s.t.unfold.folded(s.t.fields.names[i]) {
+			c.kept = false
+		}
+	}
+}
+
+// describe makes the layer that all rows share.
+func (s *survey) describe() *catalog.Layer {
+	l := &catalog.Layer{Name: s.t.name, Found: slices.Clone(s.t.found), Guess: s.t.guess}
+	for _, c := range s.columns {
+		if c.kept {
+			l.Columns = append(l.Columns, catalog.Column{Name: c.name, Type: c.typ, Notation: c.notation, Nulls: c.values < s.rows-s.refused})
+			if strings.Contains(c.notation, ",56") {
+				l.Guess.Decimal = ","
+			}
+		}
+	}
+	l.Guess.Fields = s.guessFields()
+	s.keys.describe(s, l)
+	s.positions.describe(s, l)
+	l.Found = append(l.Found, s.describeColumns()...)
+	rows := fmt.Sprintf("rows: %d", s.rows)
+	if s.refused > 0 {
+		rows += fmt.Sprintf(", of which %d cannot be used", s.refused)
+	}
+	l.Found = append(l.Found, rows)
+	s.layer = l
+	return l
+}
+
+func (s *survey) describeColumns() []string {
+	var lines []string
+	for _, c := range s.columns {
+		switch {
+		case !c.kept && slices.Contains(s.mapping.Drop, c.name):
+			lines = append(lines, fmt.Sprintf("column %q: dropped, as the mapping says", c.name))
+		case c.kept && c.typ != catalog.ColumnText:
+			line := fmt.Sprintf("column %q: %s", c.name, c.typ)
+			if c.notation != "" {
+				line += fmt.Sprintf(", written %s", c.notation)
+			}
+			lines = append(lines, line)
+		}
+	}
+	for f, n := range sorted(s.guessFields()) {
+		lines = append(lines, fmt.Sprintf("%s: column %q", f, n))
+	}
+	return lines
+}
