@@ -1,6 +1,42 @@
-# See README.md; `make run` and `make test` are all you need.
-db: ## start the throwaway test database and print how to reach it
+# `make run` and `make test` are all you need; see README.md.
+export PONET_DATA ?= ./data
+GO = deploy/go
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: bin/ponet ## install what is missing, build, and open a first territory on http://127.0.0.1:8080
+	bin/ponet demo
+
+test: ## install what is missing and run every check: format, lint, tests on PostGIS, fuzz, browser
+	@deploy/deps.sh test
+	@deploy/test.sh
+
+build: bin/ponet ## build bin/ponet only
+
+bin/ponet: FORCE
+	@deploy/deps.sh run
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ponet ./cmd/ponet
+
+assets: ## build the portal's scripts and styles anew (needs Node; users of Go do not)
+	@deploy/deps.sh assets
+	cd portal && npm ci --no-audit --no-fund && npm run build
+
+assets-check: assets ## fail if the committed assets are not what `make assets` builds
+	@changed=$$(git status --porcelain portal/assets); \
+	if [ -n "$$changed" ]; then echo "portal/assets is not what make assets builds:"; echo "$$changed"; git diff --stat portal/assets; exit 1; fi
+	@echo "portal/assets is what make assets builds"
+
+db: ## start a throwaway test database and print how to reach it; deploy/testdb.sh stop ends it
 	@deploy/testdb.sh start
 	@echo "export PONET_TEST_DATABASE_URL='$$(deploy/testdb.sh url)'"
 
-.PHONY: db
+fuzz: ## run every fuzz test for ten minutes together
+	PONET_FUZZ_SECONDS=600 deploy/fuzz.sh
+
+bench: ## run the benchmarks, ten times for benchstat
+	@deploy/testdb.sh start
+	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" $(GO) test -run '^$$' -bench . -benchmem -count 10 ./...
+
+FORCE:
+.PHONY: help run test build assets assets-check db fuzz bench FORCE

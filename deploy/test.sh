@@ -1,0 +1,48 @@
+#!/bin/sh
+# Everything that must hold before a change lands; `make test` runs it.
+set -eu
+cd "$(dirname "$0")/.."
+go=$PWD/deploy/go
+export CGO_ENABLED=0 # as the program is delivered; only the race detector needs C
+
+step() { printf '\n== %s (%s s)\n' "$1" "$(($(date +%s) - began))"; }
+began=$(date +%s)
+
+step "database"
+PONET_TESTDB=$(mktemp -d)
+export PONET_TESTDB
+trap 'deploy/testdb.sh stop; rm -rf "$PONET_TESTDB"' EXIT
+trap 'exit 130' INT TERM
+deploy/testdb.sh start
+PONET_TEST_DATABASE_URL=$(deploy/testdb.sh url)
+export PONET_TEST_DATABASE_URL
+
+step "gofmt"
+unformatted=$(git ls-files -z '*.go' | xargs -0 "$("$go" env GOROOT)/bin/gofmt" -l)
+[ -z "$unformatted" ] || { echo "not as gofmt writes it: $unformatted" >&2; exit 1; }
+
+step "go mod tidy"
+"$go" mod tidy -diff
+
+step "go vet"
+"$go" vet ./...
+
+step "staticcheck"
+"$go" tool staticcheck ./...
+
+# Packages with goroutines, or shared state for others', run under the race detector.
+racy=$(git ls-files '*.go' | xargs grep -lE '\bgo (func|[a-z.]+\()|\b(sync|atomic|errgroup)\.' | xargs -n 1 dirname | sort -u | sed 's#^#./#')
+calm=$(git ls-files '*_test.go' | xargs -n 1 dirname | sort -u | sed 's#^#./#' | grep -vxF "$racy" || true)
+
+step "go test"
+# shellcheck disable=SC2086
+[ -z "$calm" ] || "$go" test -timeout 15m $calm
+
+step "go test -race"
+# shellcheck disable=SC2086
+[ -z "$racy" ] || CGO_ENABLED=1 "$go" test -race -timeout 15m $racy
+
+step "fuzz"
+deploy/fuzz.sh
+
+step "all good"
