@@ -66,11 +66,11 @@ func checkPrograms() Finding {
 func (f folder) checkWritable() Finding {
 	dir := f.nearest()
 	const write, enter = 2, 1 // W_OK, X_OK of access(2)
-	if err := syscall.Access(dir, write|enter); err != nil {
-		return found("data folder", "", f.explain(err))
-	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return found("data folder", "", f.explain(syscall.ENOTDIR))
+	}
+	if err := syscall.Access(dir, write|enter); err != nil {
+		return found("data folder", "", f.explain(err))
 	}
 	if dir != f.dir {
 		return found("data folder", f.dir+" will be made", nil)

@@ -46,14 +46,14 @@ func command(dir string) error {
 	if err != nil {
 		return err
 	}
+	var last int64
 	if s.Owner() {
 		if _, err := conn.Exec(ctx, "create table if not exists counted (n bigint primary key)"); err != nil {
 			return err
 		}
-	}
-	var last int64
-	if err := conn.QueryRow(ctx, "select coalesce(max(n), 0) from counted").Scan(&last); err != nil {
-		return err
+		if err := conn.QueryRow(ctx, "select coalesce(max(n), 0) from counted").Scan(&last); err != nil {
+			return err
+		}
 	}
 	fmt.Println("ready", s.Owner(), last)
 	ended := make(chan struct{})

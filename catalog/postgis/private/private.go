@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 )
@@ -133,6 +134,9 @@ func own(ctx context.Context, f folder, lock *os.File, log *slog.Logger) (*Serve
 	s := &Server{url: c.url(), owner: true, lock: lock, child: child, run: c.socket, done: make(chan struct{})}
 	go func() {
 		<-child.done
+		if c.socket != filepath.Join(c.pg, "run") {
+			os.Remove(c.socket) // if it is empty; the next start makes it again
+		}
 		lock.Close() // whoever waits for the folder may have it now
 		close(s.done)
 	}()

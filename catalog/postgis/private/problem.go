@@ -54,6 +54,7 @@ const (
 var hints = []struct{ said, do string }{
 	{"No space left on device", makeRoom},
 	{"Disk quota exceeded", makeRoom},
+	{"wrote only", makeRoom}, // and no number: the last block fitted in part
 	{"could not map anonymous shared memory", "Free memory on this machine: the database needs about 400 MB."},
 	{"could not resize shared memory segment", "Give this machine or container more shared memory (/dev/shm)."},
 	{"No usable system locale", "Install the package locales, or report this with the lines above."},
@@ -74,6 +75,9 @@ func heard(what, words string, err error) error {
 			p.Do = h.do
 			break
 		}
+	}
+	if p.Do == makeRoom {
+		p.What = "the disk is full: " + what
 	}
 	if words != "" {
 		p.What += ":\n" + words

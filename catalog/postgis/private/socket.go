@@ -46,6 +46,7 @@ func (c cluster) socketFolders() []string {
 	sum := sha256.Sum256([]byte(c.pg))
 	name := "ponet-" + hex.EncodeToString(sum[:8])
 	dirs := []string{filepath.Join(c.pg, "run")}
+	// not a setting of ours: where this system keeps a user's sockets
 	if run := os.Getenv("XDG_RUNTIME_DIR"); run != "" && c.account.self {
 		dirs = append(dirs, filepath.Join(run, name))
 	}
