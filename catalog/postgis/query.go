@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
@@ -168,7 +167,7 @@ func (f *filter) within(boxes []orb.Bound) {
 func (f *filter) overlaps(boxes []orb.Bound) string {
 	var any []string
 	for _, b := range boxes {
-		any = append(any, "box && "+f.arg(pgtype.Box{P: [2]pgtype.Vec2{{X: b.Max[0], Y: b.Max[1]}, {X: b.Min[0], Y: b.Min[1]}}, Valid: true}))
+		any = append(any, "box && "+f.arg(box(b)))
 	}
 	return "(" + strings.Join(any, " or ") + ")"
 }

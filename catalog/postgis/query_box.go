@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geo"
 
@@ -49,4 +50,9 @@ func around(p orb.Point, radius float64) []orb.Bound {
 		return []orb.Bound{{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}}
 	}
 	return boxes
+}
+
+// box is a plain box of PostgreSQL.
+func box(b orb.Bound) pgtype.Box {
+	return pgtype.Box{P: [2]pgtype.Vec2{{X: b.Max[0], Y: b.Max[1]}, {X: b.Min[0], Y: b.Min[1]}}, Valid: true}
 }
