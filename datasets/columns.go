@@ -63,8 +63,8 @@ func (t *table) read(properties []byte) error {
 			}
 		}
 		next = i + 1
-		if !bytes.Equal(value, null) {
-			t.values[i] = value
+		if t.values[i] = value; bytes.Equal(value, null) {
+			t.values[i] = t.fixed[i]
 		}
 		return nil
 	})

@@ -14,14 +14,15 @@ func parquetOptions() []parquet.WriterOption {
 	return []parquet.WriterOption{
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}),
 		parquet.DictionaryMaxBytes(dictionaryBytes),
-		parquet.DataPageVersion(1), // what every reader reads
+		parquet.DataPageVersion(1),             // what every reader reads
+		parquet.SkipPageStatistics("geometry"), // the least of some bytes says nothing; bbox does
 		parquet.CreatedBy("Po-net", "1", ""),
 	}
 }
 
 // parquetSchema has the columns id, those of t, geometry and bbox.
 func parquetSchema(name string, t *table) *parquet.Schema {
-	fields := []parquet.Field{column("id", parquet.String())}
+	fields := []parquet.Field{column("id", plain(parquet.String()))}
 	for i, c := range t.columns {
 		fields = append(fields, column(t.headers[i], parquet.Optional(parquetNode(c.Type))))
 	}
@@ -30,7 +31,7 @@ func parquetSchema(name string, t *table) *parquet.Schema {
 		bound = append(bound, column(side, parquet.Leaf(parquet.FloatType)))
 	}
 	fields = append(fields,
-		column("geometry", parquet.Optional(parquet.Leaf(parquet.ByteArrayType))),
+		column("geometry", parquet.Optional(plain(parquet.Leaf(parquet.ByteArrayType)))),
 		column("bbox", parquet.Optional(group{fields: bound})))
 	return parquet.NewSchema(cmp.Or(name, "records"), group{fields: fields})
 }
@@ -48,10 +49,14 @@ func parquetNode(typ catalog.ColumnType) parquet.Node {
 	case catalog.ColumnDateTime:
 		return parquet.Timestamp(parquet.Microsecond)
 	case catalog.ColumnJSON:
-		return parquet.JSON()
+		return plain(parquet.JSON())
 	}
 	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }
+
+// plain is for values that are hardly ever equal: no dictionary, and not the
+// newer encodings, which some readers lack.
+func plain(node parquet.Node) parquet.Node { return parquet.Encoded(node, &parquet.Plain) }
 
 // A group is a node whose fields keep their order; parquet.Group sorts them by
 // name, and the order of columns is part of what a source says.
