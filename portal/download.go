@@ -1,0 +1,117 @@
+package portal
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/geo"
+)
+
+// A download is one format of a search.
+type download struct{ Name, URL, Use string }
+
+// downloads are the formats in which the whole search can be taken away.
+func (s *server) downloads(q search) []download {
+	var out []download
+	for _, f := range datasets.Formats {
+		name, _, _ := strings.Cut(f.Label, " (")
+		out = append(out, download{Name: name, URL: q.records().URL("/mappa." + f.Name), Use: s.texts.t("scarica." + f.Name)})
+	}
+	return out
+}
+
+// download answers /mappa.csv and the like: every record of the query, as a
+// stream. What fails on the way breaks the connection, so that nobody takes a
+// short file for a whole one.
+func (s *server) download(f datasets.Format) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		q, _ := parseSearch(r.URL.Query())
+		q = q.records()
+		mark, err := s.mark(r.Context(), "")
+		if err != nil {
+			return err
+		}
+		if fresh(w, r, s.etag("download", f.Name, q, mark)) {
+			return nil
+		}
+		c, err := s.downloadCollection(r, q)
+		if err != nil {
+			return err
+		}
+		h := w.Header()
+		h.Set("Content-Type", f.MediaType)
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, or(q.Collection, "mappa"), f.Extension))
+		h.Set("Access-Control-Allow-Origin", "*")
+		if r.Method == http.MethodHead {
+			return nil
+		}
+		out := &counted{w: w}
+		query := q.query()
+		query.Order = catalog.OrderKey
+		err = f.Encode(out, c, s.store.Records(r.Context(), query))
+		if err != nil && out.n == 0 && r.Context().Err() == nil {
+			return err // nothing sent yet: a page can still say so
+		}
+		if err != nil {
+			s.log.ErrorContext(r.Context(), "download broken off", "format", f.Name, "bytes", out.n, "err", err)
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	}
+}
+
+// downloadCollection describes the columns of a search: those of its
+// collection, or the ones that every record has.
+func (s *server) downloadCollection(r *http.Request, q search) (catalog.Collection, error) {
+	if q.Collection != "" {
+		return s.store.Collection(r.Context(), q.Collection)
+	}
+	c := catalog.Collection{Name: "mappa", Title: s.cfg.Name, SourceURL: s.absolute(r, q.URL("/mappa"))}
+	for _, name := range append([]string{}, ourProperties...) {
+		c.Columns = append(c.Columns, catalog.Column{Name: name, Type: catalog.ColumnText, Nulls: true})
+	}
+	return c, nil
+}
+
+// counted counts what is written.
+type counted struct {
+	w http.ResponseWriter
+	n int64
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// apiURL is the same search as a call of the API.
+func apiURL(q search) string {
+	api := q.records()
+	var p []string
+	add := func(name string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				p = append(p, name+"="+escape(v))
+			}
+		}
+	}
+	add("q", api.Text)
+	for _, t := range api.Themes {
+		add("theme", string(t))
+	}
+	add("type", api.Types...)
+	add("municipality", api.Municipalities...)
+	add("body", api.Bodies...)
+	add("collection", api.Collection)
+	if api.BBox != nil {
+		add("bbox", geo.FormatBBox(*api.BBox))
+	}
+	if len(p) == 0 {
+		return "/api/v1/search"
+	}
+	return "/api/v1/search?" + strings.Join(p, "&")
+}

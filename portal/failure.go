@@ -1,0 +1,74 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+// failurePage tells what went wrong and what to do.
+type failurePage struct {
+	head
+	Heading   string
+	Lines     []string
+	Successor string
+	Detail    string
+	ShowMap   bool
+}
+
+const retryAfter = "120" // seconds, on a 503
+
+// failure answers with a page; nothing of it may be kept.
+func (s *server) failure(w http.ResponseWriter, r *http.Request, status int, p failurePage) {
+	p.head = s.head(r, p.Heading, "")
+	p.NoIndex = true
+	h := w.Header()
+	for _, name := range []string{"ETag", "Content-Disposition", "Access-Control-Allow-Origin"} {
+		h.Del(name)
+	}
+	h.Set("Cache-Control", "no-store")
+	if err := s.render(w, r, status, s.pages["errore"], "base", p); err != nil {
+		s.log.ErrorContext(r.Context(), "error page", "err", err)
+		http.Error(w, p.Heading, status)
+	}
+}
+
+func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
+	s.failure(w, r, http.StatusNotFound, failurePage{
+		Heading: s.texts.t("errore.404"), Lines: []string{s.texts.t("errore.404.testo")}, ShowMap: true,
+		Detail: s.texts.t("errore.indirizzo", clip(r.URL.Path, 300)),
+	})
+}
+
+// unavailable says that the catalogue cannot be read just now.
+func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Retry-After", retryAfter)
+	s.failure(w, r, http.StatusServiceUnavailable, failurePage{
+		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo")},
+	})
+}
+
+// withdrawn is what an error that is catalog.ErrWithdrawn may tell more.
+type withdrawn interface {
+	error
+	// Withdrawal is when and why, and the id of the record that took its place
+	// ("" when there is none).
+	Withdrawal() (at time.Time, sourceRemoved bool, successor string)
+}
+
+// gone answers 410 with the reason.
+func (s *server) gone(w http.ResponseWriter, r *http.Request, err error) {
+	p := failurePage{Heading: s.texts.t("errore.410"), Lines: []string{s.texts.t("errore.410.testo")}, ShowMap: true}
+	if why, ok := errors.AsType[withdrawn](err); ok {
+		at, sourceRemoved, successor := why.Withdrawal()
+		reason := "errore.410.fonte"
+		switch {
+		case successor != "":
+			reason, p.Successor = "errore.410.unita", "/id/"+successor
+		case sourceRemoved:
+			reason = "errore.410.rimossa"
+		}
+		p.Lines = append(p.Lines, s.texts.t(reason, day(at)))
+	}
+	s.failure(w, r, http.StatusGone, p)
+}

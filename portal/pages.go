@@ -1,0 +1,73 @@
+package portal
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// pages are the templates of each page, by the name of its folder.
+type pages map[string]*template.Template
+
+// A head is what every page has.
+type head struct {
+	Lang, Title, Description string
+	Site                     Config
+	Explore                  bool // the explore page, for the menu and the skip links
+	NoIndex                  bool
+	Canonical                string
+	Alternates               []alternate
+	ScriptTexts              map[string]string
+}
+
+type alternate struct{ Type, URL, Title string }
+
+// readPages parses templates/base with each other folder.
+func readPages(t texts, a *assets) (pages, error) {
+	functions := template.FuncMap{
+		"t": t.t, "n": number, "asset": a.url,
+		"tel": func(s string) string { return strings.NewReplacer(" ", "", "-", "", ".", "", "/", "").Replace(s) },
+	}
+	folders, err := templateFiles.ReadDir("templates")
+	if err != nil {
+		return nil, err
+	}
+	out := pages{}
+	for _, f := range folders {
+		if f.Name() == "base" {
+			continue
+		}
+		page, err := template.New(f.Name()).Funcs(functions).ParseFS(templateFiles, "templates/base/*.html", "templates/"+f.Name()+"/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("templates/%s: %w", f.Name(), err)
+		}
+		out[f.Name()] = page
+	}
+	return out, nil
+}
+
+// head is the common part of a page, title and address (path and query) given.
+func (s *server) head(r *http.Request, title, address string) head {
+	h := head{Lang: "it", Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
+	if address != "" {
+		h.Canonical = s.absolute(r, address)
+	}
+	return h
+}
+
+// absolute is the whole address of a path of ours.
+func (s *server) absolute(r *http.Request, path string) string {
+	if s.cfg.BaseURL != "" {
+		return s.cfg.BaseURL + path
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + path
+}

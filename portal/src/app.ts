@@ -1,0 +1,11 @@
+// Progressive enhancement only: every action here also works as a plain link or form.
+import { PonetCerca } from './cerca';
+import { esplora } from './esplora';
+import { PonetMappa } from './ponet-mappa';
+
+document.documentElement.classList.add('js');
+customElements.define('ponet-cerca', PonetCerca);
+customElements.define('ponet-mappa', PonetMappa);
+const form = document.querySelector<HTMLFormElement>('form#ricerca');
+const main = document.querySelector('main');
+if (form && main) esplora(form, main);

@@ -1,0 +1,25 @@
+package portal
+
+import (
+	"context"
+	"iter"
+
+	"github.com/paulmach/orb"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// Store is what the portal needs of the catalogue.
+type Store interface {
+	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
+	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
+	Item(ctx context.Context, id string) (*catalog.Record, error)
+	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
+	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
+	Collection(ctx context.Context, name string) (catalog.Collection, error)
+	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
+	BasemapTile(ctx context.Context, z, x, y uint32) ([]byte, error)
+	BasemapShapes(ctx context.Context, box orb.Bound, minPixelDegrees float64) ([]catalog.BasemapShape, error)
+	BasemapSources(ctx context.Context) ([]catalog.BasemapSource, error)
+	Mark(ctx context.Context, collection string) (int64, error)
+}

@@ -1,0 +1,95 @@
+package portal
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed messages
+var messages embed.FS
+
+// texts are what people read, by key, in one language.
+type texts map[string]string
+
+// readTexts reads the message file of a language.
+func readTexts(lang string) (texts, error) {
+	b, err := messages.ReadFile("messages/" + lang + ".json")
+	if err != nil {
+		return nil, err
+	}
+	var t texts
+	if err := json.Unmarshal(b, &t); err != nil {
+		return nil, fmt.Errorf("messages/%s.json: %w", lang, err)
+	}
+	return t, nil
+}
+
+// t is the text called key, with {0}, {1} … replaced by args. A key that is
+// not in the file shows as itself; TestTexts finds those.
+func (t texts) t(key string, args ...any) string {
+	s, ok := t[key]
+	if !ok {
+		return key
+	}
+	for i, a := range args {
+		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	}
+	return s
+}
+
+// scripts are the texts that the browser's script shows.
+func (t texts) scripts() map[string]string {
+	out := map[string]string{}
+	for k, v := range t {
+		if strings.HasPrefix(k, "js.") || strings.HasPrefix(k, "gruppo.") || strings.HasPrefix(k, "vista.") {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// number writes n with dots between thousands, from five digits on as Italian
+// style guides want, "1.234" included since people expect it.
+func number(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "." + s[i:]
+	}
+	return s
+}
+
+// distance writes metres as people say them: "200 m", "1,4 km", "12 km".
+func distance(metres float64) string {
+	switch {
+	case metres < 0:
+		return ""
+	case metres < 995:
+		return strconv.Itoa(int(metres/10+.5)*10) + " m"
+	case metres < 9950:
+		return strings.Replace(strconv.FormatFloat(metres/1000, 'f', 1, 64), ".", ",", 1) + " km"
+	}
+	return number(int64(metres/1000+.5)) + " km"
+}
+
+var months = [...]string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"}
+
+// day writes t as "21 novembre 2026".
+func day(t time.Time) string {
+	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+}
+
+// dayOf writes an RFC 3339 date or time, as Records carry them, in words; what
+// is neither stays as it is.
+func dayOf(s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return day(t)
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return day(t) + t.Format(", ore 15:04")
+	}
+	return s
+}
