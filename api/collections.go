@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // CRS84 is longitude, latitude in degrees on WGS 84, the only CRS we send.
@@ -120,7 +121,7 @@ func (s *server) findCollection(ctx context.Context, name string) (catalog.Colle
 
 func (s *server) describeCollection(r *http.Request, c catalog.Collection) Collection {
 	out := Collection{
-		ID: c.Name, Title: c.Title, Description: c.Description, Attribution: attribution(c),
+		ID: c.Name, Title: c.Title, Description: c.Description, Attribution: datasets.Attribution(c),
 		ItemType: "feature", ItemCount: c.Count, CRS: []string{CRS84},
 		Extent: extentOf(c), Links: s.collectionLinks(r, c),
 	}
@@ -147,17 +148,6 @@ func extentOf(c catalog.Collection) *Extent {
 	return &e
 }
 
-// attribution is the sentence that names who made a collection.
-func attribution(c catalog.Collection) string {
-	switch {
-	case c.Body == "":
-		return ""
-	case c.Title == "" || c.SourceID == "":
-		return c.Body
-	}
-	return c.Body + ", " + c.Title
-}
-
 func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 	here := func(rest ...string) string { return s.at(r, append([]string{"collections", c.Name}, rest...)...) }
 	links := []Link{
@@ -168,13 +158,14 @@ func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 		{Href: here("queryables"), Rel: relQueryables, Type: schemaType, Title: "What can be filtered by"},
 		{Href: here("schema"), Rel: relSchema, Type: schemaType, Title: "What its records have"},
 	}
-	for _, d := range downloads {
-		links = append(links, Link{Href: s.at(r, "datasets", c.Name, "download", d.Name), Rel: "enclosure", Type: d.MediaType, Title: "All of it as " + d.Title})
+	if c.Extent != nil {
+		links = append(links, Link{Href: here("tiles"), Rel: relTilesetsVector, Type: jsonType, Title: "Its records as vector tiles"})
 	}
+	links = append(links, s.downloadsOf(r, c.Name, "")...)
 	if c.Licence != "" {
 		links = append(links, Link{Href: c.Licence, Rel: "license", Title: "Licence"})
 	}
-	if isWebAddress(c.SourceURL) {
+	if datasets.PublicSource(c.SourceURL) != "" {
 		links = append(links, Link{Href: c.SourceURL, Rel: "via", Title: "Where it was harvested"})
 	}
 	return links

@@ -40,6 +40,8 @@ func (s *server) landing(ctx context.Context, in *PageInput) (*answer, error) {
 			Link{Href: s.at(r, "docs"), Rel: "service-doc", Type: "text/html", Title: "This API explained"},
 			Link{Href: s.at(r, "conformance"), Rel: "conformance", Type: jsonType, Title: "The standards it keeps"},
 			Link{Href: s.at(r, "collections"), Rel: "data", Type: jsonType, Title: "The collections"},
+			Link{Href: s.at(r, "search") + "{?q,bbox,near,radius,theme,type,municipality,body,collection,limit,offset}", Rel: "search", Type: geoJSONType, Title: "Search in all collections", Templated: true},
+			Link{Href: s.at(r, "tileMatrixSets"), Rel: relTilingSchemes, Type: jsonType, Title: "How tiles are cut"},
 		),
 	}
 	if s.cfg.Licence != "" {
@@ -66,6 +68,11 @@ var conformanceClasses = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
 	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 }
 
 func conformanceOperation(s *server) huma.Operation {

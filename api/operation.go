@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,7 +22,7 @@ const (
 func document[I any](s *server, op *huma.Operation) {
 	in := reflect.TypeFor[I]()
 	for _, p := range ogcParameters() {
-		if hasQuery(in, p.Name) {
+		if hasQuery(in, p.Name) && !documented(op, p.Name) {
 			op.Parameters = append(op.Parameters, p)
 		}
 	}
@@ -42,6 +43,10 @@ func document[I any](s *server, op *huma.Operation) {
 
 func problemResponse(schema *huma.Schema, text string) *huma.Response {
 	return &huma.Response{Description: text, Content: map[string]*huma.MediaType{problemType: {Schema: schema}}}
+}
+
+func documented(op *huma.Operation, name string) bool {
+	return slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == name })
 }
 
 // hasQuery reports whether a field of the input t, or of a struct embedded in
@@ -77,10 +82,10 @@ func schemaOf[T any](s *server) *huma.Schema {
 	return s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// text and binary are the schemas of what is not JSON.
+// The schemas of what is not JSON. Bytes have none, in either version.
 var (
 	textSchema   = &huma.Schema{Type: huma.TypeString}
-	binarySchema = &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	binarySchema *huma.Schema
 )
 
 // ogcParameters describes the parameters of OGC API – Features as the standard
@@ -99,10 +104,15 @@ func ogcParameters() []*huma.Param {
 			Description: "Records near this point: longitude,latitude in degrees. With radius, only those within it."},
 		{Name: "datetime", In: "query", Style: "form", Explode: &noExplode, Schema: &huma.Schema{Type: huma.TypeString}, Example: "2026-11-01T00:00:00Z/..",
 			Description: "Records whose time meets this one: an instant (RFC 3339), a date (the whole day in Prato), or start/end with .. for an open end. Records without a time are left out."},
-		{Name: "limit", In: "query", Style: "form", Explode: &noExplode,
-			Schema:      &huma.Schema{Type: huma.TypeInteger, Minimum: number(1), Maximum: number(maxItems), Default: defaultItems},
-			Description: "Records a page. More than the maximum is not an error: the maximum is used."},
+		limitParameter(defaultItems, maxItems, "Records a page. More than the maximum is not an error: the maximum is used."),
 	}
+}
+
+// limitParameter has the maximum that the input's tag must not have.
+func limitParameter(standard, most int, text string) *huma.Param {
+	noExplode := false
+	return &huma.Param{Name: "limit", In: "query", Style: "form", Explode: &noExplode, Description: text,
+		Schema: &huma.Schema{Type: huma.TypeInteger, Minimum: number(1), Maximum: number(float64(most)), Default: standard}}
 }
 
 func number(n float64) *float64 { return &n }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // landingPage is the landing page for people: what it says, and the collections.
@@ -30,8 +31,8 @@ func (s *server) collectionPage(r *http.Request, c catalog.Collection) (*answer,
 	content := struct {
 		catalog.Collection
 		Attribution string
-		Downloads   []download
-	}{c, attribution(c), downloads}
+		Downloads   []datasets.Format
+	}{c, datasets.Attribution(c), datasets.Formats}
 	return s.sendPage(r, "collection", "", s.newPage(r, cmp.Or(c.Title, c.Name), content, s.toRoot(r), s.toCollections(r)))
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // A row is a record in the table of a page.
@@ -30,11 +31,11 @@ func (s *server) itemsPage(r *http.Request, tag string, c catalog.Collection, q 
 		Text        string
 		Carried     []choice
 		Next, Prev  string
-		Downloads   []download
+		Downloads   []datasets.Format
 		DownloadSet string
 	}{
 		Collection: c, Matched: result.Matched, Exact: result.Exact, Text: q.Text,
-		Carried: carried(r, "q", "after", "before"), Downloads: downloads, DownloadSet: downloadQuery(r),
+		Carried: carried(r, "q", "after", "before"), Downloads: datasets.Formats, DownloadSet: downloadQuery(r),
 	}
 	for _, rec := range result.Records {
 		line, err := s.row(r, c.Name, rec)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -13,5 +14,9 @@ type Store interface {
 	Collection(ctx context.Context, name string) (catalog.Collection, error)
 	Items(ctx context.Context, q catalog.Query) (catalog.Page, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
+	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
+	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
+	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
+	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
 	Mark(ctx context.Context, collection string) (int64, error)
 }
