@@ -11,6 +11,10 @@ type BasemapShape struct {
 	Geometry orb.Geometry // lon, lat in degrees (CRS84), generalised to what was asked for
 }
 
+// OwnBasemap begins the id of the sources that are our own generalised figures.
+// What an administrator imports takes their place, layer by layer.
+const OwnBasemap = "po-net-"
+
 // A BasemapSource says where a part of the base map comes from; its
 // attribution is always shown with the map.
 type BasemapSource struct {
