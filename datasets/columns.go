@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -49,24 +50,53 @@ func newTable(c catalog.Collection, taken ...string) *table {
 	return t
 }
 
-// read lays out the properties of one feature. The values are good as long as
-// its bytes are.
-func (t *table) read(properties []byte) error {
+// read lays out one encoded Feature in one pass and returns its id and its
+// geometry, raw. They and the values are good as long as its bytes are.
+func (t *table) read(encoded []byte) (id, geometry []byte, err error) {
+	found := false
+	_, err = object(encoded, 0, func(name []byte, at int) (int, error) {
+		if string(name) == "properties" {
+			found = true
+			return t.properties(encoded, at)
+		}
+		end, err := skipValue(encoded, at)
+		if err != nil {
+			return 0, err
+		}
+		switch string(name) {
+		case "id":
+			id = encoded[at:end]
+		case "geometry":
+			geometry = encoded[at:end]
+		}
+		return end, nil
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("%w: no properties", errFeature)
+	}
+	return id, geometry, err
+}
+
+func (t *table) properties(encoded []byte, at int) (end int, err error) {
 	copy(t.values, t.fixed)
 	next := 0 // properties come in the order of the columns, so the guess is mostly right
-	return members(properties, func(name, value []byte) error {
+	return object(encoded, at, func(name []byte, at int) (int, error) {
+		end, err := skipValue(encoded, at)
+		if err != nil {
+			return 0, err
+		}
 		i := next
 		if i >= len(t.columns) || t.columns[i].Name != text(name) {
 			var known bool
 			if i, known = t.index[text(name)]; !known {
-				return nil
+				return end, nil
 			}
 		}
 		next = i + 1
-		if t.values[i] = value; bytes.Equal(value, null) {
+		if t.values[i] = encoded[at:end]; bytes.Equal(t.values[i], null) {
 			t.values[i] = t.fixed[i]
 		}
-		return nil
+		return end, nil
 	})
 }
 

@@ -56,18 +56,15 @@ func EncodeCSV(w io.Writer, c catalog.Collection, records iter.Seq2[*catalog.Rec
 
 // appendRow appends the line of one feature; scratch is for decoded texts.
 func appendRow(buf []byte, t *table, encoded []byte, scratch *[]byte) ([]byte, error) {
-	f, err := parseFeature(encoded)
+	id, raw, err := t.read(encoded)
 	if err != nil {
 		return buf, err
 	}
-	if err := t.read(f.properties); err != nil {
-		return buf, err
-	}
-	geometry, err := parseGeometry(f.geometry)
+	geometry, err := parseGeometry(raw)
 	if err != nil {
 		return buf, err
 	}
-	buf = appendValue(buf, f.id, scratch)
+	buf = appendValue(buf, id, scratch)
 	for _, value := range t.values {
 		buf = appendValue(append(buf, ','), value, scratch)
 	}

@@ -1,78 +1,46 @@
 package datasets
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// A feature is what an encoder of tables needs of an encoded GeoJSON Feature:
-// the raw JSON of its parts. The store wrote these bytes, so this reads them in
-// one pass without decoding what is not asked for; encoding/json would cost
-// more than the rest of the export.
-type feature struct {
-	id         []byte // raw JSON, nil: none
-	geometry   []byte
-	properties []byte
-}
-
 var errFeature = errors.New("not an encoded GeoJSON Feature")
 
-func parseFeature(b []byte) (f feature, err error) {
-	err = members(b, func(name, value []byte) error {
-		switch string(name) {
-		case "id":
-			f.id = value
-		case "geometry":
-			f.geometry = value
-		case "properties":
-			f.properties = value
-		}
-		return nil
-	})
-	if err == nil && f.properties == nil {
-		err = errFeature
+// object reads the JSON object that begins at i and calls member for each
+// member, its name decoded and good until member returns, and at standing on its value;
+// member says where the value ends. The store wrote these bytes, so nothing is
+// decoded that is not asked for and little is checked: encoding/json would
+// cost more than the rest of an export.
+func object(b []byte, i int, member func(name []byte, at int) (end int, err error)) (end int, err error) {
+	if i = space(b, i); i >= len(b) || b[i] != '{' {
+		return 0, fmt.Errorf("%w: expected an object at byte %d", errFeature, i)
 	}
-	return f, err
-}
-
-// members calls yield for each member of the JSON object b, the name decoded,
-// the value raw. The name is good until yield returns.
-func members(b []byte, yield func(name, value []byte) error) error {
-	i := space(b, 0)
-	if i >= len(b) || b[i] != '{' {
-		return fmt.Errorf("%w: expected an object", errFeature)
-	}
-	i = space(b, i+1)
-	if i < len(b) && b[i] == '}' {
-		return nil
+	if i = space(b, i+1); i < len(b) && b[i] == '}' {
+		return i + 1, nil
 	}
 	var buf []byte
 	for {
 		end, err := skipString(b, i)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		name := unquote(&buf, b[i:end])
-		i = space(b, end)
-		if i >= len(b) || b[i] != ':' {
-			return fmt.Errorf("%w: expected a colon at byte %d", errFeature, i)
+		if i = space(b, end); i >= len(b) || b[i] != ':' {
+			return 0, fmt.Errorf("%w: expected a colon at byte %d", errFeature, i)
 		}
-		i = space(b, i+1)
-		end, err = skipValue(b, i)
-		if err != nil {
-			return err
-		}
-		if err := yield(name, b[i:end]); err != nil {
-			return err
+		if end, err = member(name, space(b, i+1)); err != nil {
+			return 0, err
 		}
 		i = space(b, end)
 		if i < len(b) && b[i] == '}' {
-			return nil
+			return i + 1, nil
 		}
 		if i >= len(b) || b[i] != ',' {
-			return fmt.Errorf("%w: expected a comma at byte %d", errFeature, i)
+			return 0, fmt.Errorf("%w: expected a comma at byte %d", errFeature, i)
 		}
 		i = space(b, i+1)
 	}
@@ -90,11 +58,17 @@ func skipString(b []byte, i int) (int, error) {
 	if i >= len(b) || b[i] != '"' {
 		return 0, fmt.Errorf("%w: expected a string at byte %d", errFeature, i)
 	}
-	for j := i + 1; j < len(b); j++ {
-		switch b[j] {
-		case '\\':
-			j++
-		case '"':
+	for j := i + 1; ; j++ {
+		next := bytes.IndexByte(b[j:], '"')
+		if next < 0 {
+			break
+		}
+		j += next
+		backslashes := 0
+		for b[j-1-backslashes] == '\\' { // ends at the first quote at the latest
+			backslashes++
+		}
+		if backslashes%2 == 0 {
 			return j + 1, nil
 		}
 	}
@@ -147,11 +121,8 @@ func skipNested(b []byte, i int) (int, error) {
 // has escapes.
 func unquote(buf *[]byte, raw []byte) []byte {
 	s := raw[1 : len(raw)-1]
-	plain := 0
-	for plain < len(s) && s[plain] != '\\' {
-		plain++
-	}
-	if plain == len(s) {
+	plain := bytes.IndexByte(s, '\\')
+	if plain < 0 {
 		return s
 	}
 	out := append((*buf)[:0], s[:plain]...)

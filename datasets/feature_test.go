@@ -3,58 +3,75 @@ package datasets
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // What is read of a Feature is what encoding/json reads.
 func FuzzFeature(f *testing.F) {
 	f.Add([]byte(`{"type":"Feature","id":"a","geometry":null,"properties":{"a":1}}`))
 	f.Add([]byte(` { "properties" : { "\u00e0\ud83d\udcda" : "x\"\\\/\b\f\n\r\t" , "b" : [ { } , "]" ] } } `))
-	f.Add([]byte(`{"properties":{"a":"\ud83d","b":"\udcda\u00"}}`))
+	f.Add([]byte(`{"properties":{"a":"\ud83d","b":"\udcda\u00","a":null}}`))
 	f.Add([]byte(`{"properties":{"a":"\`))
 	f.Add([]byte(`{"properties":[1]}`))
 	f.Add(appendSynthetic(nil, 6))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		ft, err := parseFeature(b)
+		var want struct{ Properties map[string]any }
+		valid := json.Unmarshal(b, &want) == nil && utf8.Valid(b) && hasMember(b, "properties")
+		var c catalog.Collection
+		for name := range want.Properties {
+			c.Columns = append(c.Columns, catalog.Column{Name: name})
+		}
+		table := newTable(c)
+		_, _, err := table.read(b)
+		if !valid || want.Properties == nil {
+			return
+		}
 		if err != nil {
-			if hasMember(b, "properties") {
-				t.Errorf("parseFeature(%q): %v", b, err)
-			}
-			return
+			t.Fatalf("read(%q): %v", b, err)
 		}
-		got := map[string]string{}
 		var buf []byte
-		err = members(ft.properties, func(name, value []byte) error {
-			if value[0] == '"' {
-				got[string(name)] = string(unquote(&buf, value))
-			} else {
-				delete(got, string(name))
-			}
-			return nil
-		})
-		if !json.Valid(b) || !utf8.Valid(b) || err != nil {
-			return
-		}
-		var want map[string]any
-		if err := json.Unmarshal(ft.properties, &want); err != nil {
-			t.Fatalf("properties %q: %v", ft.properties, err)
-		}
-		for name, value := range want {
-			if s, ok := value.(string); ok && got[name] != s {
-				t.Errorf("%q: property %q = %q; want %q", b, name, got[name], s)
+		for i, column := range table.columns {
+			switch value := want.Properties[column.Name].(type) {
+			case nil:
+				if table.values[i] != nil {
+					t.Errorf("%q: property %q = %s; want none", b, column.Name, table.values[i])
+				}
+			case string:
+				if raw := table.values[i]; len(raw) < 2 || string(unquote(&buf, raw)) != value {
+					t.Errorf("%q: property %q = %s; want %q", b, column.Name, raw, value)
+				}
+			default:
+				var got any
+				if err := json.Unmarshal(table.values[i], &got); err != nil || !reflect.DeepEqual(got, value) {
+					t.Errorf("%q: property %q = %s; want %v", b, column.Name, table.values[i], value)
+				}
 			}
 		}
 	})
 }
 
-// hasMember reports whether b is a JSON object with such a member.
+// hasMember reports whether b is a JSON object with one member called name,
+// and no other that encoding/json would take for it.
 func hasMember(b []byte, name string) bool {
 	var m map[string]json.RawMessage
-	return json.Unmarshal(b, &m) == nil && m[name] != nil
+	if json.Unmarshal(b, &m) != nil {
+		return false
+	}
+	same := 0
+	for k := range m {
+		if strings.EqualFold(k, name) {
+			same++
+		}
+	}
+	return same == 1 && m[name] != nil && bytes.Count(bytes.ToLower(b), []byte(name)) == 1
 }
 
 func TestParseGeometry(t *testing.T) {

@@ -25,16 +25,20 @@ func parseNested(b []byte, depth int) (orb.Geometry, error) {
 	}
 	var kind string
 	var coordinates, geometries []byte
-	err := members(b, func(name, value []byte) error {
+	_, err := object(b, 0, func(name []byte, at int) (int, error) {
+		end, err := skipValue(b, at)
+		if err != nil {
+			return 0, err
+		}
 		switch string(name) {
 		case "type":
-			kind = geometryKind(value)
+			kind = geometryKind(b[at:end])
 		case "coordinates":
-			coordinates = value
+			coordinates = b[at:end]
 		case "geometries":
-			geometries = value
+			geometries = b[at:end]
 		}
-		return nil
+		return end, nil
 	})
 	if err != nil {
 		return nil, err

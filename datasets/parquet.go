@@ -80,20 +80,17 @@ func newParquetWriter(w io.Writer, c catalog.Collection) *parquetWriter {
 
 // add puts one feature in the batch.
 func (p *parquetWriter) add(encoded []byte) error {
-	f, err := parseFeature(encoded)
+	id, raw, err := p.table.read(encoded)
 	if err != nil {
 		return err
 	}
-	if err := p.table.read(f.properties); err != nil {
-		return err
-	}
-	geometry, err := parseGeometry(f.geometry)
+	geometry, err := parseGeometry(raw)
 	if err != nil {
 		return err
 	}
-	p.put(0, p.byteArray(p.decoded(f.id)), 0)
-	for i, raw := range p.table.values {
-		p.putOptional(i+1, p.value(p.table.columns[i].Type, i, raw))
+	p.put(0, p.byteArray(p.decoded(id)), 0)
+	for i, v := range p.table.values {
+		p.putOptional(i+1, p.value(p.table.columns[i].Type, i, v))
 	}
 	at := len(p.table.values) + 1
 	if geometry == nil {
