@@ -89,7 +89,7 @@ if [ -n "$missing" ]; then
   trap 'rm -f "$log"; [ ! -e $quiet ] || $root rm -f $quiet' EXIT
   $root apt-get update >"$log" 2>&1 || { tail -n 3 "$log" >&2; echo "apt-get update did not succeed; trying with the lists that are here." >&2; }
   # shellcheck disable=SC2086
-  if ! $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >"$log" 2>&1; then
+  if ! $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $missing >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "The packages could not be installed; what apt-get said is above. They are:$missing" >&2
     exit 1
