@@ -16,10 +16,12 @@ type column struct {
 
 	values int // not null
 	counts [5]int
-	whole  bool // every number is an integer
-	long   int  // bytes of the longest text
-	sum    int  // bytes of all text, for choosing a title
-	links  int  // texts that are web addresses
+	whole  bool   // every number is an integer
+	long   int    // bytes of the longest text
+	sum    int    // bytes of all text, for choosing a title
+	links  int    // texts that are web addresses
+	sample string // the first text
+	varied bool   // not every text is the same
 
 	alive   uint64 // notations that all texts so far had, by bit
 	tried   bool
@@ -53,6 +55,10 @@ func (c *column) see(v cell, anything bool) {
 	case text:
 		c.sum += len(v.text)
 		c.long = max(c.long, len(v.text))
+		if c.counts[text] == 1 {
+			c.sample = strings.Clone(short(v.text))
+		}
+		c.varied = c.varied || short(v.text) != c.sample
 		if strings.HasPrefix(v.text, "http") {
 			c.links++
 		}

@@ -22,7 +22,7 @@ type decoder func([]byte) string
 // declared encoding if the bytes decode by it, else UTF-8 if they are, else
 // one of the 8-bit encodings of the west.
 func detectEncoding(path string, declared ...string) (name string, dec decoder, why string, err error) {
-	stats, err := countBytes(path)
+	stats, err := countBytes(path, 0)
 	if err != nil {
 		return "", nil, "", err
 	}
@@ -59,12 +59,16 @@ type byteStats struct {
 	mac, windows int   // à è é ì ò ù after a letter, in either encoding
 }
 
-func countBytes(path string) (byteStats, error) {
+// countBytes looks at a file from an offset on.
+func countBytes(path string, from int64) (byteStats, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return byteStats{}, err
 	}
 	defer f.Close()
+	if _, err := f.Seek(from, io.SeekStart); err != nil {
+		return byteStats{}, err
+	}
 	s := byteStats{utf8: true}
 	r := bufio.NewReaderSize(f, 256<<10)
 	var at int64

@@ -119,7 +119,7 @@ func name(tables []*table) {
 		}
 	}
 	if len(tables) == 1 {
-		tables[0].file, tables[0].name = tables[0].label(), ""
+		tables[0].name = ""
 	}
 }
 

@@ -18,7 +18,7 @@ var guesses = []struct {
 }{
 	{"title", []string{"denominazione", "denominazione in italiano", "denominazione italiana e straniera", "nome", "titolo", "title", "name", "label", "ragione sociale", "insegna",
 		"nominativo", "toponimo", "tags name", "properties name", "label it", "label comune it", "nome bene culturale", "titolo evento", "denominazionescuola", "denominazi", "denominazione comune",
-		"name it", "nome it", "den asc", "*denominazione", "*nome", "*titolo", "*name", "denominazione*", "nome*", "titolo*", "descrizione breve", "descrizionebreve", "oggetto", "upl nome", "quartiere", "localita", "azienda", "disciplina"}},
+		"name it", "nome it", "den asc", "*denominazione", "*nome", "*titolo", "*name", "*name value", "*title value", "denominazione*", "nome*", "titolo*", "descrizione breve", "descrizionebreve", "oggetto", "upl nome", "quartiere", "localita", "azienda", "disciplina"}},
 	{"description", []string{"descrizione", "description", "descrizione evento", "testo", "note", "abstract", "desc", "tags description"}},
 	{"summary", []string{"sommario", "occhiello", "catenaccio", "sottotitolo", "summary", "abstract"}},
 	{"address", []string{"indirizzo", "address", "via", "indirizzo completo", "ubicazione", "tags addr street", "indirizzoscuola", "street address", "*indirizzo", "indirizzo*"}},
@@ -89,7 +89,7 @@ func (s *survey) guessFields() map[string]string {
 func (s *survey) pattern(n string, plains []string) *column {
 	for i, c := range s.columns {
 		ok := strings.HasSuffix(plains[i], " "+strings.TrimPrefix(n, "*")) || strings.HasPrefix(plains[i], strings.TrimSuffix(n, "*")+" ")
-		if ok && c.kept && c.values > 0 && c.typ == catalog.ColumnText {
+		if ok && c.kept && c.varied && c.typ == catalog.ColumnText {
 			return c
 		}
 	}
@@ -106,7 +106,7 @@ func fits(field string, c *column) bool {
 	case "url", "website", "image":
 		return c.typ == catalog.ColumnText
 	case "istat_code", "code", "postcode", "phone":
-		return c.typ != catalog.ColumnBoolean
+		return c.typ == catalog.ColumnText || c.typ == catalog.ColumnInteger
 	}
 	return c.typ == catalog.ColumnText && c.links*2 < c.values
 }

@@ -33,7 +33,11 @@ type candidate struct {
 	dead   bool
 }
 
-const maxCandidates = 8 // columns called like an identifier that are looked at
+const (
+	maxCandidates = 32      // columns called like an identifier that are looked at
+	fewCandidates = 1 << 17 // rows after which only the best two are
+	oneCandidate  = 1 << 21 // rows after which only the best one is: each costs 8 bytes a row
+)
 
 func (k *keys) prepare(mapped []string, hint string) {
 	k.mapped, k.hint = mapped, hint
@@ -69,11 +73,13 @@ func identifierScore(name string) int {
 	}
 	first, last := w[0], w[len(w)-1]
 	switch {
+	case strings.Contains(p, "istat code") || strings.Contains(p, "codice istat"):
+		return 4
 	case first == "id" || last == "id" || first == "codice" || first == "cod" || last == "codice" || last == "code":
 		return 3
 	case strings.HasPrefix(first, "codice") || strings.HasPrefix(first, "cod") || strings.HasPrefix(first, "id") && len(first) > 2 && len(w) == 1 && len(first) <= 10:
 		return 2
-	case strings.Contains(p, "istat code") || strings.Contains(p, "pro com") || strings.Contains(p, "osm id") || strings.Contains(p, "identificativo"):
+	case strings.Contains(p, "pro com") || strings.Contains(p, "osm id") || strings.Contains(p, "identificativo"):
 		return 3
 	}
 	return 0
@@ -97,8 +103,23 @@ func (k *keys) see(s *survey, r *row, raw []byte) {
 		if c.column >= 0 {
 			v = s.cleaned(r.cell(c.column)).text
 		}
-		c.dead = v == "" || len(v) > 200 || !c.values.distinct(maphash.String(seed, v))
+		if v == "" || len(v) > 200 || !c.values.distinct(maphash.String(seed, v)) {
+			c.dead, c.values = true, hashes{}
+		}
 	}
+	switch len(k.rows.list) {
+	case fewCandidates:
+		k.prune(2)
+	case oneCandidate:
+		k.prune(1)
+	}
+}
+
+// prune gives up all candidates but the best n.
+func (k *keys) prune(n int) {
+	k.candidates = slices.DeleteFunc(k.candidates, func(c *candidate) bool { return c.dead })
+	slices.SortStableFunc(k.candidates, func(a, b *candidate) int { return b.score - a.score })
+	k.candidates = k.candidates[:min(n, len(k.candidates))]
 }
 
 var seed = maphash.MakeSeed() // of hashes that live as long as one survey

@@ -96,8 +96,12 @@ func (o *opener) openZip(ctx context.Context, b blob, depth int) ([]*table, erro
 	if entries["xl/workbook.xml"] != nil || entries["[content_types].xml"] != nil && strings.HasSuffix(strings.ToLower(b.name), ".xlsx") {
 		return o.openXLSX(ctx, b)
 	}
+	kmz := isKMZ(z, b.name)
 	var tables []*table
 	for _, e := range z.File {
+		if kmz && !strings.HasSuffix(strings.ToLower(e.Name), ".kml") {
+			continue // pictures
+		}
 		more, err := o.openEntry(ctx, e, entries, depth)
 		if err != nil {
 			return nil, err

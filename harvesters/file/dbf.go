@@ -1,0 +1,231 @@
+package file
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// dbfHeader is what a dBASE file says about itself.
+type dbfHeader struct {
+	rows     int
+	length   int // bytes of the header
+	width    int // bytes of a row, its deletion mark included
+	language byte
+	fields   []dbfField
+	dec      decoder
+}
+
+type dbfField struct {
+	name     string
+	kind     byte // C N F L D I B O T @ M …
+	width    int
+	decimals int
+}
+
+const maxDBFRow = 1 << 20 // bytes; the format's own limit is 64 kB
+
+func readDBFHeader(path string) (dbfHeader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return dbfHeader{}, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 1<<16))
+	if err != nil {
+		return dbfHeader{}, err
+	}
+	h, err := parseDBFHeader(b)
+	if err != nil {
+		return h, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return h, err
+	}
+	if need := int64(h.length) + int64(h.rows)*int64(h.width); info.Size() < need {
+		return h, failed("the .dbf has %d bytes, its header announces %d", info.Size(), need)
+	}
+	return h, nil
+}
+
+func parseDBFHeader(b []byte) (dbfHeader, error) {
+	if len(b) < 33 {
+		return dbfHeader{}, failed("the .dbf has no whole header")
+	}
+	h := dbfHeader{
+		rows:     int(binary.LittleEndian.Uint32(b[4:])),
+		length:   int(binary.LittleEndian.Uint16(b[8:])),
+		width:    int(binary.LittleEndian.Uint16(b[10:])),
+		language: b[29],
+	}
+	if h.length > len(b) || h.length < 33 || h.width < 1 || h.width > maxDBFRow || h.rows > maxRows {
+		return h, failed("the .dbf's header is broken: %d rows of %d bytes after %d", h.rows, h.width, h.length)
+	}
+	sum := 1
+	for at := 32; at+32 <= h.length && b[at] != '\r'; at += 32 {
+		d := b[at : at+32]
+		name, _, _ := bytes.Cut(d[:11], []byte{0})
+		f := dbfField{name: strings.TrimSpace(string(name)), kind: d[11], width: int(d[16]), decimals: int(d[17])}
+		if f.kind == 'C' { // Clipper and FoxPro put the high byte of long texts here
+			f.width, f.decimals = f.width+f.decimals<<8, 0
+		}
+		if f.name == "" {
+			f.name = fmt.Sprintf("column_%d", len(h.fields)+1)
+		}
+		sum += f.width
+		h.fields = append(h.fields, f)
+	}
+	if sum > h.width {
+		return h, failed("the .dbf's fields need %d bytes a row, it has %d", sum, h.width)
+	}
+	return h, nil
+}
+
+// languages are the encodings behind the language byte of the header.
+var languages = map[byte]string{
+	0x01: "ibm437", 0x02: "ibm850", 0x03: "windows-1252", 0x04: "macintosh", 0x57: "windows-1252", 0x58: "windows-1252", 0x59: "windows-1252",
+	0x64: "ibm852", 0x65: "ibm866", 0xc8: "windows-1250", 0xc9: "windows-1251", 0xcb: "windows-1253",
+}
+
+// dbfEncoding: what the mapping says, else the .cpg, else UTF-8 if every byte
+// is, else the language byte, else Windows-1252.
+func dbfEncoding(parts shapeParts, h dbfHeader, mapped string) (decoder, string, string, error) {
+	for _, d := range []struct{ name, why string }{{mapped, "as the mapping says"}, {codePage(parts.cpg), "by the .cpg"}} {
+		switch name := strings.ToLower(d.name); {
+		case name == "utf-8" || name == "utf8":
+			return nil, "utf-8", "encoding: utf-8, " + d.why, nil
+		case name != "" && decoderOf(name) != nil:
+			return decoderOf(name), name, "encoding: " + name + ", " + d.why, nil
+		}
+	}
+	stats, err := countBytes(parts.dbf, int64(h.length))
+	if err != nil {
+		return nil, "", "", err
+	}
+	if name := languages[h.language]; name != "" && decoderOf(name) != nil && !(stats.utf8 && stats.high > 0) {
+		return decoderOf(name), name, fmt.Sprintf("encoding: %s, by the language byte %#02x", name, h.language), nil
+	}
+	if stats.utf8 {
+		return nil, "utf-8", "encoding: utf-8, every byte fits", nil
+	}
+	return decoderOf("windows-1252"), "windows-1252", "encoding: not declared and not utf-8; read as windows-1252", nil
+}
+
+// codePage is the name of an encoding for what a .cpg has: "UTF-8", "1252",
+// "ANSI 1252", "ISO 88591".
+func codePage(cpg string) string {
+	s := strings.ToLower(strings.TrimSpace(cpg))
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "ansi "), "cp")
+	switch {
+	case s == "65001":
+		return "utf-8"
+	case strings.HasPrefix(s, "iso 8859") || strings.HasPrefix(s, "8859"):
+		return "iso-8859-" + strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s, "iso "), "8859"), "-_ ")
+	case len(s) == 4 && allDigits(s):
+		return "windows-" + s
+	}
+	return s
+}
+
+type dbfReader struct {
+	r    *bufio.Reader
+	head dbfHeader
+	buf  []byte
+}
+
+// next sets the cells of the next row and reports whether it is marked as deleted.
+func (d *dbfReader) next(out *row) (deleted bool, err error) {
+	if d.buf == nil {
+		d.buf = make([]byte, d.head.width)
+	}
+	if _, err := io.ReadFull(d.r, d.buf); err != nil {
+		return false, fmt.Errorf("%w: %w", failed("the file ends too early"), err)
+	}
+	at := 1
+	for i, f := range d.head.fields {
+		out.set(i, f.cell(d.buf[at:at+f.width], d.head.dec))
+		at += f.width
+	}
+	return d.buf[0] == '*', nil
+}
+
+// cell reads a value. Asterisks are how the format writes a number that does
+// not fit, and how Esri writes null.
+func (f dbfField) cell(b []byte, dec decoder) cell {
+	switch f.kind {
+	case 'N', 'F':
+		s := strings.TrimSpace(strings.Trim(string(b), "\x00"))
+		if s == "" || s[0] == '*' {
+			return cell{}
+		}
+		return numberCell(strings.Replace(s, ",", ".", 1))
+	case 'L':
+		switch b[0] {
+		case 'T', 't', 'Y', 'y':
+			return cell{boolean, "true"}
+		case 'F', 'f', 'N', 'n':
+			return cell{boolean, "false"}
+		}
+		return cell{}
+	case 'D':
+		s := strings.TrimSpace(strings.Trim(string(b), "\x00"))
+		if len(s) != 8 || !allDigits(s) || s == "00000000" {
+			return cell{}
+		}
+		return cell{text, s[:4] + "-" + s[4:6] + "-" + s[6:]}
+	case 'I', '+':
+		if len(b) == 4 {
+			return cell{number, strconv.Itoa(littleInt(b))}
+		}
+	case 'B', 'O':
+		if len(b) == 8 {
+			return floatCell(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+		}
+	case 'M', 'G', 'P': // kept in another file, which nobody sends
+		return cell{}
+	}
+	s := bytes.TrimRight(b, "\x00 ")
+	if i := bytes.IndexByte(s, 0); i >= 0 {
+		s = s[:i]
+	}
+	if len(bytes.TrimSpace(s)) == 0 {
+		return cell{}
+	}
+	return cell{text, decode(dec, s)}
+}
+
+// numberCell is a number in the form of JSON, or the text if it is none.
+func numberCell(s string) cell {
+	v, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+		return cell{text, s}
+	case !strings.ContainsAny(s, ".eExXpP_"):
+		if n, err := strconv.ParseInt(strings.TrimPrefix(s, "+"), 10, 64); err == nil {
+			return cell{number, strconv.FormatInt(n, 10)}
+		}
+	}
+	return floatCell(v)
+}
+
+// floatCell always has a decimal point, so that a column of reals is one even
+// if every value in it is whole.
+func floatCell(v float64) cell {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return cell{}
+	}
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if math.Abs(v) > 1e21 {
+		s = strconv.FormatFloat(v, 'e', -1, 64)
+	} else if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return cell{number, s}
+}

@@ -1,0 +1,283 @@
+package file
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/twpayne/go-geom"
+	"github.com/twpayne/go-geom/encoding/wkb"
+	_ "modernc.org/sqlite" // the driver "sqlite", SQLite itself in Go
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/geo"
+)
+
+// openGeoPackage makes a layer of every feature and attribute table (OGC
+// 12-128r18). The file is opened as immutable, so that nothing is written
+// beside it and no journal of a stranger is played back.
+func (o *opener) openGeoPackage(ctx context.Context, b blob) ([]*table, error) {
+	dsn := url.URL{Scheme: "file", Opaque: url.PathEscape(b.path), RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=query_only(1)&_pragma=cache_size(-16000)"}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, err
+	}
+	o.closers = append(o.closers, db)
+	db.SetMaxOpenConns(2)
+	contents, err := readContents(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", failed("%s is SQLite, but no GeoPackage that can be read", b.name), err)
+	}
+	var tables []*table
+	for _, c := range contents {
+		t, err := o.geoPackageTable(ctx, db, c)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", failed("%s, table %q", b.name, c.table), err)
+		}
+		t.file = b.name
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// A content is one table by the GeoPackage's own list.
+type content struct {
+	table, kind, identifier string
+	geometry                string // column; "" without
+	srs                     int
+	organization            string
+	code                    int
+	definition              string
+}
+
+func readContents(ctx context.Context, db *sql.DB) ([]content, error) {
+	rows, err := db.QueryContext(ctx, `
+		select c.table_name, c.data_type, coalesce(c.identifier, ''), coalesce(g.column_name, ''), coalesce(g.srs_id, c.srs_id, 0),
+		  coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
+		from gpkg_contents c
+		left join gpkg_geometry_columns g on lower(g.table_name) = lower(c.table_name)
+		left join gpkg_spatial_ref_sys s on s.srs_id = coalesce(g.srs_id, c.srs_id)
+		where c.data_type in ('features', 'attributes', 'aspatial')
+		order by c.rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []content
+	for rows.Next() {
+		var c content
+		if err := rows.Scan(&c.table, &c.kind, &c.identifier, &c.geometry, &c.srs, &c.organization, &c.code, &c.definition); err != nil {
+			return nil, err
+		}
+		if all = append(all, c); len(all) > maxLayers {
+			return nil, fmt.Errorf("more than %d layers", maxLayers)
+		}
+	}
+	return all, rows.Err()
+}
+
+// gpkgColumn is a column as the table declares it.
+type gpkgColumn struct {
+	name, kind string
+	field      int // its place in the row; -1: geometry or a blob
+}
+
+func (o *opener) geoPackageTable(ctx context.Context, db *sql.DB, c content) (*table, error) {
+	t := &table{name: c.table, format: "gpkg", media: "application/json", fields: newFields(), guess: catalog.Mapping{Format: "gpkg"},
+		found: []string{fmt.Sprintf("format: GeoPackage, table %q of type %s", c.table, c.kind)}}
+	if c.geometry != "" && c.srs > 0 { // 0 and -1: undefined
+		t.crs = fmt.Sprintf("%s:%d", c.organization, c.code)
+		if t.srid = geo.Recognise(t.crs); t.srid == 0 || !strings.EqualFold(c.organization, "EPSG") {
+			t.srid, t.crs = geo.Recognise(c.definition), c.definition
+		}
+	}
+	columns, key, err := tableColumns(ctx, db, c)
+	if err != nil {
+		return nil, err
+	}
+	t.keyHint = key
+	for i := range columns {
+		switch kind := strings.ToUpper(columns[i].kind); {
+		case columns[i].name == c.geometry:
+			columns[i].field = -1
+		case strings.HasPrefix(kind, "BLOB"):
+			columns[i].field = -1
+			t.found = append(t.found, fmt.Sprintf("column %q: binary, left out", columns[i].name))
+		default:
+			columns[i].field = t.fields.add(columns[i].name)
+		}
+	}
+	t.scan = func(ctx context.Context, f func(*row) error) error {
+		return scanGeoPackage(ctx, db, t, c, columns, f)
+	}
+	return t, nil
+}
+
+func tableColumns(ctx context.Context, db *sql.DB, c content) (columns []gpkgColumn, key string, err error) {
+	rows, err := db.QueryContext(ctx, `select name, type, pk from pragma_table_info(?)`, c.table)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var col gpkgColumn
+		var pk int
+		if err := rows.Scan(&col.name, &col.kind, &pk); err != nil {
+			return nil, "", err
+		}
+		if pk == 1 {
+			key = col.name
+		}
+		columns = append(columns, col)
+	}
+	if len(columns) == 0 && rows.Err() == nil {
+		return nil, "", errors.New("it does not exist")
+	}
+	return columns, key, rows.Err()
+}
+
+// quotedName makes an SQL identifier of a name that comes from the file.
+func quotedName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func scanGeoPackage(ctx context.Context, db *sql.DB, t *table, c content, columns []gpkgColumn, f func(*row) error) error {
+	var names []string
+	for _, col := range columns {
+		names = append(names, quotedName(col.name))
+	}
+	order := ""
+	if t.keyHint != "" {
+		order = " order by " + quotedName(t.keyHint)
+	}
+	rows, err := db.QueryContext(ctx, "select "+strings.Join(names, ", ")+" from "+quotedName(c.table)+order)
+	if err != nil {
+		return fmt.Errorf("%w: %w", failed("table %q", c.table), err)
+	}
+	defer rows.Close()
+	values := make([]any, len(columns))
+	into := make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	out := &row{}
+	for n := 1; rows.Next(); n++ {
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("%w: %w", failed("table %q, row %d", c.table, n), err)
+		}
+		out.reset(n)
+		for i, col := range columns {
+			switch {
+			case col.name == c.geometry && c.geometry != "":
+				fillBlob(out, values[i])
+			case col.field >= 0:
+				out.set(col.field, sqlCell(values[i], col.kind))
+			}
+		}
+		out.raw = rowJSON(out, func(each func(string, cell)) {
+			for i, name := range t.fields.names {
+				each(name, out.cell(i))
+			}
+		})
+		if err := f(out); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%w: %w", failed("table %q", c.table), err)
+	}
+	return nil
+}
+
+// sqlCell is a value of SQLite as a cell, by the type its column declares.
+func sqlCell(v any, kind string) cell {
+	switch v := v.(type) {
+	case int64:
+		switch strings.ToUpper(kind) {
+		case "BOOLEAN":
+			return cell{boolean, fmt.Sprint(v != 0)}
+		case "DOUBLE", "REAL", "FLOAT":
+			return floatCell(float64(v))
+		}
+		return cell{number, fmt.Sprint(v)}
+	case float64:
+		return floatCell(v)
+	case bool:
+		return cell{boolean, fmt.Sprint(v)}
+	case string:
+		return cell{text, strings.ToValidUTF8(v, "\ufffd")}
+	case []byte:
+		return cell{text, strings.ToValidUTF8(string(v), "\ufffd")}
+	case time.Time: // the driver reads columns declared as DATE and DATETIME
+		if strings.EqualFold(kind, "DATE") {
+			return cell{text, v.Format(time.DateOnly)}
+		}
+		return cell{text, v.Format(time.RFC3339Nano)}
+	}
+	return cell{}
+}
+
+func fillBlob(r *row, v any) {
+	b, ok := v.([]byte)
+	if !ok || len(b) == 0 {
+		return
+	}
+	g, err := geoPackageGeometry(b)
+	if err != nil {
+		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: "geometry", Read: short(err.Error()), Expected: "a geometry without curves"})
+		return
+	}
+	r.geometry = g
+}
+
+var errBlob = errors.New("not a GeoPackage geometry")
+
+// geoPackageGeometry reads the blob of a geometry column: a header with an
+// optional envelope (§2.1.3 of the standard), then WKB. nil when it is empty.
+func geoPackageGeometry(b []byte) (geom.T, error) {
+	if len(b) < 8 || b[0] != 'G' || b[1] != 'P' {
+		return nil, errBlob
+	}
+	flags := b[3]
+	envelope, ok := map[byte]int{0: 0, 1: 32, 2: 48, 3: 48, 4: 64}[flags>>1&7]
+	if !ok || len(b) < 8+envelope {
+		return nil, errBlob
+	}
+	if flags&0x10 != 0 { // empty
+		return nil, nil
+	}
+	w := b[8+envelope:]
+	if err := checkWKB(w, 0); err != nil {
+		return nil, err
+	}
+	g, err := wkb.Unmarshal(w)
+	if err != nil {
+		return nil, err
+	}
+	if p, ok := g.(*geom.Point); ok && (p.Empty() || math.IsNaN(p.X())) {
+		return nil, nil
+	}
+	return g, nil
+}
+
+// checkWKB refuses counts that the bytes cannot hold, before the decoder
+// makes room for them.
+func checkWKB(b []byte, depth int) error {
+	if len(b) < 9 || depth > 8 {
+		return errBlob
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if b[0] == 1 {
+		order = binary.LittleEndian
+	}
+	kind, count := order.Uint32(b[1:])%1000, order.Uint32(b[5:])
+	least := map[uint32]uint32{2: 16, 3: 4, 4: 21, 5: 9, 6: 9, 7: 5}[kind]
+	if least > 0 && uint64(count)*uint64(least) > uint64(len(b)) {
+		return fmt.Errorf("%w: %d parts in %d bytes", errBlob, count, len(b))
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/twpayne/go-geom"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// A topology holds the arcs that the geometries of a TopoJSON file share, in
+// the file's CRS, deltas and quantisation undone.
+type topology struct {
+	flat []float64
+	ends []int // of each arc, in flat
+	// For points, which are quantised but have no arcs.
+	scale, translate [2]float64
+}
+
+// openTopoJSON makes a layer of every object of the topology.
+func (o *opener) openTopoJSON(ctx context.Context, b blob, out outline) ([]*table, error) {
+	arcs, _ := out.find("arcs")
+	topo, err := readTopology(ctx, b.path, arcs, out.members["transform"])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.name, err)
+	}
+	crs, srid := declaredCRS(out.members)
+	var tables []*table
+	for _, l := range out.lists {
+		name, ok := strings.CutPrefix(l.path, "objects.")
+		if !ok {
+			continue
+		}
+		collection := false
+		if name, collection = strings.CutSuffix(name, ".geometries"); !collection {
+			if _, many := out.find(l.path + ".geometries"); many || strings.Contains(name, ".arcs") || strings.Contains(name, ".properties") {
+				continue
+			}
+		}
+		if l.first != '{' && l.count > 0 {
+			continue
+		}
+		t := &table{name: name, file: b.name, format: "topojson", media: "application/geo+json", fields: newFields(), crs: crs, srid: srid,
+			guess: catalog.Mapping{Format: "topojson"}, found: []string{fmt.Sprintf("format: topojson, object %q, %d arcs", name, len(topo.ends))}}
+		t.unfold = newUnfolder(t.fields)
+		t.scan = func(ctx context.Context, f func(*row) error) error {
+			return scanJSON(ctx, b.path, t, l, !collection, func(r *row, v []byte) { t.fillTopo(r, v, topo) }, f)
+		}
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// readTopology reads the arcs, one at a time.
+func readTopology(ctx context.Context, path string, arcs list, transform string) (*topology, error) {
+	topo := &topology{scale: [2]float64{1, 1}}
+	quantised := transform != ""
+	if quantised {
+		var tr struct{ Scale, Translate [2]float64 }
+		if err := json.Unmarshal([]byte(transform), &tr); err != nil {
+			return nil, failed("the transform %.80q cannot be read", transform)
+		}
+		topo.scale, topo.translate = tr.Scale, tr.Translate
+	}
+	if arcs.count == 0 {
+		return topo, nil
+	}
+	t := &table{file: "arcs"}
+	var broken error
+	err := scanJSON(ctx, path, t, arcs, false, func(_ *row, v []byte) { broken = topo.add(v, quantised) }, func(*row) error {
+		if len(topo.flat) > 2*maxVertices {
+			return failed("more than %d vertices in the arcs", int(maxVertices))
+		}
+		return broken
+	})
+	return topo, err
+}
+
+func (topo *topology) add(arc []byte, quantised bool) error {
+	p := positionParser{b: arc, stride: 2}
+	if err := p.parse(1); err != nil {
+		return failed("arc %d: %v", len(topo.ends), err)
+	}
+	x, y := 0.0, 0.0
+	for i := 0; i < len(p.flat); i += 2 {
+		if !quantised {
+			topo.flat = append(topo.flat, p.flat[i], p.flat[i+1])
+			continue
+		}
+		x, y = x+p.flat[i], y+p.flat[i+1]
+		topo.flat = append(topo.flat, x*topo.scale[0]+topo.translate[0], y*topo.scale[1]+topo.translate[1])
+	}
+	topo.ends = append(topo.ends, len(topo.flat))
+	return nil
+}
+
+// fillTopo makes a row of one geometry object. Its raw bytes are the feature
+// written out: those of the file would not change when an arc does.
+func (t *table) fillTopo(r *row, v []byte, topo *topology) {
+	id, props := member(v, "id"), member(v, "properties")
+	if len(props) > 0 && props[0] == '{' {
+		t.unfold.row(r, props)
+	} else {
+		props = []byte("null")
+	}
+	if len(id) > 0 {
+		if c := cellOf(id); c.kind == text || c.kind == number {
+			r.id = c.text
+		}
+	}
+	g, err := topo.geometry(v, 0)
+	switch {
+	case err == nil:
+		r.geometry = g
+	case !errors.Is(err, errEmptyGeometry):
+		r.geometry = nil
+		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: "arcs", Read: err.Error(), Expected: "a TopoJSON geometry"})
+	}
+	var b bytes.Buffer
+	b.WriteString(`{"type":"Feature",`)
+	if len(id) > 0 {
+		fmt.Fprintf(&b, `"id":%s,`, id)
+	}
+	fmt.Fprintf(&b, `"properties":%s,"geometry":`, props)
+	writeGeoJSON(&b, r.geometry)
+	b.WriteByte('}')
+	r.raw = b.Bytes()
+}
+
+// geometry builds a geometry of the topology (TopoJSON specification 1.0, §2.2).
+func (topo *topology) geometry(v []byte, depth int) (geom.T, error) {
+	typ, arcs := unquote(member(v, "type")), member(v, "arcs")
+	if depth > 8 {
+		return nil, errGeoJSON
+	}
+	switch typ {
+	case "Point", "MultiPoint":
+		return topo.points(typ, member(v, "coordinates"))
+	case "GeometryCollection":
+		return topo.collection(member(v, "geometries"), depth)
+	case "LineString", "MultiLineString", "Polygon", "MultiPolygon":
+	case "", "null":
+		return nil, errEmptyGeometry
+	default:
+		return nil, fmt.Errorf("%w: type %.40q", errGeoJSON, typ)
+	}
+	p := positionParser{}
+	var err error
+	switch typ {
+	case "LineString":
+		p.flat, err = topo.line(p.flat, arcs)
+	case "MultiPolygon":
+		elements(arcs, func(polygon []byte) bool {
+			p.ends = nil
+			err = topo.rings(&p, polygon)
+			p.endss = append(p.endss, p.ends)
+			return err == nil
+		})
+	default:
+		err = topo.rings(&p, arcs)
+	}
+	if err == nil && len(p.flat) == 0 {
+		err = errEmptyGeometry
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.stride = 2
+	return p.geometry(typ), nil
+}
+
+func (topo *topology) rings(p *positionParser, arcs []byte) (err error) {
+	elements(arcs, func(ring []byte) bool {
+		p.flat, err = topo.line(p.flat, ring)
+		p.ends = append(p.ends, len(p.flat))
+		return err == nil && len(p.flat) <= 2*maxVertices
+	})
+	return err
+}
+
+// line appends the arcs of a line; ~i is arc i backwards. Where arcs meet, the
+// common point is there once.
+func (topo *topology) line(flat []float64, arcs []byte) (out []float64, err error) {
+	from := len(flat)
+	elements(arcs, func(v []byte) bool {
+		var i int
+		if i, err = strconv.Atoi(string(v)); err != nil {
+			err = fmt.Errorf("%w: arc %.40q", errGeoJSON, v)
+			return false
+		}
+		arc, backwards := i, i < 0
+		if backwards {
+			arc = ^i
+		}
+		if arc >= len(topo.ends) {
+			err = fmt.Errorf("%w: arc %d of %d", errGeoJSON, arc, len(topo.ends))
+			return false
+		}
+		begin := 0
+		if arc > 0 {
+			begin = topo.ends[arc-1]
+		}
+		points := topo.flat[begin:topo.ends[arc]]
+		for k := 0; k < len(points); k += 2 {
+			at := k
+			if backwards {
+				at = len(points) - 2 - k
+			}
+			if k == 0 && len(flat) > from {
+				continue
+			}
+			flat = append(flat, points[at], points[at+1])
+		}
+		return len(flat) <= 2*maxVertices
+	})
+	return flat, err
+}
+
+func (topo *topology) points(typ string, coordinates []byte) (geom.T, error) {
+	p := positionParser{b: coordinates, stride: 2}
+	levels := 0
+	if typ == "MultiPoint" {
+		levels = 1
+	}
+	if firstStride(coordinates) == 0 {
+		return nil, errEmptyGeometry
+	}
+	if err := p.parse(levels); err != nil {
+		return nil, err
+	}
+	for i := range p.flat {
+		p.flat[i] = p.flat[i]*topo.scale[i%2] + topo.translate[i%2]
+	}
+	return p.geometry(typ), nil
+}
+
+func (topo *topology) collection(geometries []byte, depth int) (geom.T, error) {
+	c := geom.NewGeometryCollection()
+	var err error
+	elements(geometries, func(v []byte) bool {
+		var g geom.T
+		if g, err = topo.geometry(v, depth+1); errors.Is(err, errEmptyGeometry) {
+			err = nil
+			return true
+		}
+		if err == nil {
+			err = c.Push(g)
+		}
+		return err == nil
+	})
+	if err == nil && c.NumGeoms() == 0 {
+		err = errEmptyGeometry
+	}
+	return c, err
+}
+
+// writeGeoJSON writes a geometry with as many digits as it has.
+func writeGeoJSON(b *bytes.Buffer, g geom.T) {
+	if c, ok := g.(*geom.GeometryCollection); ok {
+		b.WriteString(`{"type":"GeometryCollection","geometries":[`)
+		for i, part := range c.Geoms() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeGeoJSON(b, part)
+		}
+		b.WriteString(`]}`)
+		return
+	}
+	var coordinates any
+	typ := ""
+	switch g := g.(type) {
+	case *geom.Point:
+		typ, coordinates = "Point", g.Coords()
+	case *geom.MultiPoint:
+		typ, coordinates = "MultiPoint", g.Coords()
+	case *geom.LineString:
+		typ, coordinates = "LineString", g.Coords()
+	case *geom.MultiLineString:
+		typ, coordinates = "MultiLineString", g.Coords()
+	case *geom.Polygon:
+		typ, coordinates = "Polygon", g.Coords()
+	case *geom.MultiPolygon:
+		typ, coordinates = "MultiPolygon", g.Coords()
+	default:
+		b.WriteString("null")
+		return
+	}
+	text, err := json.Marshal(coordinates)
+	if err != nil { // NaN, which TopoJSON cannot spell
+		b.WriteString("null")
+		return
+	}
+	fmt.Fprintf(b, `{"type":%q,"coordinates":%s}`, typ, text)
+}

@@ -1,0 +1,190 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// openXLSX makes a layer of every visible sheet that has rows.
+func (o *opener) openXLSX(ctx context.Context, b blob) ([]*table, error) {
+	w, err := excelize.OpenFile(b.path, excelize.Options{
+		UnzipSizeLimit: maxSheetXML, UnzipXMLSizeLimit: maxStrings, // beyond this a part is read from disk
+		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm:ss",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", failed("%s cannot be read as a workbook", b.name), err)
+	}
+	o.closers = append(o.closers, w)
+	props, err := w.GetWorkbookProps()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", failed("%s", b.name), err)
+	}
+	book := workbook{w, props.Date1904 != nil && *props.Date1904}
+	var tables []*table
+	for _, sheet := range w.GetSheetList() {
+		if visible, err := w.GetSheetVisible(sheet); err != nil || !visible {
+			o.found = append(o.found, fmt.Sprintf("sheet %q: hidden, passed over", sheet))
+			continue
+		}
+		t, err := o.sheet(ctx, book, sheet)
+		if err != nil {
+			return nil, fmt.Errorf("%s, sheet %q: %w", b.name, sheet, err)
+		}
+		if t != nil {
+			t.file = b.name
+			tables = append(tables, t)
+		}
+	}
+	return tables, nil
+}
+
+type workbook struct {
+	*excelize.File
+	date1904 bool
+}
+
+// sheet finds the header of one sheet; nil when the sheet is empty.
+func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table, error) {
+	var sample []sampleRecord
+	err := book.each(ctx, sheet, func(line int, cells []string) error {
+		s := sampleRecord{line: line, last: line}
+		for _, c := range cells {
+			s.cells = append(s.cells, []byte(c))
+		}
+		if sample = append(sample, s); len(sample) == sampleRows {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && err != errEnough {
+		return nil, err
+	}
+	if len(sample) == 0 {
+		return nil, nil
+	}
+	d := dialect{}
+	d.findHeader(sample, nil, widest(sample), o.mapping.Header)
+	if len(d.names) > maxColumns {
+		return nil, failed("%d columns; at most %d are read", len(d.names), maxColumns)
+	}
+	t := &table{name: sheet, format: "xlsx", media: "application/json", fields: newFields(d.names...), inferTypes: true,
+		guess: catalog.Mapping{Format: "xlsx", Header: d.header}, found: append([]string{fmt.Sprintf("format: xlsx, sheet %q", sheet)}, d.found...)}
+	t.scan = func(ctx context.Context, f func(*row) error) error {
+		out := &row{}
+		return book.each(ctx, sheet, func(line int, cells []string) error {
+			if line <= d.skip {
+				return nil
+			}
+			t.fillSheet(out, line, cells)
+			return f(out)
+		})
+	}
+	return t, nil
+}
+
+func (t *table) fillSheet(out *row, line int, cells []string) {
+	out.reset(line)
+	for i, c := range cells[:min(len(cells), len(t.fields.names))] {
+		if c != "" {
+			out.set(i, cell{text, c})
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(cells) // strings always can be
+	out.raw = bytes.TrimSpace(b.Bytes())
+	if len(cells) > len(t.fields.names) {
+		out.issues = append(out.issues, catalog.Issue{Rule: "row-too-long", Read: fmt.Sprintf("%d cells", len(cells)), Expected: fmt.Sprintf("%d, as in the header; the rest is left out", len(t.fields.names))})
+	}
+}
+
+// each calls f with every row that has something in it. The sheet is read
+// twice in step, because only the formatted value tells a date from a number,
+// and only the raw one has all digits.
+func (book workbook) each(ctx context.Context, sheet string, f func(line int, cells []string) error) error {
+	raw, err := book.Rows(sheet)
+	if err != nil {
+		return fmt.Errorf("%w: %w", failed("cannot be read"), err)
+	}
+	defer raw.Close()
+	shown, err := book.Rows(sheet)
+	if err != nil {
+		return fmt.Errorf("%w: %w", failed("cannot be read"), err)
+	}
+	defer shown.Close()
+	for line := 1; raw.Next() && shown.Next(); line++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		values, err := raw.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return fmt.Errorf("%w: %w", failed("row %d", line), err)
+		}
+		texts, err := shown.Columns()
+		if err != nil {
+			return fmt.Errorf("%w: %w", failed("row %d", line), err)
+		}
+		some := false
+		for i := range values {
+			format := ""
+			if i < len(texts) {
+				format = texts[i]
+			}
+			values[i] = book.value(values[i], format)
+			some = some || values[i] != ""
+		}
+		if some {
+			if err := f(line, values); err != nil {
+				return err
+			}
+		}
+	}
+	if err := firstError(raw.Error(), shown.Error()); err != nil {
+		return fmt.Errorf("%w: %w", failed("cannot be read to its end"), err)
+	}
+	return nil
+}
+
+var looksLikeDate = regexp.MustCompile(`^\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,})[-/. ]\d{1,4}|^\d{1,2}:\d{2}`)
+
+// value is what a cell holds: numbers with all digits, dates in ISO 8601.
+func (book workbook) value(raw, shown string) string {
+	if raw == "" || raw == shown && !strings.Contains(raw, "E") {
+		return strings.TrimSpace(raw)
+	}
+	v, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return strings.TrimSpace(shown)
+	}
+	if looksLikeDate.MatchString(shown) && v >= 0 && v < 2958466 { // the year 10000
+		t, err := excelize.ExcelDateToTime(v, book.date1904)
+		t = t.Round(time.Second)
+		switch {
+		case err != nil:
+		case v < 1:
+			return t.Format("15:04:05")
+		case t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0:
+			return t.Format("2006-01-02")
+		default:
+			return t.Format("2006-01-02 15:04:05")
+		}
+	}
+	if shown == "TRUE" || shown == "FALSE" {
+		return strings.ToLower(shown)
+	}
+	if strings.HasPrefix(shown, "0") && allDigits(shown) && len(shown) > 1 {
+		return shown // a code, shown with its leading zeros by the cell's format
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
