@@ -72,13 +72,16 @@ var articles = wordSet("di del dello della dell dei degli delle de d il lo la l 
 // castle, a cinema that is no more, the friends of a museum.
 var notHere = wordSet("via viale vicolo vico largo corso strada localita loc frazione fraz ex gia amici presso c o fronte")
 
+// elsewhere reports whether the words before a phrase take its meaning away.
+// After an article alone it is a name and no description: a nursery school is
+// called "Il giardino dei sogni".
 func elsewhere(before []string) bool {
 	for i := len(before) - 1; i >= 0; i-- {
 		if !articles[before[i]] {
 			return notHere[before[i]]
 		}
 	}
-	return false
+	return len(before) > 0
 }
 
 func wordSet(words string) map[string]bool {

@@ -35,12 +35,13 @@ func TestRecognisePlaceType(t *testing.T) {
 		"B&B La Torre":                                      "alloggio",
 		"Via del Castello":                                  "",
 		"Ex cinema Excelsior":                               "",
-		"Amici dei Musei":                                   "",
-		"Teatro ex Magnolfi":                                "teatro",
-		"Universita\u0300 di Firenze":                       "universita",
-		"":                                                  "",
-		"...":                                               "",
-		"Banti":                                             "",
+		"Il castello dei ragazzi, biblioteca":               "biblioteca", "IL GIARDINO DEI SOGNI": "", "SCUOLA ELEM.PARIT. MARIA": "scuola-primaria",
+		"Amici dei Musei":             "",
+		"Teatro ex Magnolfi":          "teatro",
+		"Universita\u0300 di Firenze": "universita",
+		"":                            "",
+		"...":                         "",
+		"Banti":                       "",
 	} {
 		got, ok := v.RecognisePlaceType(text)
 		if got.Code != want || ok != (want != "") {
