@@ -155,7 +155,7 @@ func (f folder) checkRunning(ctx context.Context) Finding {
 	}
 	defer file.Close()
 	left, _ := f.processes()
-	if tryLock(file) {
+	if tryLock(file) == nil {
 		if len(left) > 0 {
 			return found("server", "", &Problem{fmt.Sprintf("not running, but processes of an earlier or of a foreign one are: %v", left),
 				"Wait a few seconds and look again; if they stay, end them with kill -QUIT.", nil})

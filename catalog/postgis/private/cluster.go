@@ -37,6 +37,9 @@ func (f folder) prepare(ctx context.Context, lock *os.File, log *slog.Logger) (c
 		return c, err
 	}
 	if _, err := os.Stat(filepath.Join(c.data, "PG_VERSION")); errors.Is(err, fs.ErrNotExist) {
+		if there, _ := os.ReadDir(c.data); len(there) > 0 {
+			return c, &Problem{c.data + " is there, but it is no database of PostgreSQL", "Move that folder away.", nil}
+		}
 		if err := c.init(ctx, lock, log); err != nil {
 			return c, err
 		}
@@ -96,16 +99,13 @@ func (f folder) majors() ([]int, error) {
 const unfinished = ".new"
 
 func (f folder) removeUnfinished() error {
-	left, err := filepath.Glob(filepath.Join(f.pg, "*"+unfinished))
-	if err != nil {
-		return err
-	}
-	for _, dir := range left {
-		if err := os.RemoveAll(dir); err != nil {
-			return f.explain(err)
+	entries, err := os.ReadDir(f.pg)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), unfinished) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(f.pg, e.Name())))
 		}
 	}
-	return nil
+	return f.explain(err)
 }
 
 // init makes the cluster under another name, so that a folder with the right

@@ -2,6 +2,7 @@ package private
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -26,7 +27,11 @@ const (
 func (f folder) waitForLeftovers(ctx context.Context, lock *os.File, log *slog.Logger) error {
 	began, told := time.Now(), false
 	for {
-		free := tryLock(lock)
+		err := tryLock(lock)
+		if err != nil && !errors.Is(err, errHeld) {
+			return err
+		}
+		free := err == nil
 		left, sure := f.processes()
 		if !sure && !free {
 			left = f.pidFiles()
@@ -83,9 +88,9 @@ func (f folder) processes() (pids []int, sure bool) {
 // outlive its server, so it is only asked while the cluster's lock is held.
 func (f folder) pidFiles() []int {
 	var pids []int
-	names, _ := filepath.Glob(filepath.Join(f.pg, "*", "postmaster.pid"))
-	for _, name := range names {
-		b, err := os.ReadFile(name)
+	majors, _ := f.majors()
+	for _, n := range majors {
+		b, err := os.ReadFile(filepath.Join(f.pg, strconv.Itoa(n), "postmaster.pid"))
 		if err != nil {
 			continue
 		}

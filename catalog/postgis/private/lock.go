@@ -32,12 +32,20 @@ func (f folder) lock(name string) (*os.File, error) {
 	return file, f.explain(err)
 }
 
-// tryLock takes the lock unless another open file has it.
-func tryLock(f *os.File) bool {
+// errHeld is that another open file has the lock.
+var errHeld = errors.New("another process has the lock")
+
+// tryLock takes the lock, or says why not: errHeld, or what is wrong with the disk.
+func tryLock(f *os.File) error {
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err != syscall.EINTR {
-			return err == nil
+		switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err {
+		case nil:
+			return nil
+		case syscall.EINTR:
+		case syscall.EWOULDBLOCK:
+			return errHeld
+		default:
+			return &Problem{"the disk of " + f.Name() + " knows no locks", "Set PONET_DATA to a folder on a disk of this machine.", err}
 		}
 	}
 }

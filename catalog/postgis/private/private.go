@@ -6,6 +6,7 @@ package private
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -50,13 +51,16 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		if tryLock(lock) {
-			s, err := own(ctx, f, lock, log)
-			if err != nil {
-				lock.Close()
-				return nil, fmt.Errorf("database in %s: %w", f.pg, err)
+		err = tryLock(lock)
+		if err == nil {
+			var s *Server
+			if s, err = own(ctx, f, lock, log); err == nil {
+				return s, nil
 			}
-			return s, nil
+		}
+		if !errors.Is(err, errHeld) {
+			lock.Close()
+			return nil, fmt.Errorf("database in %s: %w", f.pg, err)
 		}
 		n := readNotice(lock)
 		if n.URL != "" {
@@ -153,7 +157,7 @@ func join(lock *os.File, url string) *Server {
 		defer lock.Close()
 		tick := time.NewTicker(watchEvery)
 		defer tick.Stop()
-		for !tryLock(lock) {
+		for tryLock(lock) != nil {
 			select {
 			case <-s.stop:
 				return
