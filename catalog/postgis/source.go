@@ -95,3 +95,13 @@ func (s *Store) Bodies(ctx context.Context) ([]catalog.Body, error) {
 	rows, _ := s.db.Query(ctx, `select id, name, kind, website, phone, email from body order by name`)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Body])
 }
+
+// NameBody makes sure that a body exists; a new one is called by its id until
+// somebody says its name.
+func (s *Store) NameBody(ctx context.Context, id string) error {
+	_, err := s.db.Exec(ctx, `insert into body (id, name) values ($1, $1) on conflict do nothing`, id)
+	if err != nil {
+		return fmt.Errorf("body %s: %w", id, err)
+	}
+	return nil
+}

@@ -106,7 +106,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 				|| ',"properties":' || p.properties || '}', 'UTF8'),
 			geom, mercator(geom), case when srid <> 4326 or reason is not null or ST_NDims(g.source) > 2 then g.source end,
 			accuracy_metres, hilbert(geom),
-			setweight(to_tsvector('italian_unaccent', words_a), 'A') || setweight(to_tsvector('italian_unaccent', words_b), 'B')
+			setweight(to_tsvector('italian', words_a), 'A') || setweight(to_tsvector('italian', words_b), 'B')
 				|| setweight(to_tsvector('simple', key), 'C'),
 			now(), now(), $2
 		from stage,

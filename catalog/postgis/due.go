@@ -1,0 +1,56 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Due are the sources whose slot has passed since they were last harvested.
+// slot says where in its rhythm a source's turn comes.
+func (s *Store) Due(ctx context.Context, now time.Time, slot func(id string, rhythm time.Duration) time.Duration) ([]string, error) {
+	rows, err := s.db.Query(ctx, `
+		select s.id, s.rhythm, coalesce(max(r.started), s.added)
+		from source s left join run r on r.source_id = s.id
+		where not s.paused and s.removed is null
+		group by s.id
+		order by s.id`)
+	if err != nil {
+		return nil, fmt.Errorf("due sources: %w", err)
+	}
+	var (
+		due    []string
+		id     string
+		rhythm time.Duration
+		last   time.Time
+	)
+	_, err = pgx.ForEachRow(rows, []any{&id, &rhythm, &last}, func() error {
+		turn := now.Truncate(rhythm).Add(slot(id, rhythm))
+		if turn.After(now) {
+			turn = turn.Add(-rhythm)
+		}
+		if last.Before(turn) {
+			due = append(due, id)
+		}
+		return nil
+	})
+	return due, err
+}
+
+// FreeOrphans makes the running jobs of processes that are no longer connected
+// available again. A process is its connections: their application_name is the
+// name it works under, and PostgreSQL ends them with it.
+func (s *Store) FreeOrphans(ctx context.Context) error {
+	_, err := s.db.Exec(ctx, `
+		update river_job set state = 'available', scheduled_at = now()
+		where state = 'running'
+		  and not exists (
+			select from pg_stat_activity
+			where datname = current_database() and application_name = left(attempted_by[array_length(attempted_by, 1)], 63))`)
+	if err != nil {
+		return fmt.Errorf("jobs of ended processes: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package harvesters
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// A seenKey stands for a layer and key: 16 bytes a description, so that the
+// listing of a million of them fits in memory.
+type seenKey [16]byte
+
+func newSeenKey(layer, key string) seenKey {
+	sum := sha256.Sum256([]byte(layer + "\x00" + key))
+	return seenKey(sum[:16])
+}
+
+// end closes the run. Only a listing that was read to its end says anything
+// about what is missing; one without a single description is a failed listing.
+func (r *run) end(ctx context.Context, failure error) (catalog.Receipt, error) {
+	t := &r.receipt
+	t.Outcome = catalog.RunCompleted
+	if failure == nil && t.Read == 0 {
+		failure = fmt.Errorf("the source holds no description at all: %w", catalog.ErrFailedListing)
+	}
+	if failure != nil {
+		t.Outcome, t.Error = catalog.RunFailed, failure.Error()
+	} else if err := r.gone(ctx); err != nil {
+		return *t, err
+	}
+	t.Seconds = time.Since(r.started).Seconds()
+	if r.options.DryRun {
+		return *t, r.store.Discard(ctx)
+	}
+	return *t, r.store.Finish(ctx, *t)
+}
+
+// gone withdraws what this complete listing did not hold, for the second time,
+// unless that is more than can be believed.
+func (r *run) gone(ctx context.Context) error {
+	t := &r.receipt
+	m, err := r.store.Missing(ctx, func(layer, key string) bool {
+		_, ok := r.seen[newSeenKey(layer, key)]
+		return ok
+	})
+	if err != nil || len(m.Keys) == 0 {
+		return err
+	}
+	limit := max(valveRecords, int64(valveShare*float64(m.Live)))
+	t.Gone = int64(len(m.Gone))
+	if t.Gone > limit {
+		t.Outcome = catalog.RunParked
+		t.Error = fmt.Sprintf("would withdraw %d of %d records, more than %d; nothing was withdrawn", t.Gone, m.Live, limit)
+		return nil
+	}
+	if r.options.DryRun {
+		return nil
+	}
+	t.Gone, err = r.store.Withdraw(ctx, m)
+	return err
+}

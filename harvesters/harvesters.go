@@ -1,0 +1,26 @@
+// Package harvesters has the list of protocols and the run: from what a source
+// says, page by page, to what the catalogue keeps.
+package harvesters
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/http"
+	"slices"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/file"
+)
+
+// A Harvester reads one source. An error that is catalog.ErrInvalid concerns
+// one description and the harvest goes on; any other error is the last pair.
+type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[catalog.Harvested, error]
+
+// Protocols holds every harvester by the name sources use for it.
+var Protocols = map[string]Harvester{
+	"file": file.Harvest,
+}
+
+// ProtocolNames lists the protocols in order.
+func ProtocolNames() []string { return slices.Sorted(maps.Keys(Protocols)) }

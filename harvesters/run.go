@@ -1,0 +1,288 @@
+package harvesters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// Limits of a run.
+const (
+	pageRows  = 2000     // descriptions in one transaction: short, so that no reader of the change log is held back
+	pageBytes = 16 << 20 // of their bytes, whichever is reached first
+	// A run that would withdraw more than both of these is parked for a person.
+	valveShare   = 0.05
+	valveRecords = 20
+	maxSamples   = 20 // issues quoted in a receipt; all are in the database
+)
+
+// A Store is a run that the catalogue has begun (postgis.Store.Begin).
+type Store interface {
+	RunID() int64
+	// Collection is where the records of a layer go.
+	Collection(ctx context.Context, kind catalog.Kind, layer string) (string, error)
+	PutLayer(ctx context.Context, layer *catalog.Layer, collection string, columns []catalog.Column) error
+	// Put stores a page in one transaction, which is undone when dry.
+	Put(ctx context.Context, page catalog.Batch, normalize catalog.Normalize, dry bool) (catalog.BatchCounts, error)
+	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
+	Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error)
+	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
+	Finish(ctx context.Context, receipt catalog.Receipt) error
+	Discard(ctx context.Context) error
+}
+
+// Options of one run.
+type Options struct {
+	DryRun   bool // compare and count, write nothing
+	Progress func(catalog.Receipt)
+}
+
+// Run harvests src: it reads, normalises and stores page by page, and withdraws
+// what two complete listings in a row did not hold. The receipt says how it
+// ended; the error is for what was not the source's doing (our database, the
+// caller's cancel), after which the run can be taken up again.
+func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v *catalog.Vocabularies, o Options) (catalog.Receipt, error) {
+	r := &run{src: src, store: store, vocab: v, options: o, seen: map[seenKey]struct{}{}, layers: map[*catalog.Layer]*layerRun{}, started: time.Now()}
+	r.receipt = catalog.Receipt{Run: store.RunID(), Source: src.ID, Outcome: catalog.RunRunning, Rules: map[string]int64{}}
+	harvest, ok := Protocols[src.Protocol]
+	if !ok {
+		return r.end(ctx, fmt.Errorf("no protocol %q, there are %v", src.Protocol, ProtocolNames()))
+	}
+	deadline := time.Duration(src.Deadline)
+	listing, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	failure := r.pages(listing, harvest(listing, c, src))
+	switch {
+	case ctx.Err() != nil:
+		return r.receipt, fmt.Errorf("run %d of %s interrupted after %d descriptions; the next harvest takes it up: %w", r.receipt.Run, src.ID, r.receipt.Read, ctx.Err())
+	case errors.Is(failure, errStore):
+		return r.receipt, failure
+	case errors.Is(failure, context.DeadlineExceeded):
+		failure = fmt.Errorf("not finished within its deadline of %s; raise it with: ponet source set %s --deadline", deadline, src.ID)
+	}
+	return r.end(ctx, failure)
+}
+
+// errStore marks what went wrong in our own database.
+var errStore = errors.New("store")
+
+// A run is the state of one harvest in this process.
+type run struct {
+	src     catalog.Source
+	store   Store
+	vocab   *catalog.Vocabularies
+	options Options
+	started time.Time
+	page    int
+	receipt catalog.Receipt
+	layers  map[*catalog.Layer]*layerRun
+	order   []*layerRun
+	seen    map[seenKey]struct{}
+}
+
+type layerRun struct {
+	catalog.LayerReceipt
+	hash      []byte
+	normalize catalog.Normalize
+}
+
+// pages reads the listing and stores it. Reading and storing go side by side;
+// at most two pages wait.
+func (r *run) pages(ctx context.Context, listing iter.Seq2[catalog.Harvested, error]) error {
+	g, ctx := errgroup.WithContext(ctx)
+	pages := make(chan catalog.Batch, 2)
+	var failure error
+	g.Go(func() error {
+		defer close(pages)
+		failure = paginate(listing, func(p catalog.Batch) error {
+			select {
+			case pages <- p:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		return nil // what was read before is still stored
+	})
+	g.Go(func() error {
+		for p := range pages {
+			if err := r.put(ctx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return failure
+}
+
+// paginate collects descriptions of one layer at a time into pages for put.
+func paginate(listing iter.Seq2[catalog.Harvested, error], put func(catalog.Batch) error) error {
+	var (
+		page  catalog.Batch
+		bytes int
+	)
+	flush := func() error {
+		if len(page.Items) == 0 && len(page.Refused) == 0 {
+			return nil
+		}
+		p := page
+		page, bytes = catalog.Batch{Layer: p.Layer}, 0
+		return put(p)
+	}
+	for h, err := range listing {
+		if issue, ok := Refusal(err); ok {
+			page.Refused = append(page.Refused, issue)
+			continue
+		}
+		if err != nil {
+			return errors.Join(err, flush())
+		}
+		if page.Layer != nil && page.Layer != h.Layer {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		page.Layer = h.Layer
+		page.Items = append(page.Items, catalog.BatchItem{Harvested: h})
+		bytes += len(h.Raw)
+		if len(page.Items) >= pageRows || bytes >= pageBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// Refusal is the issue of a description that cannot be used, if err is that.
+func Refusal(err error) (catalog.Issue, bool) {
+	var row *catalog.RowError
+	if errors.As(err, &row) {
+		issue := row.Issue
+		issue.Refused = true
+		return issue, true
+	}
+	if err != nil && errors.Is(err, catalog.ErrInvalid) {
+		return catalog.Issue{Rule: "unreadable", Read: catalog.Excerpt(err.Error()), Expected: "a description that can be read", Refused: true}, true
+	}
+	return catalog.Issue{}, false
+}
+
+// put stores one page and adds it to the receipt.
+func (r *run) put(ctx context.Context, page catalog.Batch) error {
+	if page.Layer == nil {
+		page.Layer = &catalog.Layer{} // refusals only, before the first layer
+	}
+	l, err := r.layer(ctx, page.Layer)
+	if err != nil {
+		return err
+	}
+	read := int64(len(page.Items) + len(page.Refused))
+	page = r.unrepeated(page, l)
+	counts, err := r.store.Put(ctx, page, l.normalize, r.options.DryRun)
+	if err != nil {
+		return r.ours(ctx, err)
+	}
+	r.add(l, read, counts)
+	if !r.options.DryRun {
+		if err := r.store.Progress(ctx, r.page, r.receipt); err != nil {
+			return r.ours(ctx, err)
+		}
+	}
+	if r.options.Progress != nil {
+		r.options.Progress(r.receipt)
+	}
+	return nil
+}
+
+// ours marks an error of the store, unless it only says that time is up.
+func (r *run) ours(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: %w", errStore, err)
+}
+
+// unrepeated is the page without descriptions whose key came before in this
+// run, which are refused, and with the hashes of the others.
+func (r *run) unrepeated(page catalog.Batch, l *layerRun) catalog.Batch {
+	items := page.Items[:0]
+	for _, item := range page.Items {
+		h := item.Harvested
+		key := newSeenKey(page.Layer.Name, h.Key)
+		if _, twice := r.seen[key]; twice {
+			page.Refused = append(page.Refused, catalog.Issue{
+				Rule: "key-repeated", File: page.Layer.Name, Line: h.Line, Key: h.Key, Field: "key", Read: catalog.Excerpt(h.Key),
+				Expected: "a key that no other description of the source has", Refused: true,
+			})
+			continue
+		}
+		r.seen[key] = struct{}{}
+		item.Hash = h.Hash(l.hash)
+		if h.Geometry != nil {
+			l.Placed++
+		}
+		items = append(items, item)
+	}
+	page.Items = items
+	return page
+}
+
+// add counts what a page did.
+func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
+	r.page++
+	l.Read += read
+	l.Refused += c.Refused
+	t := &r.receipt
+	t.Read += read
+	t.New += c.New
+	t.Changed += c.Changed
+	t.Unchanged += c.Unchanged
+	t.Refused += c.Refused
+	t.Issues += c.Issues
+	for rule, n := range c.Rules {
+		t.Rules[rule] += n
+	}
+	if room := maxSamples - len(t.Samples); room > 0 {
+		t.Samples = append(t.Samples, c.Samples[:min(room, len(c.Samples))]...)
+	}
+	t.Seconds = time.Since(r.started).Seconds()
+	t.Layers = t.Layers[:0]
+	for _, l := range r.order {
+		t.Layers = append(t.Layers, l.LayerReceipt)
+	}
+}
+
+// layer prepares a layer when its first page comes.
+func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error) {
+	if l, ok := r.layers[layer]; ok {
+		return l, nil
+	}
+	collection, err := r.store.Collection(ctx, r.src.Kind(layer), layer.Name)
+	if err != nil {
+		return nil, r.ours(ctx, err)
+	}
+	n, err := catalog.NewNormalizer(r.src, layer, collection, r.vocab)
+	if err != nil {
+		return nil, err
+	}
+	if !r.options.DryRun {
+		if err := r.store.PutLayer(ctx, layer, collection, n.Columns()); err != nil {
+			return nil, r.ours(ctx, err)
+		}
+	}
+	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, hash: n.LayerHash(), normalize: n.Normalize}
+	r.layers[layer] = l
+	r.order = append(r.order, l)
+	return l, nil
+}
