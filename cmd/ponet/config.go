@@ -1,0 +1,130 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Config holds the settings, from flags or the environment. Nothing below this package reads
+// the environment.
+type Config struct {
+	Addr         string         `env:"PONET_ADDR" default:"127.0.0.1:8080" group:"settings" help:"Address the web server listens on."`
+	Data         string         `env:"PONET_DATA" type:"path" group:"settings" placeholder:"DIR" help:"Folder of everything Po-net keeps (default: /var/lib/ponet for root, else the XDG data folder)."`
+	DatabaseURL  secret         `env:"PONET_DATABASE_URL" group:"settings" placeholder:"URL" help:"PostgreSQL with PostGIS to use; without it Po-net starts its own in the data folder."`
+	BaseURL      string         `env:"PONET_BASE_URL" group:"settings" placeholder:"URL" help:"Address people reach this node at (default: http:// and --addr)."`
+	AllowNets    []netip.Prefix `env:"PONET_ALLOW_NETS" sep:"," group:"settings" placeholder:"NET" help:"Private networks the harvests may reach, such as 10.1.0.0/16."`
+	TypesenseURL string         `env:"PONET_TYPESENSE_URL" group:"settings" placeholder:"URL" help:"Typesense server for the search, such as http://127.0.0.1:8108; without it PostGIS answers."`
+	TypesenseKey secret         `env:"PONET_TYPESENSE_KEY" group:"settings" placeholder:"KEY" help:"Its API key."`
+	NodeName     string         `env:"PONET_NAME" default:"Po-net" group:"settings" help:"Name of this node, as pages show it."`
+	Owner        string         `env:"PONET_OWNER" default:"" group:"settings" help:"Body that runs this node, for the legal pages."`
+	Contact      string         `env:"PONET_CONTACT" default:"" group:"settings" help:"Its e-mail address for questions and accessibility problems."`
+	LogLevel     slog.Level     `env:"PONET_LOG_LEVEL" default:"INFO" group:"settings" help:"DEBUG, INFO, WARN or ERROR."`
+}
+
+// secret is a text that does not print itself.
+type secret string
+
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	if u, err := url.Parse(string(s)); err == nil && u.Scheme != "" {
+		return u.Redacted()
+	}
+	return "(set)"
+}
+
+// MarshalText keeps the secret out of JSON.
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the secret.
+func (s *secret) UnmarshalText(b []byte) error { *s = secret(b); return nil }
+
+// dataDir is the folder of everything we keep.
+func (c *Config) dataDir() (string, error) {
+	switch {
+	case c.Data != "":
+		return filepath.Abs(c.Data)
+	case os.Getuid() == 0:
+		return "/var/lib/ponet", nil
+	case os.Getenv("XDG_DATA_HOME") != "":
+		return filepath.Join(os.Getenv("XDG_DATA_HOME"), "ponet"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("no home folder: say where to keep data with --data or PONET_DATA: %w", err)
+	}
+	return filepath.Join(home, ".local", "share", "ponet"), nil
+}
+
+// baseURL is the address of this node without a final slash.
+func (c *Config) baseURL() string {
+	if c.BaseURL != "" {
+		return strings.TrimSuffix(c.BaseURL, "/")
+	}
+	return "http://" + strings.Replace(c.Addr, "0.0.0.0", "127.0.0.1", 1)
+}
+
+type configCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+func (configCmd) Help() string { return "Example:\n  ponet config" }
+
+func (c configCmd) Run(sh *shell, k *kong.Context) error {
+	data, err := sh.cfg.dataDir()
+	if err != nil {
+		return err
+	}
+	shown := *sh.cfg
+	shown.Data, shown.BaseURL = data, sh.cfg.baseURL()
+	if c.JSON {
+		return printJSON(sh.stdout, shown)
+	}
+	v := reflect.ValueOf(shown)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		fmt.Fprintf(sh.stdout, "%s=%v\n", f.Tag.Get("env"), v.Field(i).Interface())
+	}
+	return nil
+}
+
+func printJSON(w interface{ Write([]byte) (int, error) }, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(sh *shell) error {
+	fmt.Fprintln(sh.stdout, "ponet", version())
+	return nil
+}
+
+// version is the module's version, or the commit the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/geo"
+)
+
+type exportCmd struct {
+	Collection string            `arg:"" help:"Name of the collection; all: every record."`
+	Format     string            `required:"" help:"csv, geojson, geojsonseq or parquet."`
+	Output     string            `short:"o" required:"" placeholder:"FILE" help:"File to write, under a temporary name until it is whole; - for standard output."`
+	BBox       string            `name:"bbox" placeholder:"W,S,E,N" help:"Only what touches this box, in degrees."`
+	Filter     map[string]string `placeholder:"PROPERTY=VALUE" help:"Only records with this value."`
+	Query      string            `short:"q" help:"Only what this search finds."`
+}
+
+func (exportCmd) Help() string {
+	return `Example:
+  ponet export places --format parquet -o luoghi.parquet
+  ponet export places --format csv --filter municipality=Vaiano -o -`
+}
+
+func (c exportCmd) Run(sh *shell) error {
+	format, ok := datasets.FormatByName(c.Format)
+	if !ok {
+		var names []string
+		for _, f := range datasets.Formats {
+			names = append(names, f.Name)
+		}
+		return fmt.Errorf("there is no format %q; the formats are %s", c.Format, strings.Join(names, ", "))
+	}
+	q := catalog.Query{Collection: c.Collection, Text: c.Query}
+	if c.BBox != "" {
+		box, err := geo.ParseBBox(c.BBox)
+		if err != nil {
+			return fmt.Errorf("--bbox: %w", err)
+		}
+		q.BBox = &box
+	}
+	for property, value := range c.Filter {
+		q.Where = append(q.Where, catalog.Condition{Property: property, Values: []string{value}})
+	}
+	n, err := sh.open(sh.ctx, "export")
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	collection := catalog.Collection{Name: "all", Title: sh.cfg.NodeName, Columns: catalog.EnvelopeColumns()}
+	if c.Collection == "all" {
+		q.Collection = ""
+	} else if collection, err = n.Collection(sh.ctx, c.Collection); err != nil {
+		return fmt.Errorf("%w; `ponet source list` shows what is harvested", err)
+	}
+	records := n.Records(sh.ctx, q)
+	if c.Output == "-" {
+		return format.Encode(sh.stdout, collection, records)
+	}
+	sum, count, err := datasets.WriteFile(c.Output, format, collection, records)
+	if err != nil {
+		return err
+	}
+	size := int64(0)
+	if info, err := os.Stat(c.Output); err == nil {
+		size = info.Size()
+	}
+	fmt.Fprintf(sh.stderr, "%s: %d records, %d bytes, sha256 %s\n", c.Output, count, size, sum)
+	return nil
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+	"golang.org/x/sync/errgroup"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters"
+)
+
+// pollEvery is how often a command that waits for a harvest looks at it.
+const pollEvery = 200 * time.Millisecond
+
+type harvestCmd struct {
+	Sources []string `arg:"" optional:"" name:"source" help:"Ids of the sources."`
+	All     bool     `help:"Every source that is not paused."`
+	DryRun  bool     `help:"Read and compare, write nothing."`
+	JSON    bool     `help:"Print one JSON receipt a source, when it ends."`
+}
+
+func (harvestCmd) Help() string {
+	return `Exit status: 0 when every run completed, refused descriptions or not; 3 when a source failed;
+4 when a run waits for a person because it would withdraw too much. A run that was interrupted
+is taken up again by the next harvest of its source.
+
+Example:
+  ponet harvest biblioteche --json`
+}
+
+func (c harvestCmd) Run(sh *shell) error {
+	switch {
+	case c.All && len(c.Sources) > 0:
+		return errors.New("give either sources or --all")
+	case !c.All && len(c.Sources) == 0:
+		return errors.New("which source? Give its id, or --all; `ponet source list` shows them")
+	}
+	n, err := sh.open(sh.ctx, "harvest")
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	sources, err := c.choose(sh.ctx, n)
+	if err != nil {
+		return err
+	}
+	return c.harvest(sh, n, sources)
+}
+
+// choose is the sources that were named.
+func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, error) {
+	if c.All {
+		all, err := n.Sources(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var active []catalog.Source
+		for _, s := range all {
+			if !s.Paused {
+				active = append(active, s)
+			}
+		}
+		if len(active) == 0 {
+			return nil, errors.New("there is no source; add one with: ponet source add file URL --id ID")
+		}
+		return active, nil
+	}
+	var chosen []catalog.Source
+	for _, id := range c.Sources {
+		s, err := n.Source(ctx, id)
+		if errors.Is(err, catalog.ErrNotFound) {
+			return nil, fmt.Errorf("there is no source %q; `ponet source list` shows them", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, s)
+	}
+	return chosen, nil
+}
+
+// harvest runs the sources and prints their receipts; the worst decides the
+// exit status.
+func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source) error {
+	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
+		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Progress: p.show})
+	}
+	if !c.DryRun {
+		w, err := startWorker(sh.ctx, sh, n, harvesters.Allow{}, false)
+		if err != nil {
+			return err
+		}
+		defer w.stop()
+		wait = func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
+			return w.harvest(ctx, n, src.ID, p)
+		}
+	}
+	var (
+		worst exitError
+		print sync.Mutex
+	)
+	g, ctx := errgroup.WithContext(sh.ctx)
+	g.SetLimit(harvestsAtOnce)
+	for _, src := range sources {
+		g.Go(func() error {
+			p := newProgress(sh.stderr, src.ID)
+			receipt, err := wait(ctx, src, p)
+			p.done()
+			if err != nil {
+				return err
+			}
+			print.Lock()
+			defer print.Unlock()
+			worst = max(worst, status(receipt))
+			if c.JSON {
+				return printJSON(sh.stdout, receipt)
+			}
+			printReceipt(sh.stdout, receipt, c.DryRun)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if worst > 0 {
+		return worst
+	}
+	return nil
+}
+
+// status is the exit status of one receipt.
+func status(r catalog.Receipt) exitError {
+	switch r.Outcome {
+	case catalog.RunFailed:
+		return exitFailed
+	case catalog.RunParked:
+		return exitParked
+	}
+	return 0
+}
+
+// harvest queues a source and waits until somebody, we or a server, has
+// harvested it.
+func (w *worker) harvest(ctx context.Context, n *node, id string, p *progress) (catalog.Receipt, error) {
+	inserted, err := w.Insert(ctx, harvestArgs{id}, nil)
+	if err != nil {
+		return catalog.Receipt{}, fmt.Errorf("queue %s: %w", id, err)
+	}
+	job := inserted.Job
+	if inserted.UniqueSkippedAsDuplicate {
+		if _, err := w.JobRetry(ctx, job.ID); err != nil { // it may be waiting for its next attempt; a running one stays as it is
+			return catalog.Receipt{}, fmt.Errorf("queue %s: %w", id, err)
+		}
+	}
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return catalog.Receipt{}, ctx.Err()
+		case <-n.lost():
+			return catalog.Receipt{}, errors.New("the database has ended; the run is taken up by the next harvest")
+		case <-tick.C:
+		}
+		if job, err = w.JobGet(ctx, job.ID); err != nil {
+			return catalog.Receipt{}, fmt.Errorf("job of %s: %w", id, err)
+		}
+		switch job.State {
+		case rivertype.JobStateCompleted:
+			var receipt catalog.Receipt
+			return receipt, json.Unmarshal(job.Output(), &receipt)
+		case rivertype.JobStateDiscarded, rivertype.JobStateCancelled, rivertype.JobStateRetryable:
+			return catalog.Receipt{}, fmt.Errorf("harvest of %s: %s", id, lastError(job))
+		}
+		if runs, err := n.Runs(ctx, id, 1); err == nil && len(runs) == 1 && runs[0].State == catalog.RunRunning {
+			p.show(runs[0].Receipt)
+		}
+	}
+}
+
+func lastError(job *rivertype.JobRow) string {
+	if len(job.Errors) == 0 {
+		return string(job.State)
+	}
+	return job.Errors[len(job.Errors)-1].Error
+}

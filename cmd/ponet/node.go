@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/google/uuid"
+
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/private"
+)
+
+// A node is an open catalogue: the database, ours or the one of the settings,
+// at this release's schema.
+type node struct {
+	*postgis.Store
+	url    string
+	name   string          // unique to this process; also its name in pg_stat_activity
+	server *private.Server // nil with PONET_DATABASE_URL
+}
+
+// open connects to the catalogue, starting the private database if nobody has.
+func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
+	n := &node{url: string(sh.cfg.DatabaseURL), name: fmt.Sprintf("ponet %s %d-%s", verb, os.Getpid(), uuid.NewString()[:8])}
+	if n.url == "" {
+		dir, err := sh.cfg.dataDir()
+		if err != nil {
+			return nil, err
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, fmt.Errorf("data folder: %w; choose another with --data or PONET_DATA", err)
+		}
+		if n.server, err = private.Open(ctx, dir, sh.log); err != nil {
+			return nil, err
+		}
+		n.url = n.server.URL()
+	}
+	if err := n.connect(ctx); err != nil {
+		n.close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *node) connect(ctx context.Context) error {
+	if err := postgis.Migrate(ctx, n.url); err != nil {
+		return err
+	}
+	store, err := postgis.Open(ctx, n.url, n.name)
+	if err != nil {
+		return err
+	}
+	n.Store = store
+	return nil
+}
+
+// lost is closed when the private database has ended under us; nil, which
+// never is, with a database of the settings.
+func (n *node) lost() <-chan struct{} {
+	if n.server == nil {
+		return nil
+	}
+	return n.server.Done()
+}
+
+func (n *node) close() {
+	if n.Store != nil {
+		n.Store.Close()
+	}
+	if n.server != nil {
+		n.server.Close()
+	}
+}
+
+type migrateCmd struct{}
+
+func (migrateCmd) Help() string { return "Example:\n  ponet migrate" }
+
+func (migrateCmd) Run(sh *shell) error {
+	n, err := sh.open(sh.ctx, "migrate")
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	fmt.Fprintln(sh.stdout, "the database is at this release's schema")
+	return nil
+}
