@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 	_ "time/tzdata" // dates are days in Prato, also where the system has no time zones
@@ -30,6 +31,10 @@ type Config struct {
 	Body    string // the body that runs the node; "" for none
 	Contact string // e-mail or address of a page; "" for none
 	Licence string // URI of the licence of the catalogue where a collection names none; "" for none
+	// Downloads is how many downloads run at once; each holds a connection to
+	// the database for as long as its client reads. Default: one a core, at
+	// least two, which is half of the store's connections.
+	Downloads int
 }
 
 // A server answers the requests of one node.
@@ -43,6 +48,7 @@ type server struct {
 	pages pages
 	build string // what changes the bytes of an answer besides the data
 	docs  documents
+	busy  chan struct{} // a place for each download that runs
 }
 
 // New is the API of store, to be mounted at Prefix.
@@ -54,7 +60,10 @@ func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	cfg.Title = cmp.Or(cfg.Title, "Po-net")
 	cfg.Version = cmp.Or(cfg.Version, "dev")
-	s := &server{store: store, cfg: cfg, log: log, mux: http.NewServeMux(), zone: zone}
+	if cfg.Downloads <= 0 {
+		cfg.Downloads = max(2, runtime.NumCPU())
+	}
+	s := &server{store: store, cfg: cfg, log: log, mux: http.NewServeMux(), zone: zone, busy: make(chan struct{}, cfg.Downloads)}
 	if s.pages, err = parsePages(); err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}

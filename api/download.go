@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -157,23 +159,61 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, format datasets.
 		return
 	}
 	late := &lateWriter{w: w}
-	err := format.Encode(late, c, s.store.Records(r.Context(), q))
-	if err == nil {
-		err = late.flush()
-	}
+	err := s.whenFree(r.Context(), func() error {
+		if err := format.Encode(late, c, s.store.Records(r.Context(), q)); err != nil {
+			return err
+		}
+		return late.flush()
+	})
 	switch {
 	case err == nil:
 	case late.sent:
 		if r.Context().Err() == nil {
 			s.log.ErrorContext(r.Context(), "download broken off", "path", r.URL.Path, "err", err)
 		}
-		panic(http.ErrAbortHandler)
+		breakOff(w, r)
 	default:
 		for _, name := range []string{"Content-Disposition", "ETag", "Link", attributionHeader} {
 			w.Header().Del(name)
 		}
+		if errors.Is(err, errBusy) {
+			w.Header().Set("Retry-After", "30")
+		}
 		writeProblem(w, s.problem(r.Context(), err).(*Problem))
 	}
+}
+
+// patience is how long a download waits for its turn.
+const patience = 10 * time.Second
+
+var errBusy = newProblem(http.StatusServiceUnavailable, "too many downloads are running: try again in half a minute, or page through items")
+
+// whenFree does work when fewer downloads run than may.
+func (s *server) whenFree(ctx context.Context, work func() error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errBusy)
+	defer cancel()
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+		return work()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// breakOff ends the connection so that the client sees an error. In HTTP/1.0,
+// which some proxies still speak to us, closing is also how a whole answer
+// ends: there the connection is reset.
+func breakOff(w http.ResponseWriter, r *http.Request) {
+	if !r.ProtoAtLeast(1, 1) {
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				tcp.SetLinger(0)
+			}
+			conn.Close()
+		}
+	}
+	panic(http.ErrAbortHandler)
 }
 
 const (

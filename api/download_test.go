@@ -8,9 +8,14 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -213,4 +218,61 @@ func TestKilledMidStream(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBrokenStreamOverHTTP10: there a whole answer ends with the connection
+// too, so that a broken one must end in a reset.
+func TestBrokenStreamOverHTTP10(t *testing.T) {
+	whole := newNode(t, 5000)
+	n := serve(t, broken{whole.store, 2500}, whole.store)
+	conn, err := net.Dial("tcp", n.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET "+api.Prefix+"/datasets/all/download/csv HTTP/1.0\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.Copy(io.Discard, conn); err == nil {
+		t.Errorf("%d bytes and an ordinary end", got)
+	}
+}
+
+// stuck is a store, for the order of downloads only, whose streams end when
+// their request does.
+type stuck struct{ api.Store }
+
+func (stuck) Mark(context.Context, string) (int64, error) { return 1, nil }
+
+func (stuck) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error] {
+	return func(yield func(*catalog.Record, error) bool) {
+		if q.Text == "" {
+			<-ctx.Done()
+			yield(nil, ctx.Err())
+		}
+	}
+}
+
+func TestDownloadsWaitTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handler, err := api.New(stuck{}, api.Config{Downloads: 1}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask := func(ctx context.Context, query string) *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, api.Prefix+"/datasets/all/download/csv?"+query, nil))
+			return w
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go ask(ctx, "") // takes the only place
+		synctest.Wait()
+		if w := ask(t.Context(), "q=x"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("with the place taken = %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+		}
+		time.AfterFunc(5*time.Second, cancel)
+		if w := ask(t.Context(), "q=x"); w.Code != http.StatusOK {
+			t.Errorf("when the place becomes free = %d", w.Code)
+		}
+	})
 }

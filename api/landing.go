@@ -35,8 +35,8 @@ func (s *server) landing(ctx context.Context, in *PageInput) (*answer, error) {
 		Title:       s.cfg.Title,
 		Description: "Places, services, events and datasets of the territory, as open data.",
 		Links: append(s.selfAndPage(r, jsonType),
-			Link{Href: s.at(r, "openapi.json"), Rel: "service-desc", Type: openAPIType + ";version=3.1", Title: "This API in OpenAPI 3.1"},
 			Link{Href: s.at(r, "openapi-3.0.json"), Rel: "service-desc", Type: openAPIType + ";version=3.0", Title: "This API in OpenAPI 3.0"},
+			Link{Href: s.at(r, "openapi.json"), Rel: "service-desc", Type: openAPIType + ";version=3.1", Title: "This API in OpenAPI 3.1"},
 			Link{Href: s.at(r, "docs"), Rel: "service-doc", Type: "text/html", Title: "This API explained"},
 			Link{Href: s.at(r, "conformance"), Rel: "conformance", Type: jsonType, Title: "The standards it keeps"},
 			Link{Href: s.at(r, "collections"), Rel: "data", Type: jsonType, Title: "The collections"},
@@ -81,12 +81,17 @@ func conformanceOperation(s *server) huma.Operation {
 		Summary:     "Standards",
 		Description: "The conformance classes of the OGC that this API keeps.",
 		Tags:        []string{tagCatalogue},
-		Responses:   answers("The list.", jsonType, schemaOf[Conformance](s)),
+		Responses:   answers("The list.", jsonType, schemaOf[Conformance](s), "text/html", textSchema),
 	}
 }
 
-func (s *server) conformance(_ context.Context, in *JSONInput) (*answer, error) {
-	return s.sendJSON(in.http, jsonType, Conformance{conformanceClasses})
+func (s *server) conformance(_ context.Context, in *PageInput) (*answer, error) {
+	list := Conformance{conformanceClasses}
+	if in.html(in.http) {
+		title := phrases[language(in.http)]["conformance"]
+		return s.sendPage(in.http, "conformance", "", s.newPage(in.http, title, list, s.toRoot(in.http)))
+	}
+	return s.sendJSON(in.http, jsonType, list)
 }
 
 // JSONInput is the input of operations that take nothing and have one

@@ -29,7 +29,7 @@ type pages struct {
 }
 
 // pageNames are the files of pages, each put into layout.html.
-var pageNames = []string{"landing", "collections", "collection", "items", "item", "docs"}
+var pageNames = []string{"landing", "conformance", "collections", "collection", "items", "item", "docs"}
 
 func parsePages() (pages, error) {
 	p := pages{byLanguage: map[string]map[string]*template.Template{}}

@@ -11,7 +11,7 @@ import (
 func TestPages(t *testing.T) {
 	n := newNode(t, 300)
 	id := decode[collection](t, n.get(t, "/collections/places/items?limit=1")).Features[0].ID
-	for _, path := range []string{"", "/collections", "/collections/places", "/collections/libri", "/collections/places/items", "/collections/places/items?q=museo", "/collections/places/items?title=x", "/collections/places/items/" + id, "/docs"} {
+	for _, path := range []string{"", "/conformance", "/collections", "/collections/places", "/collections/libri", "/collections/places/items", "/collections/places/items?q=museo", "/collections/places/items?title=x", "/collections/places/items/" + id, "/docs"} {
 		for _, lang := range []string{"it", "en"} {
 			r := n.get(t, path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language", lang+",fr;q=0.5")
 			if r.status != http.StatusOK || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") || r.header.Get("Content-Language") != lang {
