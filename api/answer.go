@@ -83,9 +83,9 @@ func heldTag(header, tag string) string {
 	plain := strings.Trim(tag, `"`)
 	for held := range strings.SplitSeq(header, ",") {
 		held = strings.TrimPrefix(strings.TrimSpace(held), "W/")
-		name := strings.Trim(held, `"`)
+		name, quoted := strings.CutSuffix(strings.TrimPrefix(held, `"`), `"`)
 		name = strings.TrimSuffix(strings.TrimSuffix(name, gzipSuffix), zstdSuffix)
-		if name == plain {
+		if name == plain && quoted && held[0] == '"' {
 			return held
 		}
 	}

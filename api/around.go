@@ -93,6 +93,9 @@ type startedWriter struct {
 
 func (w *startedWriter) WriteHeader(status int) {
 	w.yes = true
+	if status >= http.StatusBadRequest {
+		w.Header().Set("Cache-Control", "no-store") // an error is not to outlive its cause
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -138,7 +141,6 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 		panic(err) // a struct of strings and numbers
 	}
 	w.Header().Set("Content-Type", problemType)
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	w.Write(body)
 }

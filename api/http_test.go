@@ -13,6 +13,7 @@ import (
 
 	"po-net.prato.it/ponet/api"
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
 )
 
 // everyAddress is one address of each operation, as answered on Fill's records.
@@ -194,6 +195,22 @@ func TestPanicIsAProblem(t *testing.T) {
 	if r := n.get(t, "/collections/places/items", "Origin", "https://comune.example"); r.status != http.StatusInternalServerError ||
 		strings.Contains(string(r.body), "boom") || r.header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("a panic = %d %s", r.status, r.body)
+	}
+}
+
+// slow is a store whose statements take longer than they may.
+type slow struct{ *postgis.Store }
+
+func (s slow) Items(ctx context.Context, _ catalog.Query) (catalog.Page, error) {
+	_, err := s.DB().Exec(ctx, "set statement_timeout = 20; select pg_sleep(5)")
+	return catalog.Page{}, err
+}
+
+func TestSlowAnswerIsAProblem(t *testing.T) {
+	store := newNode(t, 0).store
+	r := serve(t, slow{store}, store).get(t, "/collections/places/items")
+	if r.status != http.StatusServiceUnavailable || !strings.Contains(string(r.body), "smaller bbox") || r.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a statement that takes too long = %d %s", r.status, r.body)
 	}
 }
 

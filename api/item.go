@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -67,7 +68,8 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 // wants put in before its closing brace.
 func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 	links := append(s.selfAndPage(r, geoJSONType),
-		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"})
+		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"},
+		Link{Href: s.permanent(r, rec.ID), Rel: "canonical", Title: "Its permanent identifier"})
 	if rec.Licence != "" {
 		links = append(links, Link{Href: rec.Licence, Rel: "license", Title: "Licence"})
 	}
@@ -78,4 +80,10 @@ func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 	b := append(make([]byte, 0, len(encoded)+1000), encoded[:len(encoded)-1]...)
 	b = appendLinks(append(b, ','), links)
 	return append(b, '}')
+}
+
+// permanent is the identifier of a record as an address, which leads to its
+// page in the portal.
+func (s *server) permanent(r *http.Request, id string) string {
+	return strings.TrimSuffix(s.base(r), Prefix) + "/id/" + id
 }

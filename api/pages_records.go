@@ -114,7 +114,7 @@ func (s *server) itemPage(ctx context.Context, r *http.Request, tag string, rec 
 		ID, Licence, Page string
 		Facts             []choice
 		Position          string
-	}{rec.ID, rec.Licence, strings.TrimSuffix(s.base(r), Prefix) + "/id/" + rec.ID, facts, position}
+	}{rec.ID, rec.Licence, s.permanent(r, rec.ID), facts, position}
 	title := cmp.Or(rec.Title, rec.ID)
 	return s.sendPage(r, "item", tag, s.newPage(r, title, content, s.toRoot(r), s.toCollections(r), s.toCollection(r, c), s.toItems(r, c)))
 }

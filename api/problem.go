@@ -134,11 +134,18 @@ func (s *server) problem(ctx context.Context, err error) error {
 		return newProblem(http.StatusBadRequest, err.Error())
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return newProblem(http.StatusServiceUnavailable, "the request was given up") // nobody reads it
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), timedOut(err):
 		return newProblem(http.StatusServiceUnavailable, "the answer took too long: ask for a smaller bbox or a lower limit, or try again later")
 	}
 	s.log.ErrorContext(ctx, "request failed", "err", err)
 	return newProblem(http.StatusInternalServerError, "the request could not be served: the fault is ours and has been logged; try again later")
+}
+
+// timedOut reports whether the database gave a statement up for taking too
+// long: SQLSTATE 57014, query_canceled.
+func timedOut(err error) bool {
+	var state interface{ SQLState() string }
+	return errors.As(err, &state) && state.SQLState() == "57014"
 }
 
 func isFault(err error) bool {
