@@ -43,7 +43,7 @@ func collect(t *testing.T) map[string][]catalog.BasemapShape {
 
 func TestOwn(t *testing.T) {
 	layers := collect(t)
-	for layer, least := range map[string]int{"confini": 100, "acque": 3, "strade": 12, "ferrovie": 5, "toponimi": 45} {
+	for layer, least := range map[string]int{"confini": 40, "acque": 3, "strade": 12, "ferrovie": 5, "toponimi": 45} {
 		if len(layers[layer]) < least {
 			t.Errorf("layer %s has %d shapes; want at least %d", layer, len(layers[layer]), least)
 		}
@@ -54,7 +54,7 @@ func TestOwn(t *testing.T) {
 	around := orb.Bound{Min: orb.Point{10.4, 43.4}, Max: orb.Point{11.7, 44.4}}
 	for layer, shapes := range layers {
 		for _, s := range shapes {
-			if s.Class == "" || (s.Name == "" && layer != "confini") {
+			if s.Class == "" || s.Name == "" {
 				t.Errorf("%s: a shape of class %q and name %q", layer, s.Class, s.Name)
 			}
 			if b := s.Geometry.Bound(); !around.Contains(b.Min) || !around.Contains(b.Max) {
