@@ -1,6 +1,10 @@
 package catalog
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // The kinds of error that callers tell apart with errors.Is. What is wrong and
 // where is in the text of the error that wraps one of these.
@@ -18,3 +22,24 @@ var (
 	// be concluded from what is missing.
 	ErrFailedListing = errors.New("listing failed")
 )
+
+// A WithdrawnError is ErrWithdrawn with when and why.
+type WithdrawnError struct {
+	ID            string
+	At            time.Time
+	SourceRemoved bool   // its whole source was taken out of the catalogue
+	Successor     string // id of the record that took its place, "" for none
+}
+
+func (e *WithdrawnError) Error() string {
+	reason := "its source no longer lists it"
+	if e.Successor != "" {
+		reason = "see " + e.Successor
+	} else if e.SourceRemoved {
+		reason = "its source was removed from the catalogue"
+	}
+	return fmt.Sprintf("record %s was withdrawn on %s: %s", e.ID, e.At.Format(time.DateOnly), reason)
+}
+
+// Unwrap makes a WithdrawnError an ErrWithdrawn.
+func (e *WithdrawnError) Unwrap() error { return ErrWithdrawn }

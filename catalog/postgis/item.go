@@ -56,13 +56,11 @@ func (s *Store) absent(ctx context.Context, id uuid.UUID) error {
 	case err != nil:
 		return fmt.Errorf("record %s: %w", id, err)
 	}
-	reason := "its source no longer lists it"
+	gone := &catalog.WithdrawnError{ID: id.String(), At: at, SourceRemoved: sourceRemoved}
 	if successor != nil {
-		reason = "see " + successor.String()
-	} else if sourceRemoved {
-		reason = "its source was removed from the catalogue"
+		gone.Successor = successor.String()
 	}
-	return fmt.Errorf("record %s was %w on %s: %s", id, catalog.ErrWithdrawn, at.Format(time.DateOnly), reason)
+	return gone
 }
 
 // recordColumns is what scanRecord reads of published, with all that the
