@@ -44,6 +44,7 @@ func publishedFiles() []published {
 		return m
 	}
 	themed := func(t catalog.Theme, m catalog.Mapping) catalog.Mapping { m.Theme = t; return m }
+	without := func(field string, m catalog.Mapping) catalog.Mapping { delete(m.Fields, field); return m }
 	inside := func(path string, m catalog.Mapping) catalog.Mapping { m.Path = path; return m }
 
 	return []published{
@@ -59,7 +60,7 @@ func publishedFiles() []published {
 		{"vernio-luoghi", "vernio-luoghi.csv", "c_l775", "Luoghi di Vernio", mixed(table())},
 		{"cantagallo-luoghi", "cantagallo-luoghi.geojsonl", "c_b626", "Luoghi di Cantagallo", mixed(places())},
 		{"scuole-pratesi", "scuole.csv", "p_po", "Scuole e università della provincia di Prato", themed(catalog.ThemeTraining, table())},
-		{"aree-protette-pratesi", "aree-protette.geojson", "p_po", "Aree protette intorno a Prato", places()},
+		{"aree-protette-pratesi", "aree-protette.geojson", "p_po", "Aree protette intorno a Prato", without("address", places())},
 		{"presidi-sanitari", "presidi-sanitari.json", "ausltc", "Ospedale e presidi sanitari", table()},
 		{"ecocentri", "ecocentri.geojson", "asaspa", "Centri di raccolta dei rifiuti", themed(catalog.ThemeEnvironment, places())},
 		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", table()},
