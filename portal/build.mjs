@@ -62,8 +62,9 @@ const faces = weights.flatMap(w => Object.keys(ranges).sort().map(s =>
 const compiled = sass.compile('src/portal.scss', { loadPaths: ['node_modules/bootstrap-italia/src/scss'], logger: sass.Logger.silent, charset: false }).css;
 const templates = readdirSync('templates', { recursive: true }).filter(f => f.endsWith('.html')).sort().map(f => join('templates', f));
 const scripts = readdirSync('src').filter(f => f.endsWith('.ts')).sort().map(f => join('src', f));
+const code = readdirSync('.').filter(f => f.endsWith('.go') && !f.endsWith('_test.go')).sort(); // the still map's classes
 const [purged] = await new PurgeCSS().purge({
-  content: [...templates, ...scripts].map(f => ({ raw: readFileSync(f, 'utf8'), extension: f.split('.').pop() })),
+  content: [...templates, ...scripts, ...code].map(f => ({ raw: readFileSync(f, 'utf8'), extension: f.split('.').pop() })),
   css: [{ raw: compiled }],
   safelist: { standard: [/^t-/, 'js', 'svg', 'use'], greedy: [/maplibregl/, /:focus/, /^\[data-/] },
   variables: true,

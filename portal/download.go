@@ -3,6 +3,7 @@ package portal
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -88,30 +89,42 @@ func (c *counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// apiURL is the same search as a call of the API.
+// apiURL is the same search as a call of the API, whose names are English and
+// whose lists are separated by commas.
 func apiURL(q search) string {
-	api := q.records()
 	var p []string
 	add := func(name string, values ...string) {
-		for _, v := range values {
-			if v != "" {
-				p = append(p, name+"="+escape(v))
-			}
+		if v := strings.Join(values, ","); v != "" {
+			p = append(p, name+"="+escape(v))
 		}
 	}
-	add("q", api.Text)
-	for _, t := range api.Themes {
-		add("theme", string(t))
+	add("q", q.Text)
+	if q.BBox != nil {
+		add("bbox", geo.FormatBBox(*q.BBox))
 	}
-	add("type", api.Types...)
-	add("municipality", api.Municipalities...)
-	add("body", api.Bodies...)
-	add("collection", api.Collection)
-	if api.BBox != nil {
-		add("bbox", geo.FormatBBox(*api.BBox))
+	if q.Near != nil {
+		add("near", number4(q.Near.Lon()), number4(q.Near.Lat()))
+		if q.RadiusKM > 0 {
+			add("radius", strconv.FormatFloat(q.RadiusKM*1000, 'f', -1, 64))
+		}
 	}
+	var themes []string
+	for _, t := range q.Themes {
+		themes = append(themes, string(t))
+	}
+	add("theme", themes...)
+	add("type", q.Types...)
+	add("municipality", q.Municipalities...)
+	add("body", q.Bodies...)
+	if q.Accessible {
+		add("accessible", "true")
+	}
+	add("collection", q.Collection)
 	if len(p) == 0 {
 		return "/api/v1/search"
 	}
 	return "/api/v1/search?" + strings.Join(p, "&")
 }
+
+// number4 writes degrees with the decimals that they have.
+func number4(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -3,7 +3,8 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // failurePage tells what went wrong and what to do.
@@ -48,27 +49,18 @@ func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// withdrawn is what an error that is catalog.ErrWithdrawn may tell more.
-type withdrawn interface {
-	error
-	// Withdrawal is when and why, and the id of the record that took its place
-	// ("" when there is none).
-	Withdrawal() (at time.Time, sourceRemoved bool, successor string)
-}
-
 // gone answers 410 with the reason.
 func (s *server) gone(w http.ResponseWriter, r *http.Request, err error) {
 	p := failurePage{Heading: s.texts.t("errore.410"), Lines: []string{s.texts.t("errore.410.testo")}, ShowMap: true}
-	if why, ok := errors.AsType[withdrawn](err); ok {
-		at, sourceRemoved, successor := why.Withdrawal()
+	if why, ok := errors.AsType[*catalog.WithdrawnError](err); ok {
 		reason := "errore.410.fonte"
 		switch {
-		case successor != "":
-			reason, p.Successor = "errore.410.unita", "/id/"+successor
-		case sourceRemoved:
+		case why.Successor != "":
+			reason, p.Successor = "errore.410.unita", "/id/"+why.Successor
+		case why.SourceRemoved:
 			reason = "errore.410.rimossa"
 		}
-		p.Lines = append(p.Lines, s.texts.t(reason, day(at)))
+		p.Lines = append(p.Lines, s.texts.t(reason, day(why.At)))
 	}
 	s.failure(w, r, http.StatusGone, p)
 }

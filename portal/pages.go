@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 )
 
 //go:embed templates
@@ -31,7 +30,7 @@ type alternate struct{ Type, URL, Title string }
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
 		"t": t.t, "n": number, "asset": a.url,
-		"tel": func(s string) string { return strings.NewReplacer(" ", "", "-", "", ".", "", "/", "").Replace(s) },
+		"tel": func(s string) template.URL { return template.URL(telURL(s)) },
 	}
 	folders, err := templateFiles.ReadDir("templates")
 	if err != nil {

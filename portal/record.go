@@ -3,11 +3,12 @@ package portal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"html/template"
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,6 @@ import (
 	"github.com/paulmach/orb/simplify"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 // recordPage is the page of one record.
@@ -48,12 +48,13 @@ type recordPage struct {
 
 // A fact is a name and a value, with what to do with it.
 type fact struct {
-	Icon, Name, Value, URL string
-	External, Code         bool
+	Icon, Name, Value string
+	URL               template.URL // made by webURL, telURL or mailURL, which let nothing else through
+	External, Code    bool
 }
 
 const (
-	recordWidth, recordHeight = 760, 340
+	recordWidth, recordHeight = 640, 340
 	recordSpan                = 0.006    // degrees each side of a point
 	staleAfter                = 14       // months after which a person is told
 	maxGeometry               = 40 << 10 // bytes of a record's geometry in its page; larger ones are simplified for the map
@@ -70,16 +71,6 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.answerRecord(w, r, rec, format)
-}
-
-// splitSuffix takes a format off the end of a page's name.
-func splitSuffix(name string) (rest, format string) {
-	for _, f := range []string{"geojson", "jsonld"} {
-		if rest, ok := strings.CutSuffix(name, "."+f); ok {
-			return rest, f
-		}
-	}
-	return name, ""
 }
 
 // answerRecord answers rec in the format of its address or, without one, of
@@ -147,27 +138,6 @@ func (s *server) data(w http.ResponseWriter, r *http.Request, rec *catalog.Recor
 	return nil
 }
 
-// wanted is the format that an Accept header asks for before a page: "" when it
-// takes a page.
-func wanted(accept string) string {
-	best, format := 0.0, ""
-	for item := range strings.SplitSeq(accept, ",") {
-		media, parameters, _ := strings.Cut(item, ";")
-		q := 1.0
-		if v, ok := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q="); ok {
-			q, _ = strconv.ParseFloat(v, 64)
-		}
-		f := map[string]string{"application/geo+json": "geojson", "application/json": "geojson", "application/ld+json": "jsonld", "text/html": "html", "application/xhtml+xml": "html"}[strings.TrimSpace(media)]
-		if f != "" && q > best {
-			best, format = q, f
-		}
-	}
-	if format == "html" {
-		return ""
-	}
-	return format
-}
-
 // recordPage gathers what the page of rec shows.
 func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string) (*recordPage, error) {
 	path := recordPath(rec)
@@ -187,7 +157,7 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.JSONLD = s.jsonLD(r, rec)
 	p.Address = s.address(rec)
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}
-	if err := s.collectionOf(r.Context(), p, rec); err != nil {
+	if err := s.belongs(r.Context(), p, rec); err != nil {
 		return nil, err
 	}
 	if p.Row.Place == nil {
@@ -219,6 +189,7 @@ func (s *server) placeRecord(ctx context.Context, p *recordPage, rec *catalog.Re
 	if p.Still, err = s.still(ctx, box, []row{p.Row}, s.texts.t("mappa.ferma.scheda", rec.Title), recordWidth, recordHeight); err != nil {
 		return err
 	}
+	p.Still.Slice = rec.Geometry.Dimensions() == 0
 	hits, err := s.store.Nearby(ctx, at, nearbyRows, rec.ID)
 	if err != nil {
 		return fmt.Errorf("nearby: %w", err)
@@ -242,220 +213,23 @@ func drawable(g orb.Geometry) *geojson.Geometry {
 	}
 }
 
-// collectionOf says which collection and source the record belongs to.
-func (s *server) collectionOf(ctx context.Context, p *recordPage, rec *catalog.Record) error {
+// belongs says which collection and source the record comes from.
+func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record) error {
 	c, err := s.store.Collection(ctx, rec.Collection)
 	if err != nil {
 		return fmt.Errorf("collection %s: %w", rec.Collection, err)
 	}
+	src, read, err := s.store.Origin(ctx, rec.SourceID)
+	if err != nil && !errors.Is(err, catalog.ErrNotFound) {
+		return err
+	}
 	title := s.collectionTitle(c.Name, c.Title)
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}
-	p.Provenance = s.provenance(rec, c)
+	p.Provenance = s.provenance(rec, src, read)
 	return nil
-}
-
-// crumbs lead back to the searches that hold the record.
-func (s *server) crumbs(rec *catalog.Record) []link {
-	crumbs := []link{{URL: "/mappa", Label: s.texts.t("briciole.mappa")}}
-	if t := themeName(rec.Theme); t != "altro" {
-		crumbs = append(crumbs, link{URL: search{Page: 1, Themes: []catalog.Theme{rec.Theme}}.URL("/mappa"), Label: s.texts.t("tema." + t)})
-	}
-	return crumbs
-}
-
-// address is where the record is, in one line.
-func (s *server) address(rec *catalog.Record) string {
-	town := or(rec.Municipality, rec.Locality)
-	if rec.Locality != "" && rec.Municipality != "" && !strings.EqualFold(rec.Locality, rec.Municipality) {
-		town = rec.Locality + ", " + rec.Municipality
-	}
-	if m, ok := datasets.Vocabularies().Municipality(rec.ISTATCode); ok && town != "" {
-		town += " (" + m.Province + ")"
-	}
-	return join(", ", rec.Address, join(" ", rec.Postcode, town))
-}
-
-// facts are «In breve»; what is not known is left out.
-func (s *server) facts(rec *catalog.Record) []fact {
-	var out []fact
-	add := func(icon, name, value, url string, external bool) {
-		if value != "" {
-			out = append(out, fact{Icon: icon, Name: s.texts.t("scheda." + name), Value: value, URL: url, External: external})
-		}
-	}
-	if rec.Start != "" || rec.End != "" {
-		add("data", "quando", when(rec), "", false)
-	}
-	add("orario", "orario", rec.OpeningHours, "", false)
-	add("altro", "indirizzo", s.address(rec), "", false)
-	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)
-	add("posta", "posta", rec.Email, mailURL(rec.Email), false)
-	add("sito", "sito", shortURL(rec.Website), webURL(rec.Website), true)
-	access := rec.Accessibility
-	if a := accessible(access); a != "" {
-		access = s.texts.t("scheda.accessibile." + a)
-	}
-	add("acc", "accessibilita", access, "", false)
-	return out
-}
-
-// stale says that nobody has confirmed the record for a long time.
-func (s *server) stale(rec *catalog.Record, now time.Time) string {
-	modified, err := time.Parse(time.DateOnly, clip(rec.SourceModified, 10))
-	if err != nil {
-		return ""
-	}
-	n := int(now.Sub(modified).Hours() / 24 / 30.44)
-	switch {
-	case n < staleAfter:
-		return ""
-	case s.cfg.Email == "":
-		return s.texts.t("scheda.stantio-senza", n)
-	}
-	return s.texts.t("scheda.stantio", n, s.cfg.Email)
-}
-
-// ourProperties are shown elsewhere on the page.
-var ourProperties = []string{
-	"title", "description", "kind", "theme", "type", "type_label", "address", "postcode", "locality", "municipality",
-	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "start", "end",
-	"body", "body_name", "licence", "source", "source_key", "source_modified", "accuracy_metres", "updated",
-}
-
-// otherProperties are the rest: the source's own columns.
-func (s *server) otherProperties(rec *catalog.Record) []fact {
-	var out []fact
-	for _, p := range rec.Properties {
-		if slices.Contains(ourProperties, p.Name) {
-			continue
-		}
-		if v := s.valueText(p.Value); v != "" {
-			f := fact{Name: p.Name, Value: clip(v, 2000)}
-			if isWeb(v) {
-				f.URL, f.External = v, true
-			}
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// valueText writes a property for people.
-func (s *server) valueText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case bool:
-		if v {
-			return s.texts.t("si")
-		}
-		return s.texts.t("no")
-	case float64:
-		return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", ",", 1)
-	case []string:
-		return strings.Join(v, ", ")
-	case json.RawMessage:
-		return string(v)
-	}
-	return fmt.Sprint(v)
-}
-
-// provenance is «Da dove vengono questi dati».
-func (s *server) provenance(rec *catalog.Record, c catalog.Collection) []fact {
-	var out []fact
-	add := func(name, value, url string) {
-		if value != "" {
-			out = append(out, fact{Name: s.texts.t("scheda." + name), Value: value, URL: url})
-		}
-	}
-	add("responsabile", or(rec.BodyName, rec.BodyID, c.Body), "")
-	source := or(c.Title, rec.SourceID)
-	if c.SourceID == "" {
-		source = rec.SourceID
-	}
-	address := rec.SourceURL
-	if !isWeb(address) {
-		address = c.SourceURL
-	}
-	add("fonte", source, webURL(address))
-	add("verifica", dayIf(rec.Verified), "")
-	add("aggiornato", dayIf(rec.Updated), "")
-	add("aggiornato-fonte", dayOf(rec.SourceModified), "")
-	licence, known := datasets.Vocabularies().Licence(rec.Licence)
-	if known && rec.Licence != "" {
-		add("licenza", or(licence.Short, licence.Label), webURL(licence.URL))
-	} else {
-		add("licenza", or(rec.Licence, s.texts.t("scheda.licenza-ignota")), webURL(rec.Licence))
-	}
-	precision := s.texts.t("scheda.precisione.fonte")
-	if rec.AccuracyMetres > 0 {
-		precision = s.texts.t("scheda.precisione.metri", s.valueText(rec.AccuracyMetres))
-	}
-	if rec.Geometry != nil {
-		add("precisione", precision, "")
-	}
-	out = append(out, fact{Name: s.texts.t("scheda.identificativo"), Value: "/id/" + rec.ID, Code: true})
-	if rec.SourceKey != "" {
-		out = append(out, fact{Name: s.texts.t("scheda.identificativo-fonte"), Value: rec.SourceKey, Code: true})
-	}
-	return out
-}
-
-func dayIf(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return day(t)
 }
 
 // decimals writes degrees to 5 decimals, one metre.
 func decimals(v float64) string { return strconv.FormatFloat(v, 'f', 5, 64) }
 
 func round6(v float64) float64 { return math.Round(v*1e6) / 1e6 }
-
-// isWeb reports whether v is an address of the web.
-func isWeb(v string) bool {
-	u, err := url.Parse(v)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
-}
-
-// webURL is v as an address of the web, "" when it is not one. Sources often
-// leave out the scheme.
-func webURL(v string) string {
-	if isWeb(v) {
-		return v
-	}
-	if strings.HasPrefix(v, "www.") && isWeb("http://"+v) {
-		return "http://" + v
-	}
-	return ""
-}
-
-// shortURL is an address as people read it.
-func shortURL(v string) string {
-	v = strings.TrimPrefix(strings.TrimPrefix(v, "https://"), "http://")
-	return strings.TrimSuffix(v, "/")
-}
-
-// telURL is a number to call, "" when v holds words.
-func telURL(v string) string {
-	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -./()", r) {
-			return -1
-		}
-		return r
-	}, v)
-	if len(digits) < 4 || strings.Trim(digits, "+0123456789") != "" {
-		return ""
-	}
-	return "tel:" + digits
-}
-
-func mailURL(v string) string {
-	if name, host, ok := strings.Cut(v, "@"); ok && name != "" && strings.Contains(host, ".") && !strings.ContainsAny(v, " ,;<>?&") {
-		return "mailto:" + v
-	}
-	return ""
-}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -17,6 +18,7 @@ import (
 // and in print. Units are those of its viewBox.
 type still struct {
 	Width, Height int
+	Slice         bool   // fill the place, even if the edges are cut
 	Label         string // for those who do not see it
 	Shapes        []stillShape
 	Names         []stillName
@@ -30,15 +32,14 @@ type stillName struct {
 	Text string
 }
 type stillPoint struct {
-	ID, Theme          string
-	X, Y, IconX, IconY int
+	ID, Theme string
+	X, Y      int
 }
 
 const (
 	stillPad    = 0.18 // of the size, round what is shown
 	minSpan     = 0.012
 	maxObject   = 400 // parts of lines of one record
-	iconHalf    = 7   // half of the icon's 14 units
 	stillDetail = 0.8 // units; finer wiggles of the base map are left out
 )
 
@@ -96,7 +97,7 @@ func (v view) place(rows []row) []stillPoint {
 			continue
 		}
 		x, y := v.at(*r.Place)
-		points = append(points, stillPoint{ID: r.ID, Theme: r.Theme, X: int(x), Y: int(y), IconX: int(x) - iconHalf, IconY: int(y) - iconHalf})
+		points = append(points, stillPoint{ID: r.ID, Theme: r.Theme, X: int(x), Y: int(y)})
 	}
 	return points
 }
@@ -124,7 +125,13 @@ func (v view) objects(rows []row) []stillShape {
 func layerClass(s catalog.BasemapShape) (class string, order int) {
 	switch s.Layer {
 	case "confini":
-		return "area", 0
+		switch {
+		case s.Geometry.Dimensions() == 2:
+			return "area", 0
+		case s.Class == "province":
+			return "confine-grande", 11
+		}
+		return "confine", 10
 	case "verde":
 		return "verde", 1
 	case "acque":
@@ -155,12 +162,16 @@ func (v view) base(shapes []catalog.BasemapShape) ([]stillShape, []stillName) {
 		path  strings.Builder
 	}
 	piles := map[string]*pile{}
+	shapes = slices.Clone(shapes)
+	slices.SortStableFunc(shapes, func(a, b catalog.BasemapShape) int { // large places get their names first
+		return cmp.Compare(widest(b.Class), widest(a.Class))
+	})
 	var names []stillName
 	for _, s := range shapes {
 		if s.Geometry == nil {
 			continue
 		}
-		if s.Layer == "toponimi" || (s.Layer == "confini" && s.Name != "") {
+		if s.Layer == "toponimi" && v.unitDegrees() <= widest(s.Class) {
 			if p := symbolPlace(s.Geometry); p != nil {
 				names = v.name(names, *p, s.Name)
 			}
@@ -184,12 +195,29 @@ func (v view) base(shapes []catalog.BasemapShape) ([]stillShape, []stillName) {
 	// roads have an edge: the same path, wider, below
 	var edged []stillShape
 	for _, s := range out {
-		if s.Class == "strada" || s.Class == "grande" {
-			edged = append(edged, stillShape{Class: s.Class + "-b", Path: s.Path})
+		if edge, ok := edges[s.Class]; ok {
+			edged = append(edged, stillShape{Class: edge, Path: s.Path})
 		}
 		edged = append(edged, s)
 	}
 	return edged, names
+}
+
+// edges are the classes of what is drawn with an edge, and of the edge.
+var edges = map[string]string{"strada": "strada-bordo", "grande": "grande-bordo"}
+
+// widest is the scale, in degrees a unit, down from which a place of a class
+// has its name on the map.
+func widest(class string) float64 {
+	switch class {
+	case "city":
+		return 0.01
+	case "town":
+		return 0.0012
+	case "village":
+		return 0.0003
+	}
+	return 0.0001
 }
 
 // name adds text at p if it is on the sheet and covers no other name.

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -17,6 +18,7 @@ type Store interface {
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
 	Collection(ctx context.Context, name string) (catalog.Collection, error)
+	Origin(ctx context.Context, source string) (src catalog.Source, lastRead time.Time, err error)
 	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
 	BasemapTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	BasemapShapes(ctx context.Context, box orb.Bound, minPixelDegrees float64) ([]catalog.BasemapShape, error)

@@ -1,0 +1,51 @@
+package portal
+
+import (
+	"net/url"
+	"strings"
+)
+
+// isWeb reports whether v is an address of the web.
+func isWeb(v string) bool {
+	u, err := url.Parse(v)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// webURL is v as an address of the web, "" when it is not one. Sources often
+// leave out the scheme.
+func webURL(v string) string {
+	if isWeb(v) {
+		return v
+	}
+	if strings.HasPrefix(v, "www.") && isWeb("http://"+v) {
+		return "http://" + v
+	}
+	return ""
+}
+
+// shortURL is an address as people read it.
+func shortURL(v string) string {
+	v = strings.TrimPrefix(strings.TrimPrefix(v, "https://"), "http://")
+	return strings.TrimSuffix(v, "/")
+}
+
+// telURL is a number to call, "" when v holds words.
+func telURL(v string) string {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -./()", r) {
+			return -1
+		}
+		return r
+	}, v)
+	if len(digits) < 4 || strings.Trim(digits, "+0123456789") != "" {
+		return ""
+	}
+	return "tel:" + digits
+}
+
+func mailURL(v string) string {
+	if name, host, ok := strings.Cut(v, "@"); ok && name != "" && strings.Contains(host, ".") && !strings.ContainsAny(v, " ,;<>?&") {
+		return "mailto:" + v
+	}
+	return ""
+}

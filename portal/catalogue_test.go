@@ -1,0 +1,79 @@
+package portal_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/datasets/demo"
+	"po-net.prato.it/ponet/harvesters"
+	"po-net.prato.it/ponet/portal"
+)
+
+// site is a portal on a catalogue of its own.
+type site struct {
+	*httptest.Server
+	store *postgis.Store
+}
+
+// config is a node whose operator has said everything.
+var config = portal.Config{
+	Territory: "Prato", Operator: "Provincia di Prato", OperatorURL: "https://www.provincia.prato.it",
+	Email: "urp@example.org", Phone: "0574 534500", Address: "Via Ricasoli 25, Prato", DPO: "rpd@example.org", Version: "prova",
+}
+
+// empty is a portal on a catalogue without anything in it.
+func empty(t testing.TB) *site {
+	t.Helper()
+	store := postgistest.New(t)
+	handler, err := portal.New(bare{store}, config, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{httptest.NewServer(handler), store}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// territory is a portal on the demonstration territory, harvested over HTTP.
+func territory(t testing.TB) *site {
+	t.Helper()
+	s := empty(t)
+	publisher := httptest.NewServer(demo.Publisher())
+	defer publisher.Close()
+	for _, b := range demo.Bodies() {
+		if err := s.store.PutBody(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, src := range demo.Sources(publisher.URL) {
+		if err := s.store.PutSource(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+		src, err := s.store.Source(t.Context(), src.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		harvest(t, s.store, src)
+	}
+	return s
+}
+
+// harvest stores everything that src says.
+func harvest(t testing.TB, store *postgis.Store, src catalog.Source) {
+	t.Helper()
+	run, err := store.Begin(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	receipt, err := harvesters.Run(t.Context(), http.DefaultClient, run, src, datasets.Vocabularies(), harvesters.Options{})
+	if err != nil || receipt.Outcome != catalog.RunCompleted {
+		t.Fatalf("%s: %s %s %v", src.ID, receipt.Outcome, receipt.Error, err)
+	}
+}

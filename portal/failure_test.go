@@ -1,0 +1,62 @@
+package portal_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestEmptyCatalogue(t *testing.T) {
+	s := empty(t)
+	body := s.page(t, "/mappa")
+	for _, want := range []string{"ponet source add file URL --id ID", "ponet harvest ID"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if resp, _ := s.get(t, "/"); resp.Header.Get("Location") != "/mappa" {
+		t.Errorf("/ leads to %q", resp.Header.Get("Location"))
+	}
+	if body := s.page(t, "/mappa?q=museo"); !strings.Contains(body, "Nessun risultato") {
+		t.Error("a search of nothing is not told so")
+	}
+}
+
+func TestFailures(t *testing.T) {
+	s := empty(t)
+	for _, path := range []string{"/x", "/luoghi/x", "/luoghi/x-0190a3c5-0000-7000-8000-000000000000", "/id/x", "/dati/x", "/tiles/1/2/0", "/tiles/a/0/0", "/mappa/", "/favicon.ico"} {
+		resp, body := s.get(t, path)
+		if resp.StatusCode != http.StatusNotFound || resp.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %s, %s", path, resp.Status, resp.Header.Get("Cache-Control"))
+		}
+		wellMade(t, path, resp, body)
+	}
+	s.store.Close() // the database is gone
+	for _, path := range []string{"/mappa", "/mappa.csv", "/id/0190a3c5-0000-7000-8000-000000000000"} {
+		resp, body := s.get(t, path)
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "tel:0574534500") {
+			t.Errorf("%s without a database: %s", path, resp.Status)
+		}
+		wellMade(t, path, resp, body)
+	}
+}
+
+func TestRequiredPages(t *testing.T) {
+	s := empty(t)
+	for path, wants := range map[string][]string{
+		"/privacy":       {"Provincia di Prato", "rpd@example.org", "Nessun cookie"},
+		"/accessibilita": {"urp@example.org", "parzialmente conforme"},
+		"/note-legali":   {"EUPL", "maplibre-gl 6", "BSD-3-Clause", "OFL-1.1", "bootstrap-italia"},
+	} {
+		body := s.page(t, path)
+		for _, want := range wants {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %q", path, want)
+			}
+		}
+	}
+	resp, _ := s.get(t, "/privacy")
+	if len(resp.Cookies()) > 0 {
+		t.Error("the page that says there are no cookies sets one")
+	}
+}
