@@ -142,7 +142,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		Address:       text("address"),
 		Postcode:      postcode(text("postcode")),
 		Locality:      text("locality"),
-		Municipality:  titleCase(text("municipality")),
+		Municipality:  titleCase(oneLine(n.fields["municipality"].value(h.Values))),
 		ISTATCode:     istatCode(text("istat_code")),
 		Phone:         text("phone"),
 		Email:         strings.ToLower(text("email")),

@@ -97,6 +97,7 @@ func TestText(t *testing.T) {
 		{"postcode", postcode("9032"), "09032"},
 		{"HTML", plainText("<p>Uno &amp; due</p><script>x</script><p>tre<br>quattro</p>"), "Uno & due\ntre\nquattro"},
 		{"less than", plainText("a < b"), "a < b"},
+		{"the municipality of None", plainLine(" None "), "None"},
 		{"nothing", clean(" Non  Disponibile "), ""},
 	} {
 		if tt.got != tt.want {

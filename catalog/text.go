@@ -28,17 +28,21 @@ var nothing = map[string]bool{
 	"non disponibile": true, "non presente": true, "non indicato": true,
 }
 
-// clean is a value as one line without space around it, "" for the words that mean nothing.
+// oneLine is a value on one line, without space around it.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// clean is oneLine, but "" for the words that mean nothing. Not for names:
+// None is a municipality near Torino.
 func clean(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = oneLine(s)
 	if nothing[strings.ToLower(s)] {
 		return ""
 	}
 	return s
 }
 
-// plainLine is clean without HTML tags and with entities read.
-func plainLine(s string) string { return clean(stripTags(s)) }
+// plainLine is oneLine without HTML tags and with entities read.
+func plainLine(s string) string { return oneLine(stripTags(s)) }
 
 // plainText is a text without HTML, its paragraphs kept apart by line breaks.
 func plainText(s string) string {
