@@ -15,6 +15,9 @@ import (
 type cli struct {
 	Config
 
+	Serve   serveCmd   `cmd:"" help:"Run the web server and the worker that harvests." group:"run"`
+	Work    workCmd    `cmd:"" help:"Run only the worker that harvests." group:"run"`
+	Demo    demoCmd    `cmd:"" help:"Run everything on a ready territory, harvested from a publisher on this machine." group:"run"`
 	Source  sourceCmd  `cmd:"" help:"Add, try and change the sources that are harvested." group:"harvest"`
 	Harvest harvestCmd `cmd:"" help:"Harvest sources now." group:"harvest"`
 	Runs    runsCmd    `cmd:"" help:"List harvests, or show one with its receipt." group:"harvest"`
