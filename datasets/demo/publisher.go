@@ -47,15 +47,15 @@ func Publisher() http.Handler {
 		if err != nil {
 			panic(err)
 		}
-		mux.Handle("GET /"+e.Name(), file(e.Name(), content))
+		mux.Handle("GET /"+e.Name(), serve(e.Name(), content))
 		list = append(list, listed{e.Name(), len(content)})
 	}
-	mux.Handle("GET /{$}", file("index.html", index(list)))
+	mux.Handle("GET /{$}", serve("index.html", index(list)))
 	return mux
 }
 
-// file serves one file, with conditional and range requests.
-func file(name string, content []byte) http.Handler {
+// serve serves one file, with conditional and range requests.
+func serve(name string, content []byte) http.Handler {
 	sum := sha256.Sum256(content)
 	etag := strconv.Quote(hex.EncodeToString(sum[:12]))
 	media := cmp.Or(mediaTypes[path.Ext(name)], "application/octet-stream")

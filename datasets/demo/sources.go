@@ -37,55 +37,74 @@ func Sources(base string) []catalog.Source {
 	return sources
 }
 
+// publishedFiles are the files with their bodies. A mapping names only columns
+// that the file has.
 func publishedFiles() []published {
-	mixed := func(m catalog.Mapping) catalog.Mapping { m.Fields["theme"] = "tema"; return m }
-	kml := func(m catalog.Mapping) catalog.Mapping {
-		m.Fields["title"], m.Fields["description"] = "name", "description"
-		return m
-	}
-	themed := func(t catalog.Theme, m catalog.Mapping) catalog.Mapping { m.Theme = t; return m }
-	without := func(field string, m catalog.Mapping) catalog.Mapping { delete(m.Fields, field); return m }
-	inside := func(path string, m catalog.Mapping) catalog.Mapping { m.Path = path; return m }
-
+	const visit, site, phone = "indirizzo frazione ", "sito_web ", "telefono "
 	return []published{
 		{"comuni-provincia-prato", "comuni.geojson", "p_po", "I sette comuni della provincia di Prato", areas()},
-		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", themed(catalog.ThemeCulture, table())},
-		{"prato-verde", "prato-verde.kml", "c_g999", "Parchi, giardini e ambiente di Prato", themed(catalog.ThemeEnvironment, kml(places()))},
-		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", table()},
-		{"biblioteche-pratesi", "biblioteche.geojson", "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places()},
-		{"montemurlo-luoghi", "montemurlo-luoghi.json", "c_f572", "Luoghi di Montemurlo", inside("luoghi", mixed(table()))},
-		{"carmignano-luoghi", "carmignano-luoghi.kml", "c_b794", "Luoghi di Carmignano", mixed(kml(places()))},
-		{"poggio-a-caiano-luoghi", "poggio-a-caiano-luoghi.geojson", "c_g754", "Luoghi di Poggio a Caiano", mixed(places())},
-		{"vaiano-luoghi", "vaiano-luoghi.csv", "c_l537", "Luoghi di Vaiano", mixed(table())},
-		{"vernio-luoghi", "vernio-luoghi.csv", "c_l775", "Luoghi di Vernio", mixed(table())},
-		{"cantagallo-luoghi", "cantagallo-luoghi.geojsonl", "c_b626", "Luoghi di Cantagallo", mixed(places())},
-		{"scuole-pratesi", "scuole.csv", "p_po", "Scuole e università della provincia di Prato", themed(catalog.ThemeTraining, table())},
-		{"aree-protette-pratesi", "aree-protette.geojson", "p_po", "Aree protette intorno a Prato", without("address", places())},
-		{"presidi-sanitari", "presidi-sanitari.json", "ausltc", "Ospedale e presidi sanitari", table()},
-		{"ecocentri", "ecocentri.geojson", "asaspa", "Centri di raccolta dei rifiuti", themed(catalog.ThemeEnvironment, places())},
-		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", table()},
-		{"uffici-statali", "uffici-statali.csv", "prefettura-prato", "Uffici dello Stato e forze dell'ordine", table()},
+		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", places(visit+site+phone, table, theme(catalog.ThemeCulture))},
+		{"prato-verde", "prato-verde.kml", "c_g999", "Parchi, giardini e ambiente di Prato", places(visit+site, kml, theme(catalog.ThemeEnvironment))},
+		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", places(visit+site+phone, table)},
+		{"biblioteche-pratesi", "biblioteche.geojson", "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places(visit + site + phone)},
+		{"montemurlo-luoghi", "montemurlo-luoghi.json", "c_f572", "Luoghi di Montemurlo", places(visit+site+phone, table, mixed, at("luoghi"))},
+		{"carmignano-luoghi", "carmignano-luoghi.kml", "c_b794", "Luoghi di Carmignano", places(visit+site, kml, mixed)},
+		{"poggio-a-caiano-luoghi", "poggio-a-caiano-luoghi.geojson", "c_g754", "Luoghi di Poggio a Caiano", places(visit+site, mixed)},
+		{"vaiano-luoghi", "vaiano-luoghi.csv", "c_l537", "Luoghi di Vaiano", places(visit+site, table, mixed)},
+		{"vernio-luoghi", "vernio-luoghi.csv", "c_l775", "Luoghi di Vernio", places(visit+site+phone, table, mixed)},
+		{"cantagallo-luoghi", "cantagallo-luoghi.geojsonl", "c_b626", "Luoghi di Cantagallo", places(visit+site, mixed)},
+		{"scuole-pratesi", "scuole.csv", "p_po", "Scuole e università della provincia di Prato", places(visit+site, table, theme(catalog.ThemeTraining))},
+		{"aree-protette-pratesi", "aree-protette.geojson", "p_po", "Aree protette intorno a Prato", places("")},
+		{"presidi-sanitari", "presidi-sanitari.json", "ausltc", "Ospedale e presidi sanitari", places(visit+site, table)},
+		{"ecocentri", "ecocentri.geojson", "asaspa", "Centri di raccolta dei rifiuti", places(visit+site+phone+"orari", theme(catalog.ThemeEnvironment))},
+		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", places(visit+site, table)},
+		{"uffici-statali", "uffici-statali.csv", "prefettura-prato", "Uffici dello Stato e forze dell'ordine", places("indirizzo "+site, table)},
 	}
 }
 
-// places maps the columns that all files of places have in common.
-func places() catalog.Mapping {
-	return catalog.Mapping{
+// optional are the fields of the columns that only some files have.
+var optional = map[string]string{
+	"indirizzo": "address", "frazione": "locality", "telefono": "phone", "sito_web": "website", "orari": "opening_hours",
+}
+
+// places maps the columns that all files of places have in common, and those
+// of columns.
+func places(columns string, also ...func(*catalog.Mapping)) catalog.Mapping {
+	m := catalog.Mapping{
 		Kind: catalog.KindPlace,
 		Key:  []string{"codice"},
 		Fields: map[string]string{
-			"title": "denominazione", "description": "descrizione", "type": "tipologia", "address": "indirizzo",
+			"title": "denominazione", "description": "descrizione", "type": "tipologia",
 			"postcode": "cap", "municipality": "comune", "code": "codice",
 		},
 		TypeMap: maps.Clone(types),
 	}
+	for column := range strings.FieldsSeq(columns) {
+		m.Fields[optional[column]] = column
+	}
+	for _, change := range also {
+		change(&m)
+	}
+	return m
 }
 
-// table is places for files whose coordinates are columns.
-func table() catalog.Mapping {
-	m := places()
-	m.Fields["lon"], m.Fields["lat"] = "longitudine", "latitudine"
-	return m
+// table: the coordinates are columns.
+func table(m *catalog.Mapping) { m.Fields["lon"], m.Fields["lat"] = "longitudine", "latitudine" }
+
+// kml: name and description are the format's own.
+func kml(m *catalog.Mapping) { m.Fields["title"], m.Fields["description"] = "name", "description" }
+
+// mixed: the file says each place's theme.
+func mixed(m *catalog.Mapping) { m.Fields["theme"] = "tema" }
+
+// theme is that of every place of the file.
+func theme(t catalog.Theme) func(*catalog.Mapping) {
+	return func(m *catalog.Mapping) { m.Theme = t }
+}
+
+// at is where the array lies in a JSON file.
+func at(path string) func(*catalog.Mapping) {
+	return func(m *catalog.Mapping) { m.Path = path }
 }
 
 func areas() catalog.Mapping {
