@@ -45,8 +45,11 @@ log_error_verbosity = terse
 log_min_error_statement = panic
 log_checkpoints = off
 log_autovacuum_min_duration = -1
-include_if_exists = 'local.conf'
+include = 'local.conf'
 `
+
+// ownSettings is what local.conf says at first; it is never written again.
+const ownSettings = "# Your own settings of this database, over those of postgresql.conf; ponet leaves this file alone.\n"
 
 // configure writes the three files that say how the cluster runs and who may
 // connect: only users of this machine, known by the kernel, through the socket.
@@ -68,7 +71,16 @@ func (c cluster) configure() error {
 			return err
 		}
 	}
-	return nil
+	return c.keepOwnSettings()
+}
+
+// keepOwnSettings makes local.conf unless it is there.
+func (c cluster) keepOwnSettings() error {
+	name := filepath.Join(c.data, "local.conf")
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return c.write(name, ownSettings)
 }
 
 // knows reports whether this build of PostgreSQL takes a value for a setting.

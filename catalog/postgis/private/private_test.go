@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +51,38 @@ func TestOpenMakesTheDatabase(t *testing.T) {
 	}
 	if database != "ponet" {
 		t.Errorf("database = %q; want ponet", database)
+	}
+}
+
+// What an operator sets in local.conf holds, and outlives our own writing.
+func TestOwnSettings(t *testing.T) {
+	dir := newFolder(t)
+	for range 2 {
+		s, err := Open(t.Context(), dir, quiet(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := pgx.Connect(t.Context(), s.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var have string
+		err = errors.Join(conn.QueryRow(t.Context(), "show work_mem").Scan(&have), conn.Close(t.Context()), s.Close())
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, "pg", strconv.Itoa(usableMajor(t)), "local.conf")
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(text) == ownSettings {
+			if err := os.WriteFile(name, []byte("work_mem = 20MB\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		} else if have != "20MB" {
+			t.Errorf("work_mem = %s; want 20MB, as local.conf says", have)
+		}
 	}
 }
 
