@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"unicode"
 
@@ -93,10 +94,15 @@ func containments(property string, values []string) []string {
 	return objects
 }
 
-// number reports whether v is a number as JSON writes them; "007" is none.
+// number reports whether v is a number as JSON writes them, and one that jsonb
+// can hold: "007" is none, nor is "1e200000".
 func number(v string) bool {
 	var n json.Number
-	return len(v) > 0 && v[0] != '"' && v != "null" && json.Unmarshal([]byte(v), &n) == nil
+	if len(v) == 0 || v[0] == '"' || v == "null" || json.Unmarshal([]byte(v), &n) != nil {
+		return false
+	}
+	f, err := n.Float64()
+	return err == nil && (!strings.ContainsAny(v, "eE") || math.Abs(f) > 1e-300)
 }
 
 // codeLike reports whether text may be a code: one word with a digit in it.
