@@ -29,12 +29,13 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // it gives to get is held against its own OpenAPI document.
 type node struct {
 	*httptest.Server
-	store  *postgis.Store
-	routes routers.Router
+	handler http.Handler
+	store   *postgis.Store
+	routes  routers.Router
 }
 
 // newNode has n records, see postgistest.Fill.
-func newNode(t *testing.T, n int) *node {
+func newNode(t testing.TB, n int) *node {
 	t.Helper()
 	store := postgistest.New(t)
 	if n > 0 {
@@ -44,7 +45,7 @@ func newNode(t *testing.T, n int) *node {
 }
 
 // serve is the API of what, which stands before store.
-func serve(t *testing.T, what api.Store, store *postgis.Store) *node {
+func serve(t testing.TB, what api.Store, store *postgis.Store) *node {
 	t.Helper()
 	cfg := api.Config{Version: "test", Body: "Comune di Prato", Contact: "urp@comune.example", Licence: "https://creativecommons.org/licenses/by/4.0/"}
 	handler, err := api.New(what, cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
@@ -53,13 +54,13 @@ func serve(t *testing.T, what api.Store, store *postgis.Store) *node {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	n := &node{Server: server, store: store}
+	n := &node{Server: server, handler: handler, store: store}
 	n.routes = n.router(t)
 	return n
 }
 
 // router finds the operation of a request in our own document for 3.0.
-func (n *node) router(t *testing.T) routers.Router {
+func (n *node) router(t testing.TB) routers.Router {
 	t.Helper()
 	for _, mediaType := range []string{"application/geo+json", "application/schema+json", "application/vnd.oai.openapi+json"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.JSONBodyDecoder)
@@ -95,12 +96,12 @@ type reply struct {
 }
 
 // get asks for path under Prefix with headers: name, value, name, value …
-func (n *node) get(t *testing.T, path string, headers ...string) reply {
+func (n *node) get(t testing.TB, path string, headers ...string) reply {
 	t.Helper()
 	return n.ask(t, http.MethodGet, path, headers...)
 }
 
-func (n *node) ask(t *testing.T, method, path string, headers ...string) reply {
+func (n *node) ask(t testing.TB, method, path string, headers ...string) reply {
 	t.Helper()
 	address := path
 	if !strings.HasPrefix(path, "http") {
@@ -133,7 +134,7 @@ func (n *node) ask(t *testing.T, method, path string, headers ...string) reply {
 
 // check holds an answer against the OpenAPI document, undocumented statuses
 // included.
-func (n *node) check(t *testing.T, request *http.Request, r reply) {
+func (n *node) check(t testing.TB, request *http.Request, r reply) {
 	t.Helper()
 	if r.status >= 400 {
 		checkProblem(t, request, r)
@@ -154,7 +155,7 @@ func (n *node) check(t *testing.T, request *http.Request, r reply) {
 	}
 }
 
-func checkProblem(t *testing.T, request *http.Request, r reply) {
+func checkProblem(t testing.TB, request *http.Request, r reply) {
 	t.Helper()
 	if got := r.header.Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("%s %s: %d with Content-Type %q; want a problem document", request.Method, request.URL, r.status, got)
@@ -172,7 +173,7 @@ func checkProblem(t *testing.T, request *http.Request, r reply) {
 }
 
 // decode reads the JSON of an answer that must have status 200.
-func decode[T any](t *testing.T, r reply) T {
+func decode[T any](t testing.TB, r reply) T {
 	t.Helper()
 	var v T
 	if r.status != http.StatusOK {
@@ -185,7 +186,7 @@ func decode[T any](t *testing.T, r reply) T {
 }
 
 // golden compares got with a file in testdata, or rewrites it.
-func golden(t *testing.T, name string, got []byte) {
+func golden(t testing.TB, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -30,6 +31,9 @@ func (q *Request) Resolve(ctx huma.Context) []error {
 	if err != nil {
 		return []error{&Fault{Message: "the query string cannot be read: " + err.Error() + "; percent-encode values"}}
 	}
+	if fault := unreadable(q.http.URL.Path, query); fault != nil {
+		return []error{fault}
+	}
 	known := queryNames(ctx.Operation())
 	var errs []error
 	for _, name := range names(query) {
@@ -43,6 +47,21 @@ func (q *Request) Resolve(ctx huma.Context) []error {
 		}
 	}
 	return errs
+}
+
+// unreadable is the fault of a request with bytes that are no text: they can be
+// in no record, and the database refuses them.
+func unreadable(path string, query url.Values) error {
+	isText := func(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+	if !isText(path) {
+		return &Fault{Message: "the address is not text in UTF-8"}
+	}
+	for _, name := range names(query) {
+		if !isText(name) || !isText(strings.Join(query[name], "")) {
+			return &Fault{Location: "query." + strings.ToValidUTF8(name, "?"), Message: "is not text in UTF-8"}
+		}
+	}
+	return nil
 }
 
 // names lists the parameters of query in a stable order.
