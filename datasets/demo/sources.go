@@ -43,7 +43,6 @@ func publishedFiles() []published {
 	const visit, site, phone = "indirizzo frazione ", "sito_web ", "telefono "
 	return []published{
 		{"comuni-provincia-prato", "comuni.geojson", "p_po", "I sette comuni della provincia di Prato", areas()},
-		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", places(visit+site+phone, table, theme(catalog.ThemeCulture))},
 		{"prato-verde", "prato-verde.kml", "c_g999", "Parchi, giardini e ambiente di Prato", places(visit+site, kml, theme(catalog.ThemeEnvironment))},
 		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", places(visit+site+phone, table)},
 		{"biblioteche-pratesi", "biblioteche.geojson", "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places(visit + site + phone)},
@@ -59,6 +58,7 @@ func publishedFiles() []published {
 		{"ecocentri", "ecocentri.geojson", "asaspa", "Centri di raccolta dei rifiuti", places(visit+site+phone+"orari", theme(catalog.ThemeEnvironment))},
 		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", places(visit+site, table)},
 		{"uffici-statali", "uffici-statali.csv", "prefettura-prato", "Uffici dello Stato e forze dell'ordine", places("indirizzo "+site, table)},
+		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", places(visit+site+phone, table, theme(catalog.ThemeCulture))},
 	}
 }
 
