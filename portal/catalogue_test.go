@@ -10,6 +10,7 @@ import (
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
 	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/datasets/basemap"
 	"po-net.prato.it/ponet/datasets/demo"
 	"po-net.prato.it/ponet/harvesters"
 	"po-net.prato.it/ponet/portal"
@@ -31,7 +32,7 @@ var config = portal.Config{
 func empty(t testing.TB) *site {
 	t.Helper()
 	store := postgistest.New(t)
-	handler, err := portal.New(bare{store}, config, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	handler, err := portal.New(store, config, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +47,15 @@ func territory(t testing.TB) *site {
 	s := empty(t)
 	publisher := httptest.NewServer(demo.Publisher())
 	defer publisher.Close()
+	parts, err := basemap.Own()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range parts {
+		if _, err := s.store.PutBasemap(t.Context(), p.Source, p.Shapes); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, b := range demo.Bodies() {
 		if err := s.store.PutBody(t.Context(), b); err != nil {
 			t.Fatal(err)

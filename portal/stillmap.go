@@ -126,17 +126,19 @@ func layerClass(s catalog.BasemapShape) (class string, order int) {
 	switch s.Layer {
 	case "confini":
 		switch {
+		case s.Geometry.Dimensions() == 2 && s.Class == "neighbour":
+			return "vicino", 0
 		case s.Geometry.Dimensions() == 2:
-			return "area", 0
+			return "area", 1
 		case s.Class == "province":
 			return "confine-grande", 11
 		}
 		return "confine", 10
 	case "verde":
-		return "verde", 1
+		return "verde", 2
 	case "acque":
 		if s.Geometry.Dimensions() == 2 {
-			return "lago", 2
+			return "lago", 3
 		}
 		return "acqua", 3
 	case "edifici":

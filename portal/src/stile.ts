@@ -24,7 +24,8 @@ export function sfondo(origin: string): StyleSpecification {
   const big: ExpressionSpecification = ['in', ['get', 'class'], ['literal', ['motorway', 'trunk', 'primary']]];
   const paper = colore('carta');
   const layers: LayerSpecification[] = [
-    { id: 'terra', type: 'background', paint: { 'background-color': colore('terra') } },
+    { id: 'fuori', type: 'background', paint: { 'background-color': colore('fuori') } },
+    { id: 'terra', type: 'fill', ...base, 'source-layer': 'confini', filter: ['all', ['==', ['geometry-type'], 'Polygon'], ['!=', ['get', 'class'], 'neighbour']], paint: { 'fill-color': colore('terra') } },
     { id: 'verde', type: 'fill', ...base, 'source-layer': 'verde', paint: { 'fill-color': colore('verde') } },
     { id: 'laghi', type: 'fill', ...base, 'source-layer': 'acque', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colore('acqua') } },
     { id: 'fiumi', type: 'line', ...base, 'source-layer': 'acque', filter: ['==', ['geometry-type'], 'LineString'], layout: round, paint: { 'line-color': colore('acqua'), 'line-width': width(1.2, 2.6, 12) } },
@@ -34,7 +35,7 @@ export function sfondo(origin: string): StyleSpecification {
     { id: 'strade-grandi', type: 'line', ...base, 'source-layer': 'strade', filter: big, layout: round, paint: { 'line-color': colore('strada-grande'), 'line-width': width(1.2, 3, 17) } },
     { id: 'ciclabili', type: 'line', ...base, 'source-layer': 'ciclabili', minzoom: 12, paint: { 'line-color': '#3f9a63', 'line-width': 1.6, 'line-dasharray': [2, 1.5] } },
     { id: 'ferrovie', type: 'line', ...base, 'source-layer': 'ferrovie', paint: { 'line-color': colore('ferrovia'), 'line-width': width(.8, 1.6, 3), 'line-dasharray': [5, 3] } },
-    { id: 'confini', type: 'line', ...base, 'source-layer': 'confini', filter: ['!=', ['get', 'class'], 'province'], paint: { 'line-color': colore('confine'), 'line-width': ['interpolate', ['linear'], ['zoom'], 9, .7, 14, 1.8], 'line-dasharray': [4, 2.5] } },
+    { id: 'confini', type: 'line', ...base, 'source-layer': 'confini', filter: ['!=', ['get', 'class'], 'province'], paint: { 'line-color': colore('confine'), 'line-width': ['interpolate', ['linear'], ['zoom'], 9, .8, 14, 1.8], 'line-opacity': ['match', ['get', 'class'], 'neighbour', .45, 1] } },
     { id: 'province', type: 'line', ...base, 'source-layer': 'confini', filter: ['==', ['get', 'class'], 'province'], layout: round, paint: { 'line-color': colore('confine'), 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.8, 14, 3] } },
     { id: 'nomi-strade', type: 'symbol', ...base, 'source-layer': 'strade', minzoom: 14, filter: ['has', 'name'], layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12 }, paint: { 'text-color': colore('grigio'), 'text-halo-color': paper, 'text-halo-width': 1.4 } },
     { id: 'toponimi', type: 'symbol', ...base, 'source-layer': 'toponimi', layout: { 'text-field': ['get', 'name'], 'text-size': ['match', ['get', 'class'], 'city', 17, 'town', 14.5, 12.5], 'text-font': FONT, 'text-letter-spacing': .03, 'symbol-sort-key': ['match', ['get', 'class'], 'city', 0, 'town', 1, 'village', 2, 3] }, paint: { 'text-color': colore('grigio'), 'text-halo-color': paper, 'text-halo-width': 1.6 } },
@@ -53,7 +54,7 @@ export function altri(ids: string[]): LayerSpecification[] {
   const colour = perTema('theme');
   return [
     { id: 'altri-aree', type: 'fill', ...base, filter: ['all', ['==', ['geometry-type'], 'Polygon'], ['!=', ['get', 'kind'], 'admin_area']], paint: { 'fill-color': colour, 'fill-opacity': .12 } },
-    { id: 'altri-linee', type: 'line', ...base, filter: ['!=', ['geometry-type'], 'Point'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 16, 3], 'line-opacity': .8 } },
+    { id: 'altri-linee', type: 'line', ...base, filter: ['!=', ['geometry-type'], 'Point'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': ['case', ['==', ['get', 'kind'], 'admin_area'], colore('confine'), colour], 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 16, 3], 'line-opacity': .8 } },
     { id: 'altri-punti', type: 'circle', ...base, filter: ['all', ['==', ['geometry-type'], 'Point'], others], paint: { 'circle-color': colour, 'circle-radius': ['step', ['coalesce', ['get', 'count'], 1], 4.5, 2, 6, 10, 8, 100, 11], 'circle-stroke-color': colore('carta'), 'circle-stroke-width': 1.4 } },
   ];
 }
