@@ -31,7 +31,7 @@ func TestOpenMakesTheDatabase(t *testing.T) {
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	for setting, want := range map[string]string{
 		"data_checksums": "on", "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on",
-		"listen_addresses": "", "lc_collate": "C.UTF-8", "server_encoding": "UTF8", "shared_buffers": "256MB",
+		"listen_addresses": "", "server_encoding": "UTF8", "shared_buffers": "256MB",
 		"unix_socket_permissions": "0700", "max_wal_size": "2GB", "random_page_cost": "1.1",
 	} {
 		var have string
@@ -42,15 +42,15 @@ func TestOpenMakesTheDatabase(t *testing.T) {
 			t.Errorf("%s = %q; want %q", setting, have, want)
 		}
 	}
-	var database, postgis string
+	var database, collation, postgis string
 	if _, err := conn.Exec(t.Context(), "create extension postgis"); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.QueryRow(t.Context(), "select current_database(), postgis_lib_version()").Scan(&database, &postgis); err != nil {
+	if err := conn.QueryRow(t.Context(), "select datname, datcollate, postgis_lib_version() from pg_database where datname = current_database()").Scan(&database, &collation, &postgis); err != nil {
 		t.Fatal(err)
 	}
-	if database != "ponet" {
-		t.Errorf("database = %q; want ponet", database)
+	if database != "ponet" || collation != "C.UTF-8" {
+		t.Errorf("database %q sorts as %q; want ponet, C.UTF-8", database, collation)
 	}
 }
 
