@@ -162,9 +162,7 @@ func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 		links = append(links, Link{Href: here("tiles"), Rel: relTilesetsVector, Type: jsonType, Title: "Its records as vector tiles"})
 	}
 	links = append(links, s.downloadsOf(r, c.Name, "")...)
-	if c.Licence != "" {
-		links = append(links, Link{Href: c.Licence, Rel: "license", Title: "Licence"})
-	}
+	links = withLicence(links, c.Licence)
 	if datasets.PublicSource(c.SourceURL) != "" {
 		links = append(links, Link{Href: c.SourceURL, Rel: "via", Title: "Where it was harvested"})
 	}

@@ -117,7 +117,8 @@ func (s *server) downloadLinks(r *http.Request, c catalog.Collection) string {
 	if c.Name != "" {
 		add(s.at(r, "collections", c.Name), "collection")
 	}
-	add(c.Licence, "license")
+	licence, _ := licenceText(c.Licence)
+	add(licence, "license")
 	add(c.SourceURL, "via")
 	return strings.Join(links, ", ")
 }

@@ -44,9 +44,7 @@ func (s *server) landing(ctx context.Context, in *PageInput) (*answer, error) {
 			Link{Href: s.at(r, "tileMatrixSets"), Rel: relTilingSchemes, Type: jsonType, Title: "How tiles are cut"},
 		),
 	}
-	if s.cfg.Licence != "" {
-		page.Links = append(page.Links, Link{Href: s.cfg.Licence, Rel: "license", Title: "Licence, where a collection names no other"})
-	}
+	page.Links = withLicence(page.Links, s.cfg.Licence)
 	if in.html(r) {
 		return s.landingPage(ctx, r, page)
 	}

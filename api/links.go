@@ -1,9 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"po-net.prato.it/ponet/datasets"
 )
 
 // A Link leads to another resource (RFC 8288).
@@ -75,4 +78,26 @@ func (s *server) selfAndPage(r *http.Request, mediaType string) []Link {
 		{Href: s.here(r, "f", ""), Rel: "self", Type: mediaType, Title: "This document"},
 		{Href: s.here(r, "f", "html"), Rel: "alternate", Type: "text/html", Title: "This document as a page"},
 	}
+}
+
+// withLicence adds the licence named by uri: the address of its text where we
+// know it, for a name in a vocabulary is no place to read it.
+func withLicence(links []Link, uri string) []Link {
+	if uri == "" {
+		return links
+	}
+	address, title := licenceText(uri)
+	return append(links, Link{Href: address, Rel: "license", Title: title})
+}
+
+// licenceText is where a licence can be read, and what people call it.
+func licenceText(uri string) (address, title string) {
+	if uri == "" {
+		return "", ""
+	}
+	l, known := datasets.Vocabularies().Licence(uri)
+	if !known {
+		return uri, uri
+	}
+	return cmp.Or(l.URL, uri), l.Short
 }

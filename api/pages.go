@@ -73,6 +73,10 @@ func pageFuncs(lang string, words map[string]string) template.FuncMap {
 		"number": func(n int64) string { return grouped(n, lang) },
 		"day":    func(t time.Time) string { return t.Format("02/01/2006") },
 		"web":    isWebAddress,
+		"licence": func(uri string) crumb {
+			address, title := licenceText(uri)
+			return crumb{title, address}
+		},
 	}
 }
 
