@@ -133,7 +133,7 @@ const stageTable = `
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
-		geom geometry, srid integer, reason text, differs boolean, was text
+		geom geometry, srid integer, reason text, differs boolean, was text, was_in text
 	) on commit delete rows`
 
 var stageColumns = []string{

@@ -179,3 +179,62 @@ func TestPutRepairsAndTransformsGeometry(t *testing.T) {
 		t.Errorf("EPSG:3003 point lies %.0f m off", distance)
 	}
 }
+
+// A source that is mapped to another kind moves its records, and each
+// collection keeps an exact count.
+func TestARecordMovesToAnotherCollection(t *testing.T) {
+	store := postgistest.New(t)
+	all := [][]any{{"1", "Museo", nil}, {"2", "Teatro", nil}}
+	harvest(t, store, fountains, all, nil)
+	places := fountains
+	places.Mapping.Kind = catalog.KindPlace
+	if c := harvest(t, store, places, all, nil); c.Changed != 2 {
+		t.Errorf("after the change of mapping: %+v; want 2 changed", c)
+	}
+	rows, err := store.DB().Query(t.Context(), `
+		select m.collection, m.count, (select count(*) from published p where p.collection = m.collection) from collection_mark m`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var collection string
+		var count, published int
+		if err := rows.Scan(&collection, &count, &published); err != nil {
+			t.Fatal(err)
+		}
+		if count != published {
+			t.Errorf("%s counts %d; want %d", collection, count, published)
+		}
+	}
+}
+
+// The role that the public reads with has no way to what is not published.
+func TestThePublicRoleSeesOnlyPublishedRecords(t *testing.T) {
+	store := postgistest.New(t)
+	harvest(t, store, fountains, [][]any{{"1", "Bozza", nil}, {"2", "Pubblica", nil}}, nil)
+	ctx := t.Context()
+	conn, err := store.DB().Acquire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	for _, sql := range []string{`update record set status = 'draft' where source_key = '1'`, `set role ponet_public`} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer conn.Exec(ctx, `reset role`)
+	var n int
+	if err := conn.QueryRow(ctx, `select count(*) from published`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("published shows %d records (%v); want 1", n, err)
+	}
+	for _, table := range []string{"record", "record_version", "harvested", "issue", "river_job"} {
+		if err := conn.QueryRow(ctx, `select count(*) from `+table).Scan(&n); err == nil {
+			t.Errorf("ponet_public may read %s: %d rows", table, n)
+		}
+	}
+	if _, err := conn.Exec(ctx, `update source set title = 'x'`); err == nil {
+		t.Error("ponet_public may write")
+	}
+}

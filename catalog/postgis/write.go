@@ -84,7 +84,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 		return fmt.Errorf("properties: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `
-		update stage set was = r.status, differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
+		update stage set was = r.status, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
 			or r.geom is distinct from stage.geom
 			or (r.kind, r.collection, r.title, r.status) is distinct from (stage.kind, stage.collection, stage.title, 'published')
 		from record r
@@ -163,9 +163,13 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	err := tx.QueryRow(ctx, `
 		with c as (
 			insert into change (record_id, collection, kind, op, bbox, run_id)
-			select id, collection, kind, case was when 'published' then 'update' else 'create' end, box2d(geom), $1
+			select id, collection, kind, case when was = 'published' and was_in is null then 'update' else 'create' end, box2d(geom), $1::bigint
 			from stage
 			where differs is null or differs
+			union all -- a record that moves to another collection leaves the one it was in
+			select id, was_in, kind, 'withdraw', null::box2d, $1
+			from stage
+			where differs and was = 'published' and was_in is not null
 		)
 		select count(*) filter (where differs is null), count(*) filter (where differs), count(*) filter (where not differs)
 		from stage`, h.run.ID).Scan(&created, &updated, &same)
@@ -178,7 +182,7 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	if _, err := tx.Exec(ctx, followRecords); err != nil {
 		return fmt.Errorf("names: %w", err)
 	}
-	return marks(ctx, tx, `select distinct collection from stage where differs is null or differs`)
+	return marks(ctx, tx, `select collection from stage where differs is null or differs union select was_in from stage where differs`)
 }
 
 // followRecords keeps the small tables that are computed from records: names

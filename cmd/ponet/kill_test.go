@@ -64,7 +64,7 @@ func TestKillOfEverything(t *testing.T) {
 	var committed int64
 	for i := range kills {
 		// the first moments of start-up as well as the middle of the run
-		delay := time.Duration(random.Float64() * float64(whole) / 3)
+		delay := time.Duration(random.Float64() * float64(whole) / 8)
 		kept := hurt.harvestAndKill(t, delay, "libri")
 		if kept < committed {
 			t.Fatalf("after kill %d at %s: %d rows in the catalogue; %d were committed before", i+1, delay, kept, committed)
