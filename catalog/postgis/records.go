@@ -10,10 +10,12 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// Records streams the records q selects, whole, in the order of the Hilbert
-// curve inside each collection: what lies together comes together. All come
-// from one snapshot, however long the reader takes, and memory stays flat. An
-// error is the last pair. Of q, cursors, order, limit and offset do not count.
+// Records streams the records q selects in the order of the Hilbert curve
+// inside each collection: what lies together comes together. Only ID and
+// Feature are filled, which is all that an encoder reads and takes a quarter of
+// the time of the rest. All come from one snapshot, however long the reader takes,
+// and memory stays flat. An error is the last pair. Of q, cursors, order, limit
+// and offset do not count.
 func (s *Store) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error] {
 	return func(yield func(*catalog.Record, error) bool) {
 		f, err := newFilter(q)
@@ -44,10 +46,10 @@ func (s *Store) stream(ctx context.Context, f *filter, each func(*catalog.Record
 	}
 	_, err = tx.Exec(ctx, fmt.Sprintf(`
 declare export no scroll cursor for
-select %s
+select id::text, feature
 from published
 where %s
-order by collection, hilbert, id`, recordColumns, f.where()), f.args...)
+order by collection, hilbert, id`, f.where()), f.args...)
 	if err != nil {
 		return err
 	}
@@ -58,8 +60,8 @@ order by collection, hilbert, id`, recordColumns, f.where()), f.args...)
 		}
 		n := 0
 		for ; rows.Next(); n++ {
-			r, err := scanRecord(rows)
-			if err != nil {
+			r := &catalog.Record{}
+			if err := rows.Scan(&r.ID, &r.Feature); err != nil {
 				rows.Close()
 				return err
 			}
