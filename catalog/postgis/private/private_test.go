@@ -31,7 +31,7 @@ func TestOpenMakesTheDatabase(t *testing.T) {
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	for setting, want := range map[string]string{
 		"data_checksums": "on", "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on",
-		"listen_addresses": "", "server_encoding": "UTF8", "shared_buffers": "256MB",
+		"listen_addresses": "", "server_encoding": "UTF8", "shared_buffers": "128MB",
 		"unix_socket_permissions": "0700", "max_wal_size": "2GB", "random_page_cost": "1.1",
 	} {
 		var have string
