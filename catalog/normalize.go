@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 1
+const normalizerVersion = 2
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -159,7 +160,10 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		SourceURL:      webAddress(text("url")),
 		SourceModified: text("modified"),
 		SourceGeometry: h.Geometry,
-		AccuracyMetres: n.layer.Accuracy,
+		AccuracyMetres: max(n.layer.Accuracy, metres(text("accuracy"))),
+	}
+	if r.Summary == "" {
+		r.Summary = shorten(plainLine(n.fields["description"].value(h.Values)), maxSummary)
 	}
 	refuse := func(rule, field, read, expected string) {
 		issues = append(issues, Issue{Rule: rule, File: h.Layer.Name, Line: h.Line, Key: h.Key, Field: field, Read: Excerpt(read), Expected: expected})
@@ -177,6 +181,19 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	r.Slug = Slug(r.Title)
 	r.Properties = n.properties(r, h, text)
 	return r, issues
+}
+
+// maxSummary is how long a summary is that we make of a description, in
+// characters: that of the reference theme of municipal sites.
+const maxSummary = 255
+
+// metres reads a distance in metres, decimal comma or point; 0 if it is none.
+func metres(s string) float64 {
+	v, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	if err != nil || !(v > 0 && v < 1e6) {
+		return 0
+	}
+	return v
 }
 
 // untitled names a record whose source does not: by its layer and key.

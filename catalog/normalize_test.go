@@ -98,6 +98,8 @@ func TestText(t *testing.T) {
 		{"HTML", plainText("<p>Uno &amp; due</p><script>x</script><p>tre<br>quattro</p>"), "Uno & due\ntre\nquattro"},
 		{"less than", plainText("a < b"), "a < b"},
 		{"the municipality of None", plainLine(" None "), "None"},
+		{"a long summary", shorten("uno due, tre quattro", 12), "uno due…"},
+		{"a short summary", shorten("uno due", 7), "uno due"},
 		{"nothing", clean(" Non  Disponibile "), ""},
 	} {
 		if tt.got != tt.want {

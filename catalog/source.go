@@ -58,7 +58,7 @@ var MappingFields = []string{
 	"locality", "municipality", "istat_code", "province", "phone", "email",
 	"website", "opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "modified", "url", "code",
-	"lon", "lat", "geometry",
+	"lon", "lat", "geometry", "accuracy",
 }
 
 // A ColumnType is the type of every value of a column.

@@ -162,6 +162,23 @@ func titleCase(s string) string {
 	return strings.Join(words, " ")
 }
 
+// shorten is s if it has at most n characters, else its first words, with "…".
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	end, count := 0, 0
+	for i, r := range s {
+		if count++; count >= n {
+			break
+		}
+		if unicode.IsSpace(r) {
+			end = i
+		}
+	}
+	return strings.TrimRight(s[:end], " ,;:") + "…"
+}
+
 // Excerpt is s cut to what an Issue may quote, 200 bytes, at the end of a character.
 func Excerpt(s string) string {
 	if len(s) <= 200 {

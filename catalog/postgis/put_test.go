@@ -238,3 +238,24 @@ func TestThePublicRoleSeesOnlyPublishedRecords(t *testing.T) {
 		t.Error("ponet_public may write")
 	}
 }
+
+// A record says its municipality or is in the one whose area holds it.
+func TestAreasSayTheMunicipality(t *testing.T) {
+	store := postgistest.New(t)
+	square := geom.NewPolygonFlat(geom.XY, []float64{11, 43, 12, 43, 12, 44, 11, 44, 11, 43}, []int{10}).SetSRID(4326)
+	areas := catalog.Source{ID: "comuni", Protocol: "file", URL: "/x", Mapping: catalog.Mapping{
+		Kind: catalog.KindAdminArea, Fields: map[string]string{"title": "nome", "istat_code": "codice", "type": "'Comune'"},
+	}}
+	harvest(t, store, areas, [][]any{{"100005", "Prato", nil}}, []geom.T{square})
+	harvest(t, store, fountains, [][]any{{"1", "Dentro", nil}, {"2", "Fuori", nil}}, []geom.T{point(11.5, 43.5), point(13, 43.5)})
+	var inside, outside *string
+	err := store.DB().QueryRow(t.Context(), `
+		select max(properties ->> 'municipality') filter (where title = 'Dentro'), max(properties ->> 'municipality') filter (where title = 'Fuori')
+		from published`).Scan(&inside, &outside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inside == nil || *inside != "Prato" || outside != nil {
+		t.Errorf("municipalities %v and %v; want Prato and none", inside, outside)
+	}
+}

@@ -208,7 +208,13 @@ const followRecords = `
 	)
 	insert into area (code, level, name, geom, record_id)
 	select distinct on (code, level) * from (
-		select properties::jsonb ->> 'code' as code, coalesce(nullif(type, ''), 'municipality') as level, title, ST_Multi(geom), id
+		select coalesce(nullif(istat_code, ''), properties::jsonb ->> 'code') as code,
+			case type
+				when '' then 'municipality' when 'comune' then 'municipality'
+				when 'provincia' then 'province' when 'citta-metropolitana' then 'province'
+				when 'regione' then 'region' when 'frazione' then 'place' when 'quartiere' then 'district'
+				when 'sezione-di-censimento' then 'section' else type end as level,
+			title, ST_Multi(geom), id
 		from changed
 		where kind = 'admin_area' and ST_Dimension(geom) = 2
 	) a

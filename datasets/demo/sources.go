@@ -75,7 +75,7 @@ func places(columns string, also ...func(*catalog.Mapping)) catalog.Mapping {
 		Key:  []string{"codice"},
 		Fields: map[string]string{
 			"title": "denominazione", "description": "descrizione", "type": "tipologia",
-			"postcode": "cap", "municipality": "comune", "code": "codice",
+			"postcode": "cap", "municipality": "comune", "code": "codice", "accuracy": "accuratezza_m",
 		},
 		TypeMap: maps.Clone(types),
 	}
