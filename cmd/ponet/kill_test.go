@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,13 +51,21 @@ func TestKillOfEverything(t *testing.T) {
 	calm := newPonet(t, ponet)
 	calm.run(t, "source", "add", "file", file, "--id", "libri")
 	started := time.Now()
-	want := calm.harvest(t, "libri")
+	want, memory := calm.harvestWatched(t, "libri")
 	whole := time.Since(started)
+	if memory > 300<<20 {
+		t.Errorf("peak memory %d MB; want less than 300", memory>>20)
+	}
 	if want.New != textbooksRows || want.Refused != 0 {
 		t.Fatalf("undisturbed run: %+v; want %d new", want, textbooksRows)
 	}
 	wantHash := calm.hash(t)
-	t.Logf("undisturbed: %d rows in %.1f s, %.0f rows/s", want.New, want.Seconds, float64(want.New)/want.Seconds)
+	t.Logf("undisturbed: %d rows in %.1f s, %.0f rows/s, peak memory %d MB", want.New, want.Seconds, float64(want.New)/want.Seconds, memory>>20)
+	if again := calm.harvest(t, "libri"); again.Unchanged != textbooksRows {
+		t.Errorf("second run: %+v; want %d unchanged", again, textbooksRows)
+	} else {
+		t.Logf("again: %.0f rows/s compared", float64(again.Unchanged)/again.Seconds)
+	}
 
 	hurt := newPonet(t, ponet)
 	hurt.run(t, "source", "add", "file", file, "--id", "libri")
@@ -138,6 +147,32 @@ func (p ponetIn) harvest(t *testing.T, id string) catalog.Receipt {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// harvestWatched is harvest, with the peak memory of the process in bytes.
+func (p ponetIn) harvestWatched(t *testing.T, id string) (catalog.Receipt, int64) {
+	t.Helper()
+	cmd := p.command("harvest", id, "--json")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	var peak int64
+	for {
+		select {
+		case err := <-ended:
+			var r catalog.Receipt
+			if err = cmp.Or(err, json.Unmarshal(out.Bytes(), &r)); err != nil {
+				t.Fatal(err)
+			}
+			return r, peak
+		case <-time.After(100 * time.Millisecond):
+			peak = max(peak, peakMemory(cmd.Process.Pid))
+		}
+	}
 }
 
 // harvestAndKill starts a harvest, kills every process after delay, and counts

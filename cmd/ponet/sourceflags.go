@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+)
+
+// sourceFlags are what can be said about a source; what is not said is detected
+// or stays as it is.
+type sourceFlags struct {
+	Title     string            `help:"Title people see."`
+	Body      string            `help:"Id of the body that answers for it, its IPA code in lower case."`
+	Licence   string            `help:"Licence: a URI, or a name such as CC-BY-4.0 or CC0 (default CC BY 4.0)."`
+	As        string            `name:"as" placeholder:"KIND" help:"What its rows are: place, event, course, …; left out: features of a dataset of their own."`
+	Theme     string            `help:"Theme of its records: cultura, ambiente, formazione or istituzioni."`
+	Type      string            `help:"Type of every record, such as biblioteca."`
+	Map       map[string]string `placeholder:"FIELD=COLUMN" help:"Which column a field is: title=denominazione. A constant stands in single quotes, columns are joined with +."`
+	TypeMap   map[string]string `name:"type-map" placeholder:"VALUE=TYPE" help:"What a value of the type column means."`
+	Column    map[string]string `placeholder:"COLUMN=TYPE" help:"Type of a column: text, integer, number, boolean, date, datetime."`
+	Key       []string          `placeholder:"COLUMN" help:"Columns that identify a row."`
+	Drop      []string          `placeholder:"COLUMN" help:"Columns not to store."`
+	Layer     []string          `placeholder:"LAYER" help:"Layers or sheets to read."`
+	Format    string            `help:"Format, when it is not detected: csv, geojson, shp, …"`
+	Encoding  string            `help:"Character encoding, such as windows-1252."`
+	Delimiter string            `help:"Delimiter of a CSV file: one character, or tab."`
+	Decimal   string            `help:"Decimal mark: comma or point."`
+	Header    int               `help:"Line of the header; -1: there is none."`
+	Path      string            `placeholder:"PATH" help:"Where the array lies in a JSON file: data.items."`
+	SRID      int               `name:"srid" help:"EPSG code of the coordinates, over what the file declares."`
+	SwapAxes  *bool             `help:"Coordinates come as latitude, longitude."`
+	Mapping   string            `type:"existingfile" placeholder:"FILE" help:"A mapping in JSON, before the other flags."`
+	Every     time.Duration     `help:"Time between two harvests (default 24h)."`
+	Deadline  time.Duration     `help:"After which a run is ended as failed (default 30m)."`
+}
+
+// apply brings what the flags say into src.
+func (f sourceFlags) apply(src *catalog.Source) error {
+	if f.Mapping != "" {
+		b, err := os.ReadFile(f.Mapping)
+		if err != nil {
+			return err
+		}
+		d := json.NewDecoder(strings.NewReader(string(b)))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&src.Mapping); err != nil {
+			return fmt.Errorf("mapping %s: %w", f.Mapping, err)
+		}
+	}
+	set(&src.Title, f.Title)
+	set(&src.BodyID, strings.ToLower(f.Body))
+	m := &src.Mapping
+	set(&m.Kind, catalog.Kind(f.As))
+	set(&m.Theme, catalog.Theme(f.Theme))
+	set(&m.Type, f.Type)
+	set(&m.Format, f.Format)
+	set(&m.Encoding, f.Encoding)
+	set(&m.Delimiter, f.Delimiter)
+	set(&m.Decimal, strings.NewReplacer("comma", ",", "point", ".").Replace(f.Decimal))
+	set(&m.Header, f.Header)
+	set(&m.Path, f.Path)
+	set(&m.SRID, f.SRID)
+	if f.SwapAxes != nil {
+		m.SwapAxes = f.SwapAxes
+	}
+	if len(f.Key) > 0 {
+		m.Key = f.Key
+	}
+	if len(f.Drop) > 0 {
+		m.Drop = f.Drop
+	}
+	if len(f.Layer) > 0 {
+		m.Layers = f.Layer
+	}
+	merge(&m.Fields, f.Map)
+	merge(&m.TypeMap, f.TypeMap)
+	types := map[string]catalog.ColumnType{}
+	for column, t := range f.Column {
+		types[column] = catalog.ColumnType(t)
+	}
+	merge(&m.Types, types)
+	set(&src.Rhythm, catalog.Duration(f.Every))
+	set(&src.Deadline, catalog.Duration(f.Deadline))
+	if f.Licence != "" {
+		l, ok := datasets.Vocabularies().Licence(f.Licence)
+		if !ok {
+			return fmt.Errorf("licence %q is not known; give its URI or a name such as CC-BY-4.0, CC0-1.0, ODbL-1.0, IODL-2.0", f.Licence)
+		}
+		src.Licence = l.URI
+	}
+	return check(*src)
+}
+
+func set[T comparable](to *T, value T) {
+	var zero T
+	if value != zero {
+		*to = value
+	}
+}
+
+func merge[T any](to *map[string]T, more map[string]T) {
+	if len(more) > 0 && *to == nil {
+		*to = map[string]T{}
+	}
+	for k, v := range more {
+		(*to)[k] = v
+	}
+}
+
+// check refuses what no harvest could use.
+func check(src catalog.Source) error {
+	m := src.Mapping
+	if m.Kind != "" && !m.Kind.Valid() {
+		return fmt.Errorf("--as %q: the kinds are %v", m.Kind, catalog.Kinds())
+	}
+	if m.Theme != "" && !slices.Contains(catalog.Themes, m.Theme) {
+		return fmt.Errorf("--theme %q: the themes are %v", m.Theme, catalog.Themes)
+	}
+	for field := range m.Fields {
+		if !slices.Contains(catalog.MappingFields, field) {
+			return fmt.Errorf("--map %s: the fields are %s", field, strings.Join(catalog.MappingFields, ", "))
+		}
+	}
+	types := []catalog.ColumnType{catalog.ColumnText, catalog.ColumnInteger, catalog.ColumnNumber, catalog.ColumnBoolean, catalog.ColumnDate, catalog.ColumnDateTime, catalog.ColumnJSON}
+	for column, t := range m.Types {
+		if !slices.Contains(types, t) {
+			return fmt.Errorf("--column %s=%s: the types are %v", column, t, types)
+		}
+	}
+	if d := time.Duration(src.Deadline); d > longestHarvest {
+		return fmt.Errorf("--deadline %s: at most %s", d, longestHarvest)
+	}
+	return nil
+}
