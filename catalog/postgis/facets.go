@@ -3,11 +3,14 @@ package postgis
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/maypok86/otter/v2"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -23,10 +26,39 @@ var facetColumns = []struct {
 	{partTheme, "theme"}, {partType, "type"}, {partMunicipality, "municipality"}, {partBody, "body_id"}, {partCollection, "collection"},
 }
 
+// facetCache holds the facets that were counted last: pages and orders of one
+// search share them, and a million records take a while to count.
+type facetCache struct {
+	once    sync.Once
+	byQuery *otter.Cache[string, map[string][]catalog.Facet]
+}
+
+// maxCachedFacets is how many sets of facets are kept, each a few kilobytes.
+const maxCachedFacets = 1000
+
 // facets counts the results by theme, type, municipality, body and collection,
 // each with every filter of q but its own, so that one sees what another choice
-// would give. Facets without a filter share one pass.
-func (s *Store) facets(ctx context.Context, q catalog.Query) (map[string][]catalog.Facet, error) {
+// would give. What was counted at the same mark is not counted again.
+func (s *Store) facets(ctx context.Context, q catalog.Query, mark int64) (map[string][]catalog.Facet, error) {
+	s.facetCache.once.Do(func() {
+		s.facetCache.byQuery = otter.Must(&otter.Options[string, map[string][]catalog.Facet]{MaximumSize: maxCachedFacets})
+	})
+	q.Order, q.Limit, q.Offset, q.After, q.Before = "", 0, 0, "", ""
+	if q.RadiusMetres == 0 {
+		q.Near = nil
+	}
+	key, err := json.Marshal(q)
+	if err != nil {
+		return nil, fmt.Errorf("facets: %w", err)
+	}
+	return s.facetCache.byQuery.Get(ctx, fmt.Sprintf("%d %s", mark, key),
+		otter.LoaderFunc[string, map[string][]catalog.Facet](func(ctx context.Context, _ string) (map[string][]catalog.Facet, error) {
+			return s.countFacets(ctx, q)
+		}))
+}
+
+// countFacets counts what facets keeps. Facets without a filter share one pass.
+func (s *Store) countFacets(ctx context.Context, q catalog.Query) (map[string][]catalog.Facet, error) {
 	facets := map[string][]catalog.Facet{}
 	chosen := map[part]bool{
 		partTheme: len(q.Themes) > 0, partType: len(q.Types) > 0, partMunicipality: len(q.Municipalities) > 0,

@@ -81,11 +81,11 @@ var orderings = map[catalog.Order]string{
 func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bool) ([]found, error) {
 	by := order(q)
 	if !many {
-		return s.page(ctx, q, f, by, "published")
+		return s.page(ctx, q, f, by, 0)
 	}
 	switch by {
 	case catalog.OrderTitle, catalog.OrderUpdated:
-		list, err := s.page(ctx, q, f, by, fmt.Sprintf("(select * from published order by %s limit %d) published", orderings[by], maxScan))
+		list, err := s.along(ctx, q, f, by)
 		if err != nil || len(list) == hitLimit(q) {
 			return list, err
 		}
@@ -94,7 +94,7 @@ func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bo
 		if err != nil {
 			return nil, err
 		}
-		return s.page(ctx, q, near, by, "published")
+		return s.page(ctx, q, near, by, 0)
 	case catalog.OrderRelevance:
 		titles := f.clone()
 		titles.clauses = append(titles.clauses, "words @@ "+titles.tsquery(q.Text, "A"))
@@ -105,36 +105,55 @@ func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bo
 		if n >= int64(q.Offset+hitLimit(q)) {
 			f = titles
 		}
-		return s.page(ctx, q, f, by, fmt.Sprintf("(select * from published where %s limit %d) published", f.where(), maxSort))
+		return s.page(ctx, q, f, by, maxSort)
 	}
-	return s.page(ctx, q, f, by, "published")
+	return s.page(ctx, q, f, by, 0)
 }
 
 // maxScan is how many records are read in the order of an index before it is
 // given up and the matching ones are sorted.
 const maxScan = 50_000
 
-// page reads one page of what f selects from a part of published.
-func (s *Store) page(ctx context.Context, q catalog.Query, f *filter, by catalog.Order, from string) ([]found, error) {
+// along reads one page of what f selects, walking along the index of the order.
+// The outer statement keeps the order of the inner one; to say it again would
+// sort, and compute the key of, every record that was walked past.
+func (s *Store) along(ctx context.Context, q catalog.Query, f *filter, by catalog.Order) ([]found, error) {
 	f = f.clone()
-	distance, score := "null::float8", "0::float8"
-	if q.Near != nil {
-		distance = "ST_Distance(geom::geography, " + f.point(*q.Near) + ", false)"
+	return s.readFound(ctx, fmt.Sprintf(`
+select id, %s, 0::float8
+from (select * from published order by %s limit %d) published
+where %s
+limit %s offset %s`, f.distance(q), orderings[by], maxScan, f.where(), f.arg(hitLimit(q)), f.arg(q.Offset)), f.args)
+}
+
+// page sorts what f selects and reads one page of it; most: how many are
+// looked at, 0: all.
+func (s *Store) page(ctx context.Context, q catalog.Query, f *filter, by catalog.Order, most int) ([]found, error) {
+	f = f.clone()
+	from, score := "published where "+f.where(), "0::float8"
+	if most > 0 {
+		from = fmt.Sprintf("(select * from %s limit %d) published", from, most)
 	}
 	if by == catalog.OrderRelevance {
 		score = f.score(q.Text)
 	}
-	where := f.where()
-	if strings.Contains(from, "where") {
-		where = "true" // said inside already
-	}
-	limit, offset := f.arg(hitLimit(q)), f.arg(q.Offset)
-	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
+	return s.readFound(ctx, fmt.Sprintf(`
 select id, %s as distance, %s as score
 from %s
-where %s
 order by %s
-limit %s offset %s`, distance, score, from, where, orderings[by], limit, offset), f.args...)
+limit %s offset %s`, f.distance(q), score, from, orderings[by], f.arg(hitLimit(q)), f.arg(q.Offset)), f.args)
+}
+
+// distance is the expression of the metres from q.Near, null without.
+func (f *filter) distance(q catalog.Query) string {
+	if q.Near == nil {
+		return "null::float8"
+	}
+	return "ST_Distance(geom::geography, " + f.point(*q.Near) + ", false)"
+}
+
+func (s *Store) readFound(ctx context.Context, sql string, args []any) ([]found, error) {
+	rows, _ := s.public.Query(ctx, sql, args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (found, error) {
 		var l found
 		err := row.Scan(&l.id, &l.distance, &l.score)

@@ -27,19 +27,12 @@ func (s *Store) Items(ctx context.Context, q catalog.Query) (catalog.Page, error
 	if err != nil {
 		return page, err
 	}
-	f, err := newFilter(q)
-	if err != nil {
-		return page, err
-	}
 	limit := pageLimit(q.Limit)
 	// The mark is read before the rows, so that it never promises more than they hold.
 	if page.Mark, err = s.Mark(ctx, q.Collection); err != nil {
 		return page, err
 	}
-	if page.Matched, page.Exact, err = s.count(ctx, q, f); err != nil {
-		return page, err
-	}
-	keys, err := s.keys(ctx, f, at, back, limit+1)
+	keys, err := s.keys(ctx, q, at, back, limit+1, &page)
 	if err != nil {
 		return page, fmt.Errorf("items of %q: %w", q.Collection, err)
 	}
@@ -89,41 +82,6 @@ func pageLimit(limit int) int {
 		return DefaultLimit
 	}
 	return min(limit, MaxLimit)
-}
-
-// keys is the next n keys that f selects from at on, in key order or back.
-func (s *Store) keys(ctx context.Context, f *filter, at *cursor, back bool, n int) ([]cursor, error) {
-	f = f.clone()
-	f.from(at, back)
-	sql := fmt.Sprintf("select collection, id\nfrom published\nwhere %s\norder by %s\nlimit %s", f.where(), keyOrder(back), f.arg(n))
-	return s.readKeys(ctx, sql, f.args)
-}
-
-// from asks for what follows at, or comes before it.
-func (f *filter) from(at *cursor, back bool) {
-	switch {
-	case at == nil:
-	case back:
-		f.add("(collection, id) < (%s, %s)", at.collection, at.id)
-	default:
-		f.add("(collection, id) > (%s, %s)", at.collection, at.id)
-	}
-}
-
-func keyOrder(back bool) string {
-	if back {
-		return "collection desc, id desc"
-	}
-	return "collection, id"
-}
-
-func (s *Store) readKeys(ctx context.Context, sql string, args []any) ([]cursor, error) {
-	rows, _ := s.public.Query(ctx, sql, args...) // Query's error comes out of Collect
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (cursor, error) {
-		var c cursor
-		err := row.Scan(&c.collection, &c.id)
-		return c, err
-	})
 }
 
 // features reads the encoded features of keys, in their order. A record that was

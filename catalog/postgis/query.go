@@ -36,6 +36,11 @@ const (
 // named in except. Cursors, limits and order are the caller's.
 func newFilter(q catalog.Query, except ...part) (*filter, error) {
 	f := &filter{}
+	return f, f.apply(q, except...)
+}
+
+// apply adds what q asks for.
+func (f *filter) apply(q catalog.Query, except ...part) error {
 	wanted := func(p part) bool { return !slices.Contains(except, p) }
 	if q.Collection != "" && wanted(partCollection) {
 		f.add("collection = %s", q.Collection)
@@ -44,19 +49,19 @@ func newFilter(q catalog.Query, except ...part) (*filter, error) {
 		f.text(q.Text)
 	}
 	if len(q.Themes) > 0 && wanted(partTheme) {
-		f.add("theme = any(%s)", texts(q.Themes))
+		f.among("theme", texts(q.Themes))
 	}
 	if len(q.Types) > 0 && wanted(partType) {
-		f.add("type = any(%s)", q.Types)
+		f.among("type", q.Types)
 	}
 	if len(q.Municipalities) > 0 && wanted(partMunicipality) {
 		f.municipalities(q.Municipalities)
 	}
 	if len(q.Bodies) > 0 && wanted(partBody) {
-		f.add("body_id = any(%s)", q.Bodies)
+		f.among("body_id", q.Bodies)
 	}
 	if len(q.Sources) > 0 {
-		f.add("source_id = any(%s)", q.Sources)
+		f.among("source_id", q.Sources)
 	}
 	if q.Accessible {
 		f.add("accessible")
@@ -71,11 +76,11 @@ func newFilter(q catalog.Query, except ...part) (*filter, error) {
 	if q.BBox != nil && wanted(partBBox) {
 		boxes, err := splitBox(*q.BBox)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.within(boxes)
 	}
-	return f, nil
+	return nil
 }
 
 // arg adds an argument and is its "$n".
@@ -91,6 +96,16 @@ func (f *filter) add(clause string, args ...any) {
 		names[i] = f.arg(a)
 	}
 	f.clauses = append(f.clauses, fmt.Sprintf(clause, names...))
+}
+
+// among asks that an expression is one of values. One value is not written as a
+// list: of a list it cannot see, the planner expects ten times as much.
+func (f *filter) among(expression string, values []string) {
+	if len(values) == 1 {
+		f.add(expression+" = %s", values[0])
+		return
+	}
+	f.add(expression+" = any(%s)", values)
 }
 
 // where is what stands after "where".
@@ -134,9 +149,9 @@ func (f *filter) municipalities(given []string) {
 	}
 	switch {
 	case len(codes) == 0:
-		f.add("plain(municipality) = any(%s)", names)
+		f.among("plain(municipality)", names)
 	case len(names) == 0:
-		f.add("istat_code = any(%s)", codes)
+		f.among("istat_code", codes)
 	default:
 		f.add("(plain(municipality) = any(%s) or istat_code = any(%s))", names, codes)
 	}
@@ -156,29 +171,32 @@ func (f *filter) point(p orb.Point) string {
 	return fmt.Sprintf("(select ST_MakePoint(%s, %s)::geography)", f.arg(p.Lon()), f.arg(p.Lat()))
 }
 
-// within asks for what intersects one of the boxes exactly.
+// within asks for what intersects one of the boxes exactly. What has its own
+// box inside does; only the geometries of the others are looked at.
 func (f *filter) within(boxes []orb.Bound) {
 	f.boxes = boxes
-	f.clauses = append(f.clauses, f.overlaps(boxes), f.intersects(boxes))
+	f.clauses = append(f.clauses, f.overlaps(boxes), f.each(boxes, func(b orb.Bound) string {
+		return fmt.Sprintf("box <@ %s or ST_Intersects(geom, (select %s))", f.arg(box(inside(b))), f.envelope(b))
+	}))
 }
 
 // overlaps is the clause that the box of the record overlaps one of boxes, give
 // or take a tenth of a metre: PostgreSQL compares plain boxes so.
 func (f *filter) overlaps(boxes []orb.Bound) string {
-	var any []string
-	for _, b := range boxes {
-		any = append(any, "box && "+f.arg(box(b)))
-	}
-	return "(" + strings.Join(any, " or ") + ")"
+	return f.each(boxes, func(b orb.Bound) string { return "box && " + f.arg(box(b)) })
 }
 
-// intersects is the clause that the geometry itself intersects one of boxes.
-// The envelope is computed once, in a subquery, not for each row.
-func (f *filter) intersects(boxes []orb.Bound) string {
-	var any []string
+// each is the clause that one of boxes is as clause says.
+func (f *filter) each(boxes []orb.Bound, clause func(orb.Bound) string) string {
+	var clauses []string
 	for _, b := range boxes {
-		any = append(any, fmt.Sprintf("ST_Intersects(geom, (select ST_MakeEnvelope(%s, %s, %s, %s, 4326)))",
-			f.arg(b.Min[0]), f.arg(b.Min[1]), f.arg(b.Max[0]), f.arg(b.Max[1])))
+		clauses = append(clauses, clause(b))
 	}
-	return "(" + strings.Join(any, " or ") + ")"
+	return "(" + strings.Join(clauses, " or ") + ")"
+}
+
+// envelope is the expression of b as a geometry. In a filter it belongs in a
+// subquery, to be computed once and not for each row.
+func (f *filter) envelope(b orb.Bound) string {
+	return fmt.Sprintf("ST_MakeEnvelope(%s, %s, %s, %s, 4326)", f.arg(b.Min[0]), f.arg(b.Min[1]), f.arg(b.Max[0]), f.arg(b.Max[1]))
 }

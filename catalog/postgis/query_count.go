@@ -7,43 +7,47 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
 )
 
-// maxCount is how many records are counted one by one; from there on the
-// count is the planner's estimate and says so.
-const maxCount = 2000
-
-// count is how many records f selects, and whether that is exact. Without any
-// filter but the collection, the writers have counted.
-func (s *Store) count(ctx context.Context, q catalog.Query, f *filter) (n int64, exact bool, err error) {
-	if len(f.clauses) == 0 || (len(f.clauses) == 1 && q.Collection != "") {
-		err = s.public.QueryRow(ctx, `
-			select coalesce(sum(count), 0)::bigint
-			from collection_mark
-			where $1 = '' or collection = $1`, q.Collection).Scan(&n)
-		return n, true, err
-	}
-	c := f.clone()
-	sql := fmt.Sprintf("select count(*) from (select from published where %s limit %s) s", c.where(), c.arg(maxCount+1))
-	if err = s.public.QueryRow(ctx, sql, c.args...).Scan(&n); err != nil {
-		return 0, false, fmt.Errorf("count: %w", err)
-	}
-	if n <= maxCount {
-		return n, true, nil
-	}
-	n, err = s.estimate(ctx, f)
-	return max(n, maxCount+1), false, err
+// size is how many records a collection has, "" for all, as its writers have counted.
+func (s *Store) size(ctx context.Context, collection string) (int64, error) {
+	var n int64
+	err := s.public.QueryRow(ctx, `
+		select coalesce(sum(count), 0)::bigint
+		from collection_mark
+		where $1 = '' or collection = $1`, collection).Scan(&n)
+	return n, err
 }
 
-// estimate is how many rows the planner expects of f. It must see the values,
-// which a prepared statement would hide from it.
-func (s *Store) estimate(ctx context.Context, f *filter) (int64, error) {
+// atMost counts what f selects, up to n+1.
+func (s *Store) atMost(ctx context.Context, f *filter, n int) (int64, error) {
+	c := f.clone()
+	var got int64
+	err := s.public.QueryRow(ctx, fmt.Sprintf("select count(*) from (select from published where %s limit %s) s", c.where(), c.arg(n+1)), c.args...).Scan(&got)
+	return got, err
+}
+
+// estimate is how many records the planner expects q to select. It must see the
+// values, which a prepared statement would hide from it, and it knows where
+// geometries lie, not where their plain boxes do.
+func (s *Store) estimate(ctx context.Context, q catalog.Query) (int64, error) {
+	f, err := newFilter(q, partBBox)
+	if err != nil {
+		return 0, err
+	}
+	if q.BBox != nil {
+		boxes, err := splitBox(*q.BBox)
+		if err != nil {
+			return 0, err
+		}
+		f.clauses = append(f.clauses, f.each(boxes, func(b orb.Bound) string { return "geom && " + f.envelope(b) }))
+	}
 	args := append([]any{pgx.QueryExecModeSimpleProtocol}, f.args...)
 	var plan []byte
-	err := s.public.QueryRow(ctx, "explain (format json) select from published where "+f.where(), args...).Scan(&plan)
-	if err != nil {
+	if err := s.public.QueryRow(ctx, "explain (format json) select from published where "+f.where(), args...).Scan(&plan); err != nil {
 		return 0, fmt.Errorf("estimate: %w", err)
 	}
 	var plans []struct {

@@ -17,7 +17,7 @@ const (
 	// maxSort is how many records are sorted or ranked to answer a search. When
 	// more match, the order comes from an index, and relevance is judged among
 	// those whose title matches.
-	maxSort = 5000
+	maxSort = 3000
 	// fewResults is how many results are so few that another spelling is looked for.
 	fewResults = 3
 )
@@ -33,22 +33,15 @@ func (s *Store) Search(ctx context.Context, q catalog.Query) (catalog.Results, e
 	if err != nil {
 		return res, err
 	}
-	if res.Mark, err = s.Mark(ctx, q.Collection); err != nil {
+	// Facets count in other collections too, hence the mark of all.
+	if res.Mark, err = s.Mark(ctx, ""); err != nil {
 		return res, err
 	}
-	few, err := s.atMost(ctx, f, maxSort)
-	if err != nil {
+	if res.Facets, err = s.facets(ctx, q, res.Mark); err != nil {
 		return res, fmt.Errorf("search: %w", err)
 	}
-	if res.Facets, err = s.facets(ctx, q); err != nil {
-		return res, fmt.Errorf("search: %w", err)
-	}
-	if few <= maxSort {
-		res.Total, res.Exact = few, true
-	} else if res.Total, res.Exact, err = s.total(ctx, q, f, res.Facets); err != nil {
-		return res, fmt.Errorf("search: %w", err)
-	}
-	if res.Hits, err = s.hits(ctx, q, f, few > maxSort); err != nil {
+	res.Total, res.Exact = total(q, res.Facets), true
+	if res.Hits, err = s.hits(ctx, q, f, res.Total > maxSort); err != nil {
 		return res, fmt.Errorf("search: %w", err)
 	}
 	if q.Text != "" && res.Total <= fewResults {
@@ -59,29 +52,14 @@ func (s *Store) Search(ctx context.Context, q catalog.Query) (catalog.Results, e
 	return res, nil
 }
 
-// atMost counts what f selects, up to n+1.
-func (s *Store) atMost(ctx context.Context, f *filter, n int) (int64, error) {
-	c := f.clone()
-	var got int64
-	err := s.public.QueryRow(ctx, fmt.Sprintf("select count(*) from (select from published where %s limit %s) s", c.where(), c.arg(n+1)), c.args...).Scan(&got)
-	return got, err
-}
-
-// total is how many of very many match: the facet of collections has counted
-// them, as every record is in one; unless a collection was asked for.
-func (s *Store) total(ctx context.Context, q catalog.Query, f *filter, facets map[string][]catalog.Facet) (int64, bool, error) {
-	if q.Collection == "" {
-		var sum int64
-		for _, c := range facets[string(partCollection)] {
+// total is how many match: the facet of collections has counted them, as every
+// record is in one.
+func total(q catalog.Query, facets map[string][]catalog.Facet) int64 {
+	var sum int64
+	for _, c := range facets[string(partCollection)] {
+		if q.Collection == "" || c.Value == q.Collection {
 			sum += c.Count
 		}
-		return sum, true, nil
 	}
-	for _, c := range facets[string(partCollection)] {
-		if c.Value == q.Collection {
-			return c.Count, true, nil
-		}
-	}
-	n, err := s.estimate(ctx, f)
-	return n, false, err
+	return sum
 }

@@ -18,8 +18,9 @@ type Store struct {
 	db     *pgxpool.Pool
 	public *pgxpool.Pool
 
-	summaries summaries // of collections, see summary.go
-	termCache termCache // of suggestions, see suggest.go
+	summaries  summaries  // of collections, see summary.go
+	termCache  termCache  // of suggestions, see suggest.go
+	facetCache facetCache // of searches, see facets.go
 }
 
 // Open connects to the database at url, which must be at the schema of this

@@ -53,17 +53,23 @@ func (s *Store) Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]by
 	return tile, nil
 }
 
-// fitting is the most detailed tile of t that stays below MaxTileBytes.
+// fitting is the most detailed tile of t that stays below MaxTileBytes. From
+// the number of records one knows which need not be tried.
 func (s *Store) fitting(ctx context.Context, f *filter, t maptile.Tile) ([]byte, error) {
 	cell := thinCell
 	if t.Z >= thinZoom {
-		cell = thinCell / 4
-		tile, err := s.wholeTile(ctx, f, t, true)
-		if err != nil || len(tile) <= MaxTileBytes {
-			return tile, err
+		cell = thinCell / 2
+		c := f.clone()
+		c.tileBox(t, tileBuffer)
+		n, err := s.atMost(ctx, c, MaxTileBytes/bareBytes)
+		if err != nil {
+			return nil, err
 		}
-		if t.Z >= allZoom {
-			if tile, err = s.wholeTile(ctx, f, t, false); err != nil || len(tile) <= MaxTileBytes {
+		for _, titles := range []bool{true, false} {
+			if titles && n > MaxTileBytes/titledBytes || !titles && (t.Z < allZoom || n > MaxTileBytes/bareBytes) {
+				continue
+			}
+			if tile, err := s.wholeTile(ctx, f, t, titles); err != nil || len(tile) <= MaxTileBytes {
 				return tile, err
 			}
 		}
@@ -76,6 +82,10 @@ func (s *Store) fitting(ctx context.Context, f *filter, t maptile.Tile) ([]byte,
 		cell *= 2
 	}
 }
+
+// titledBytes and bareBytes are the least bytes a record takes in a tile, with
+// its title and without: id, key numbers and geometry.
+const titledBytes, bareBytes = 75, 50
 
 // wholeTile draws every record. What is smaller than a unit becomes a point.
 func (s *Store) wholeTile(ctx context.Context, f *filter, t maptile.Tile, titles bool) ([]byte, error) {

@@ -25,6 +25,7 @@ comment on index record_facets is 'Counts of facets without visiting the rows.';
 -- The values that filters ask for; equal keys are stored once, so these are small.
 create index record_type on record (type) where status = 'published' and type <> '';
 create index record_body on record (body_id) where status = 'published';
+alter function plain(text) cost 500; -- as long as 500 comparisons: an index on it is worth its while
 create index record_municipality on record (plain(municipality)) where status = 'published' and municipality <> '';
 create index record_istat on record (istat_code) where status = 'published' and istat_code <> '';
 
