@@ -70,8 +70,11 @@ order by collection, hilbert, id`, f.where()), f.args...)
 				return nil
 			}
 		}
-		if err := rows.Err(); err != nil || n < fetchSize {
+		if err := rows.Err(); err != nil {
 			return err
+		}
+		if n < fetchSize {
+			return tx.Commit(ctx)
 		}
 	}
 }

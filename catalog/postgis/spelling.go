@@ -40,12 +40,12 @@ func (s *Store) correct(ctx context.Context, words []string, typing bool) ([]str
 		if len(w) < minPrefix {
 			continue
 		}
-		near, err := s.nearWords(ctx, w, prefix)
+		near, err := s.nearWord(ctx, w, prefix)
 		if err != nil {
 			return nil, err
 		}
-		if len(near) > 0 && near[0] != w {
-			out[i], changed = near[0], true
+		if near != "" && near != w {
+			out[i], changed = near, true
 		}
 	}
 	if !changed {
@@ -54,45 +54,42 @@ func (s *Store) correct(ctx context.Context, words []string, typing bool) ([]str
 	return out, nil
 }
 
-// nearWords are the known words that w may stand for, the best first: w itself
-// when it is known. With prefix, w is known when a known word begins with it.
-func (s *Store) nearWords(ctx context.Context, w string, prefix bool) ([]string, error) {
+// lastRune comes after every other in the order of bytes.
+const lastRune = "\U0010FFFF"
+
+// nearWord is the known word that w most probably stands for: w itself when it
+// is known, "" when nothing is near. With prefix, w is known when a known word
+// begins with it.
+func (s *Store) nearWord(ctx context.Context, w string, prefix bool) (string, error) {
+	upTo := w
+	if prefix {
+		upTo += lastRune
+	}
+	var known bool
+	err := s.public.QueryRow(ctx, `select exists (select from word where plain ~>=~ $1 and plain ~<=~ $2)`, w, upTo).Scan(&known)
+	if err != nil || known {
+		return w, err
+	}
 	rows, _ := s.public.Query(ctx, `
-		select plain, max(count), bool_or(plain = $1 or ($2 and starts_with(plain, $1))) as known
+		select plain, count
 		from word
-		where plain % $1 or plain = $1 or ($2 and plain ~>=~ $1 and plain ~<~ $3)
-		group by plain
-		order by known desc, similarity(plain, $1) desc, max(count) desc, plain
-		limit 20`, w, prefix, w+lastRune)
-	var best string
-	var bestDistance, bestCount = 3, 0
+		where plain % $1
+		order by similarity(plain, $1) desc, count desc, plain
+		limit 50`, w)
+	best, fewest, often := "", allowed(w)+1, 0
 	var plain string
 	var count int
-	var known bool
-	isKnown := false
-	_, err := pgx.ForEachRow(rows, []any{&plain, &count, &known}, func() error {
-		if known {
-			isKnown = true
-			return nil
-		}
-		d := typingErrors(w, plain)
+	_, err = pgx.ForEachRow(rows, []any{&plain, &count}, func() error {
+		errors := typingErrors(w, plain)
 		if prefix {
-			d = min(d, prefixErrors(w, plain))
+			errors = min(errors, prefixErrors(w, plain))
 		}
-		if d <= allowed(w) && (d < bestDistance || d == bestDistance && count > bestCount) {
-			best, bestDistance, bestCount = plain, d, count
+		if errors < fewest || errors == fewest && count > often && best != "" {
+			best, fewest, often = plain, errors, count
 		}
 		return nil
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case isKnown:
-		return []string{w}, nil
-	case best == "":
-		return nil, nil
-	}
-	return []string{best}, nil
+	return best, err
 }
 
 // allowed is how many typing errors a word of w's length may have.

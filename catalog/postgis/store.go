@@ -51,6 +51,18 @@ func (s *Store) DB() *pgxpool.Pool { return s.db }
 // dense bbox with a LIMIT is planned as a parallel bitmap scan, ten times the
 // work of the plain plan; hence the settings.
 func pool(ctx context.Context, url, name, role string) (*pgxpool.Pool, error) {
+	cfg, err := poolConfig(url, name, role)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return p, nil
+}
+
+func poolConfig(url, name, role string) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -73,9 +85,5 @@ func pool(ctx context.Context, url, name, role string) (*pgxpool.Pool, error) {
 	} else {
 		set["idle_in_transaction_session_timeout"] = "60s"
 	}
-	p, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("database: %w", err)
-	}
-	return p, nil
+	return cfg, nil
 }

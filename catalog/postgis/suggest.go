@@ -71,16 +71,19 @@ func (s *Store) mistyped(ctx context.Context, words []string, limit int) ([]cata
 // beginning; those whose name begins so come first.
 func (s *Store) names(ctx context.Context, words []string, limit int) ([]catalog.Suggestion, error) {
 	typed := " " + strings.Join(words, " ")
-	patterns := make([]string, len(words))
-	for i, w := range words {
-		patterns[i] = "% " + w + "%"
-	}
-	// the range is what "like" would be, if its pattern were known when planning
-	list, err := s.readNames(ctx, `typed ~>=~ $4 and typed ~<~ $1`, typed+lastRune, limit, typed)
+	// From where such names begin, in order: a range would be guessed to be small,
+	// and read as a whole.
+	f := &filter{}
+	f.add("typed ~>=~ %s", typed)
+	list, err := s.readNames(ctx, f, "order by typed using ~<~", typed, limit)
 	if err != nil || len(list) >= limit || len([]rune(typed)) <= minTyped+1 {
 		return list, err
 	}
-	more, err := s.readNames(ctx, `typed like all($1)`, patterns, limit, typed)
+	f = &filter{}
+	for _, w := range words {
+		f.add("typed like %s", "% "+w+"%")
+	}
+	more, err := s.readNames(ctx, f, "", typed, limit)
 	for _, m := range more {
 		if len(list) < limit && !slices.Contains(list, m) {
 			list = append(list, m)
@@ -89,21 +92,23 @@ func (s *Store) names(ctx context.Context, words []string, limit int) ([]catalog
 	return list, err
 }
 
-// lastRune comes after every other in the order of bytes.
-const lastRune = "\U0010FFFF"
-
-func (s *Store) readNames(ctx context.Context, clause string, pattern any, limit int, typed string) ([]catalog.Suggestion, error) {
-	rows, _ := s.public.Query(ctx, `
+func (s *Store) readNames(ctx context.Context, f *filter, order, typed string, limit int) ([]catalog.Suggestion, error) {
+	begins := "true"
+	if order != "" {
+		begins = "starts_with(n.typed, " + f.arg(typed) + ")"
+	}
+	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
 		select n.text, n.note, r.id, r.kind, r.slug
 		from (
 			select record_id, text, note, weight, typed
 			from name
-			where `+clause+`
-			limit $2) n
+			where %s
+			%s
+			limit %d) n
 		join published r on r.id = n.record_id
-		where r.kind <> 'feature'
-		order by starts_with(n.typed, $4) desc, n.weight desc, length(n.text), n.text, r.id
-		limit $3`, pattern, maxNames, limit, typed)
+		where r.kind <> 'feature' and %s
+		order by starts_with(n.typed, %s) desc, n.weight desc, length(n.text), n.text, r.id
+		limit %s`, f.where(), order, maxNames, begins, f.arg(typed), f.arg(limit)), f.args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Suggestion, error) {
 		g := catalog.Suggestion{Group: "luoghi"}
 		var id uuid.UUID

@@ -38,7 +38,9 @@ alter table name add column typed text generated always as
   (' ' || btrim(regexp_replace(plain, '[^[:alnum:]]+', ' ', 'g'))) stored;
 comment on column name.typed is 'The name with a space before each word and neither accents nor signs, as suggestions match it.';
 create index name_typed on name (typed text_pattern_ops, weight);
-create index name_typed_words on name using gin (typed gin_trgm_ops);
+-- Without a list of pending entries, which every keystroke would have to read.
+create index name_typed_words on name using gin (typed gin_trgm_ops) with (fastupdate = off);
+alter index word_trigram set (fastupdate = off);
 drop index name_prefix, name_trigram;
 create index word_prefix on word (plain text_pattern_ops);
 
