@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"os"
@@ -65,15 +66,20 @@ func TestInverseAgainstGDAL(t *testing.T) {
 	}
 	cities := [][2]float64{{11.096, 43.880}, {13.3614, 38.1157}, {7.6869, 45.0703}, {12.4964, 41.9028}}
 	for _, c := range systems {
+		var in strings.Builder
 		for _, city := range cities {
-			cmd := exec.Command("gdaltransform", "-s_srs", "OGC:CRS84", "-t_srs", fmt.Sprintf("EPSG:%d", c.Code), "-output_xy")
-			cmd.Stdin = strings.NewReader(fmt.Sprintln(city[0], city[1]))
-			out, err := cmd.Output()
-			if err != nil {
-				t.Fatalf("gdaltransform to EPSG:%d: %v", c.Code, err)
-			}
+			fmt.Fprintln(&in, city[0], city[1])
+		}
+		cmd := exec.Command("gdaltransform", "-s_srs", "OGC:CRS84", "-t_srs", fmt.Sprintf("EPSG:%d", c.Code), "-output_xy")
+		cmd.Stdin = strings.NewReader(in.String())
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("gdaltransform to EPSG:%d: %v", c.Code, err)
+		}
+		answers := bytes.NewReader(out)
+		for _, city := range cities {
 			var x, y float64
-			if _, err := fmt.Sscan(string(out), &x, &y); err != nil {
+			if _, err := fmt.Fscan(answers, &x, &y); err != nil {
 				t.Fatalf("gdaltransform to EPSG:%d printed %q", c.Code, out)
 			}
 			if lon, lat := c.LonLat(x, y); metresBetween(lon, lat, city[0], city[1]) > 250 {
@@ -154,6 +160,8 @@ func TestJudge(t *testing.T) {
 		{"Portugal declared", [][2]float64{{-8.6, 41.1}, {-9.1, 38.7}}, "urn:ogc:def:crs:OGC:1.3:CRS84", 4326, false, false},
 		{"Melbourne in Web Mercator", [][2]float64{{16401478, -4477583}}, "EPSG:3857", 3857, false, false},
 		{"State Plane feet", [][2]float64{{6514038, 1887956}, {6514039, 1887957}}, "urn:ogc:def:crs:EPSG::102645", 0, false, false},
+		{"Paris in degrees, said to be in zone 32", [][2]float64{{2.35, 48.85}}, "EPSG:32632", 4326, false, false},
+		{"metres of nowhere, said to be in zone 32", [][2]float64{{9e6, -3e6}}, "EPSG:32632", 0, false, false},
 		{"unknown name, plain numbers", [][2]float64{{1668603, 4861223}}, "sistema locale", 3003, false, true},
 		{"one of a hundred abroad", append(many(99, 11.1, 43.9), [2]float64{-70, 3}), "", 4326, false, true},
 		{"a tenth abroad is no error", append(many(9, 11.1, 43.9), many(2, -70, 3)...), "", 4326, false, false},

@@ -71,6 +71,7 @@ type Votes struct {
 	italy   [10][2]int // by candidate; as they are, swapped
 	land    [10][2]int // on the rough land
 	degrees int        // can be degrees
+	box     orb.Bound  // around all, once there is one
 }
 
 // Add counts one position, x before y as the file has them.
@@ -82,7 +83,10 @@ func (v *Votes) Add(x, y float64) {
 		v.Zero++
 		return
 	}
-	v.Positions++
+	if v.Positions++; v.Positions == 1 {
+		v.box = orb.Bound{Min: orb.Point{x, y}, Max: orb.Point{x, y}}
+	}
+	v.box = v.box.Extend(orb.Point{x, y})
 	if math.Abs(x) <= 180 && math.Abs(y) <= 90 {
 		v.degrees++
 	}
@@ -98,6 +102,20 @@ func (v *Votes) Add(x, y float64) {
 			}
 		}
 	}
+}
+
+// possible reports whether the positions can be in c: the middle of all, or
+// a corner, lies where c is used.
+func (v *Votes) possible(c CRS) bool {
+	if v.degrees == v.Positions && !c.Geographic() {
+		return false // all within 180 metres of the false origin
+	}
+	for _, p := range []orb.Point{v.box.Center(), v.box.Min, v.box.Max} {
+		if c.Covers(p[0], p[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // inItaly is how many positions lie in Italy when read as c.

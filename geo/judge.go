@@ -40,7 +40,8 @@ func (v *Votes) judgeDeclared(c CRS) Judgement {
 		return Judgement{SRID: c.Code, Italian: true, Swapped: true, Found: []string{
 			fmt.Sprintf("%s; axes swapped: %d of %d positions lie in Italy only with north first", said, swapped, v.Positions)}}
 	case in == 0:
-		if j := v.infer(said + ", in which no position lies in Italy"); j.Italian {
+		j := v.infer(said + ", in which no position lies in Italy")
+		if j.Italian || !v.possible(c) {
 			return j
 		}
 	}

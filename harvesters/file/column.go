@@ -2,6 +2,7 @@ package file
 
 import (
 	"encoding/json"
+	"hash/maphash"
 	"math/bits"
 	"strings"
 
@@ -14,14 +15,14 @@ type column struct {
 	name string
 	kept bool // not dropped, and not an empty column at the end
 
-	values int // not null
-	counts [5]int
-	whole  bool   // every number is an integer
-	long   int    // bytes of the longest text
-	sum    int    // bytes of all text, for choosing a title
-	links  int    // texts that are web addresses
-	sample string // the first text
-	varied bool   // not every text is the same
+	values   int // not null
+	counts   [5]int
+	whole    bool       // every number is an integer
+	long     int        // bytes of the longest text
+	sum      int        // bytes of all text, for choosing a title
+	repaired int        // texts that were mojibake
+	links    int        // texts that are web addresses
+	marks    [16]uint64 // a bit for each text by its hash: more bits, more different texts
 
 	alive   uint64 // notations that all texts so far had, by bit
 	tried   bool
@@ -55,10 +56,8 @@ func (c *column) see(v cell, anything bool) {
 	case text:
 		c.sum += len(v.text)
 		c.long = max(c.long, len(v.text))
-		if c.counts[text] == 1 {
-			c.sample = strings.Clone(short(v.text))
-		}
-		c.varied = c.varied || short(v.text) != c.sample
+		h := maphash.String(seed, v.text) % 1024
+		c.marks[h/64] |= 1 << (h % 64)
 		if strings.HasPrefix(v.text, "http") {
 			c.links++
 		}
@@ -92,6 +91,15 @@ func (c *column) seeText(s string, anything bool) {
 			c.grouped = c.grouped || strings.Count(s, ".") > 1
 		}
 	}
+}
+
+// variety is how many different texts there are, roughly, up to 1024.
+func (c *column) variety() int {
+	n := 0
+	for _, m := range c.marks {
+		n += bits.OnesCount64(m)
+	}
+	return n
 }
 
 // decide gives the column its type after the last value. commas says that
@@ -203,6 +211,11 @@ func (v cell) json() json.RawMessage {
 // text even if every one of them looks like a number.
 func isCode(name string) bool {
 	words := words(name)
+	for _, w := range words {
+		if w == "nome" || w == "name" || w == "denominazione" || w == "descrizione" || w == "label" {
+			return false
+		}
+	}
 	for i, w := range words {
 		switch {
 		case codeWords[w]:

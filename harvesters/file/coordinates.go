@@ -166,5 +166,5 @@ func hexGeometry(g geom.T) string {
 	if err != nil {
 		return ""
 	}
-	return strings.ToUpper(s)
+	return s
 }

@@ -116,7 +116,7 @@ func fillCSV(out *row, rec record, dec decoder, columns int) bool {
 			some = some || strings.TrimSpace(value) != ""
 			continue
 		}
-		out.cells = append(out.cells, cell{text, repair(v)})
+		out.cells = append(out.cells, cell{text, v})
 	}
 	return some
 }

@@ -129,9 +129,9 @@ func (d *dialect) findHeader(rows []sampleRecord, dec decoder, width, wanted int
 			chosen = i
 		}
 	}
-	if wanted == 0 {
+	if used := widest(rows); wanted == 0 {
 		for i, r := range rows {
-			if filled(r.cells) > max(1, width/2) || width <= 2 && len(r.cells) == width {
+			if full := min(width, used); filled(r.cells) > max(1, full/2) || full <= 2 && filled(r.cells) == full {
 				if namesLikely(r.cells, dec) {
 					chosen = i
 				}
@@ -170,23 +170,26 @@ func filled(cells [][]byte) int {
 	return n
 }
 
-// namesLikely: at least 80 % of the cells are distinct and no numbers
-// (metadata.md §3.16).
+// namesLikely: at least 80 % of the cells are no numbers (metadata.md §3.16)
+// and most are distinct; some files do use a name twice.
 func namesLikely(cells [][]byte, dec decoder) bool {
 	seen := map[string]bool{}
-	all, good := 0, 0
+	all, named, distinct := 0, 0, 0
 	for _, c := range cells {
 		s := strings.TrimSpace(decode(dec, c))
 		if s == "" {
 			continue
 		}
 		all++
-		if !seen[s] && !strings.ContainsAny(s[:1], "-+0123456789") {
-			good++
+		if !strings.ContainsAny(s[:1], "-+0123456789") {
+			named++
+		}
+		if !seen[s] {
+			distinct++
 		}
 		seen[s] = true
 	}
-	return all > 0 && good*10 >= all*8
+	return all > 0 && named*10 >= all*8 && distinct*2 >= all
 }
 
 // columnNames makes a name of every header cell: white space and line breaks

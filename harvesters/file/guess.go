@@ -85,15 +85,18 @@ func (s *survey) guessFields() map[string]string {
 	return found
 }
 
-// pattern is the first column whose words begin or end as the pattern says.
+// pattern is the column whose words begin or end as the pattern says; of
+// several, the one with most different values: "denominazione_provincia", not
+// "denominazione_regione".
 func (s *survey) pattern(n string, plains []string) *column {
+	var best *column
 	for i, c := range s.columns {
 		ok := strings.HasSuffix(plains[i], " "+strings.TrimPrefix(n, "*")) || strings.HasPrefix(plains[i], strings.TrimSuffix(n, "*")+" ")
-		if ok && c.kept && c.varied && c.typ == catalog.ColumnText {
-			return c
+		if ok && c.kept && c.typ == catalog.ColumnText && c.variety() > 1 && (best == nil || c.variety() > best.variety()) {
+			best = c
 		}
 	}
-	return nil
+	return best
 }
 
 // fits keeps numbers out of titles and words out of dates.

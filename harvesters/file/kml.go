@@ -75,8 +75,8 @@ func (t *table) fillPlacemark(r *row, p piece) {
 		}
 	}
 	if !extended {
-		for name, value := range tableCells(p.childText("description")) {
-			put(name, value)
+		for _, pair := range tableCells(p.childText("description")) {
+			put(pair[0], pair[1])
 		}
 	}
 }
@@ -283,11 +283,11 @@ const maxTableCells = 200
 
 // tableCells reads name and value pairs from the rows of two cells of the HTML
 // tables that conversion programs put into descriptions.
-func tableCells(description string) map[string]string {
+func tableCells(description string) [][2]string {
 	if !strings.Contains(description, "<t") {
 		return nil
 	}
-	pairs := map[string]string{}
+	var pairs [][2]string
 	var cells []string
 	z := html.NewTokenizer(strings.NewReader(description))
 	for len(pairs) < maxTableCells {
@@ -308,7 +308,7 @@ func tableCells(description string) map[string]string {
 		case html.EndTagToken:
 			if tag, _ := z.TagName(); string(tag) == "tr" && len(cells) == 2 {
 				if name := strings.Trim(strings.TrimSpace(cells[0]), ":"); name != "" && len(name) < 100 {
-					pairs[name] = cells[1]
+					pairs = append(pairs, [2]string{name, cells[1]})
 				}
 			}
 		}

@@ -36,7 +36,7 @@ type records struct {
 }
 
 func newRecords(in io.Reader, d dialect) *records {
-	return &records{in: in, d: d, buf: make([]byte, 256<<10), line: 1, first: true}
+	return &records{in: in, d: d, buf: make([]byte, 32<<10), line: 1, first: true}
 }
 
 // fill makes more bytes available and reports whether there were any.

@@ -3,10 +3,10 @@ package file
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -14,7 +14,16 @@ import (
 
 type mapping = catalog.Mapping
 
-func (o *opener) open(ctx context.Context, b blob) ([]*table, error) { return o.openAt(ctx, b, 0) }
+func (o *opener) open(ctx context.Context, b blob) ([]*table, error) {
+	if f := strings.ToLower(o.mapping.Format); f != "" && !slices.Contains(formats, f) {
+		return nil, fmt.Errorf("the mapping's format %q is none of %s", f, strings.Join(formats, ", "))
+	}
+	return o.openAt(ctx, b, 0)
+}
+
+// formats are what Mapping.Format may say. Only csv and tsv overrule the bytes:
+// every other format is plain from them.
+var formats = []string{"csv", "tsv", "xlsx", "json", "jsonl", "geojson", "geojsonseq", "topojson", "shp", "dbf", "gpkg", "kml", "kmz", "gpx"}
 
 // openAt tells the kind of a file from its bytes; its name and the server's
 // media type are not believed. Only mapping.Format is, where bytes leave a choice.
@@ -127,5 +136,3 @@ func (o *opener) openXML(ctx context.Context, b blob) ([]*table, error) {
 	}
 	return nil, failed("%s is XML with the root <%s>; KML and GPX are read", b.name, root)
 }
-
-var errTruncated = errors.New("ends before its end")

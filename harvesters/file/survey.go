@@ -42,7 +42,11 @@ func (t *table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) 
 		}
 		s.grow()
 		for i, v := range r.cells {
-			s.columns[i].see(s.cleaned(v), t.inferTypes)
+			out := s.cleaned(v)
+			s.columns[i].see(out, t.inferTypes)
+			if len(out.text) < len(v.text) && out.kind == text && suspect(v.text) && !suspect(out.text) {
+				s.columns[i].repaired++
+			}
 		}
 		raw, _ := s.raw(r)
 		s.keys.see(s, r, raw)
@@ -64,17 +68,26 @@ func (t *table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) 
 func (s *survey) grow() {
 	for i := len(s.columns); i < len(s.t.fields.names); i++ {
 		name := s.t.fields.names[i]
-		s.columns = append(s.columns, &column{name: name, kept: !slices.Contains(s.mapping.Drop, name)})
-		s.keys.column(i, name)
+		s.columns = append(s.columns, &column{name: name, kept: !s.dropped(name)})
+		s.keys.column(i, name, s.rows-s.refused > 1)
 		s.positions.column(s.t.fields, i, name)
 	}
+}
+
+// dropped reports whether the mapping drops a column, by its own name or by
+// that of the JSON member it is part of.
+func (s *survey) dropped(name string) bool {
+	return slices.ContainsFunc(s.mapping.Drop, func(d string) bool { return d == name || strings.HasPrefix(name, d+".") })
 }
 
 // cleaned is a cell without white space around it and without mojibake; one
 // that says nothing is null.
 func (s *survey) cleaned(v cell) cell {
-	if v.kind != text || s.t.format == "csv" { // CSV cells come clean
+	if v.kind != text {
 		return v
+	}
+	if s.t.format == "csv" { // whose cells come trimmed
+		return cell{text, repair(v.text)}
 	}
 	out, ok := clean(v.text)
 	if !ok {
@@ -110,7 +123,12 @@ func (s *survey) check() error {
 			}
 		}
 	}
-	return firstError(missing("key", s.mapping.Key...), missing("drop", s.mapping.Drop...))
+	for _, d := range s.mapping.Drop {
+		if !slices.ContainsFunc(s.columns, func(c *column) bool { return c.name == d || strings.HasPrefix(c.name, d+".") }) {
+			return missing("drop", d)
+		}
+	}
+	return missing("key", s.mapping.Key...)
 }
 
 func (s *survey) decide() {
@@ -146,6 +164,9 @@ func (s *survey) describe() *catalog.Layer {
 	l.Guess.Fields = s.guessFields()
 	s.keys.describe(s, l)
 	s.positions.describe(s, l)
+	if s.t.unfold != nil {
+		l.Found = append(l.Found, s.t.unfold.explain()...)
+	}
 	l.Found = append(l.Found, s.describeColumns()...)
 	rows := fmt.Sprintf("rows: %d", s.rows)
 	if s.refused > 0 {
@@ -160,8 +181,10 @@ func (s *survey) describeColumns() []string {
 	var lines []string
 	for _, c := range s.columns {
 		switch {
-		case !c.kept && slices.Contains(s.mapping.Drop, c.name):
+		case s.dropped(c.name):
 			lines = append(lines, fmt.Sprintf("column %q: dropped, as the mapping says", c.name))
+		case c.repaired > 0:
+			lines = append(lines, fmt.Sprintf("column %q: %d texts in UTF-8 that somebody had read as Windows-1252 are repaired", c.name, c.repaired))
 		case c.kept && c.typ != catalog.ColumnText:
 			line := fmt.Sprintf("column %q: %s", c.name, c.typ)
 			if c.notation != "" {

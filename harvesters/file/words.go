@@ -58,7 +58,7 @@ func clean(s string) (string, bool) {
 // repair undoes one misreading of UTF-8 as Windows-1252 ("cittÃ " for "città"),
 // if the text can be read back and becomes shorter by it.
 func repair(s string) string {
-	if !strings.Contains(s, "Ã") && !strings.Contains(s, "â€") && !strings.Contains(s, "Â") {
+	if !suspect(s) {
 		return s
 	}
 	back := make([]byte, 0, len(s))
@@ -73,4 +73,9 @@ func repair(s string) string {
 		return fixed
 	}
 	return s
+}
+
+// suspect: the text has what accents and quotes become by that misreading.
+func suspect(s string) bool {
+	return strings.Contains(s, "Ã") || strings.Contains(s, "â€") || strings.Contains(s, "Â")
 }

@@ -160,7 +160,7 @@ var looksLikeDate = regexp.MustCompile(`^\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,})[-/.
 
 // value is what a cell holds: numbers with all digits, dates in ISO 8601.
 func (book workbook) value(raw, shown string) string {
-	if raw == "" || raw == shown && !strings.Contains(raw, "E") {
+	if raw == "" || raw == shown && !strings.Contains(raw, "E") && (len(raw) < 16 || !strings.Contains(raw, ".")) {
 		return strings.TrimSpace(raw)
 	}
 	v, err := strconv.ParseFloat(raw, 64)
@@ -185,6 +185,11 @@ func (book workbook) value(raw, shown string) string {
 	}
 	if strings.HasPrefix(shown, "0") && allDigits(shown) && len(shown) > 1 {
 		return shown // a code, shown with its leading zeros by the cell's format
+	}
+	// Fifteen digits are what the program that made the file shows of a number;
+	// the two more that the file has are noise: 43.881122999999995.
+	if v, err = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64); err != nil {
+		return raw
 	}
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
