@@ -131,8 +131,7 @@ func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.T
 	}
 	add("responsabile", or(rec.BodyName, src.BodyName, rec.BodyID), "")
 	add("fonte", or(src.Title, rec.SourceID), or(webURL(rec.SourceURL), datasets.PublicSource(src.URL)))
-	add("verifica", dayIf(rec.Verified), "")
-	add("raccolta-il", dayIf(read), "")
+	add("verifica", or(dayIf(rec.Verified), dayIf(read)), "")
 	add("aggiornato", dayIf(rec.Updated), "")
 	add("aggiornato-fonte", dayOf(rec.SourceModified), "")
 	licence, known := datasets.Vocabularies().Licence(rec.Licence)

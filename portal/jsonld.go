@@ -22,7 +22,7 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 			out[name] = value
 		}
 	}
-	set("description", rec.Summary)
+	set("description", description(rec))
 	set("image", webURL(rec.Image))
 	set("dateModified", rec.SourceModified)
 	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" && rec.Kind == catalog.KindDataset {

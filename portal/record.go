@@ -143,8 +143,8 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	path := recordPath(rec)
 	p := &recordPage{head: s.head(r, rec.Title, path), Record: rec, Kind: s.kindOf(rec), Sources: sources}
 	p.Row = s.newRow(1, catalog.Hit{Record: rec, DistanceMetres: -1})
-	p.Lead = rec.Summary
-	p.Description = clip(or(rec.Summary, join(" · ", p.Kind, s.address(rec))), 200)
+	p.Lead = description(rec)
+	p.Description = clip(or(p.Lead, join(" · ", p.Kind, s.address(rec))), 200)
 	p.Alternates = []alternate{
 		{"application/geo+json", path + ".geojson", "GeoJSON"},
 		{"application/ld+json", path + ".jsonld", "JSON-LD"},

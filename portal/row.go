@@ -150,3 +150,12 @@ func or(texts ...string) string {
 	}
 	return ""
 }
+
+// description is what rec says of itself: the short text, or else the long one.
+func description(rec *catalog.Record) string {
+	if rec.Summary != "" {
+		return rec.Summary
+	}
+	text, _ := rec.Properties.Get("description").(string)
+	return text
+}

@@ -157,9 +157,11 @@ function collection(rows: Riga[]): GeoJSON.FeatureCollection {
 }
 
 /** What is seen first: the box that the server chose. */
-function view(d: Dati): { bounds?: [number, number, number, number]; fitBoundsOptions?: { padding: number; maxZoom: number } } {
+function view(d: Dati): { bounds?: [number, number, number, number]; fitBoundsOptions?: MapLibre.FitBoundsOptions } {
   if (!d.riquadro) return {};
-  return { bounds: d.riquadro, fitBoundsOptions: { padding: innerWidth < 600 ? 30 : 50, maxZoom: 15.5 } };
+  // on a phone the search lies over the upper edge of the map, and the button over the lower
+  const padding = document.querySelector('[data-vista=mappa]') && innerWidth < 992 ? { top: 190, bottom: 90, left: 30, right: 30 } : 50;
+  return { bounds: d.riquadro, fitBoundsOptions: { padding, maxZoom: 15.5 } };
 }
 
 /** A round symbol with the icon of the theme that the page already carries. */
