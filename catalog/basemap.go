@@ -9,6 +9,8 @@ type BasemapShape struct {
 	Class    string // within the layer: "motorway", "river", "municipality"
 	Name     string
 	Geometry orb.Geometry // lon, lat in degrees (CRS84), generalised to what was asked for
+	// SRID is the EPSG code of Geometry on its way in, x (east) before y; 0: degrees as above.
+	SRID int
 }
 
 // OwnBasemap begins the id of the sources that are our own generalised figures.

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
-	"github.com/paulmach/orb/planar"
 	"github.com/paulmach/orb/project"
 
 	"po-net.prato.it/ponet/catalog"
@@ -57,7 +55,7 @@ func putBasemap(ctx context.Context, tx pgx.Tx, source catalog.BasemapSource, sh
 	_, err := tx.Exec(ctx, `
 	select pg_advisory_xact_lock(hashtext('basemap'));
 	create temporary table basemap_stage (
-		layer text, class text, name text, minzoom smallint, wkb bytea
+		layer text, class text, name text, minzoom smallint, srid integer, wkb bytea
 	) on commit drop`)
 	if err != nil {
 		return 0, err
@@ -66,7 +64,7 @@ func putBasemap(ctx context.Context, tx pgx.Tx, source catalog.BasemapSource, sh
 	defer stop()
 	copied := 0
 	var failed error // of shapes; the database's own error only quotes it
-	_, err = tx.CopyFrom(ctx, pgx.Identifier{"basemap_stage"}, []string{"layer", "class", "name", "minzoom", "wkb"},
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{"basemap_stage"}, []string{"layer", "class", "name", "minzoom", "srid", "wkb"},
 		pgx.CopyFromFunc(func() (row []any, err error) {
 			defer func() { failed = err }()
 			shape, err, more := next()
@@ -87,11 +85,7 @@ func putBasemap(ctx context.Context, tx pgx.Tx, source catalog.BasemapSource, sh
 	if _, err := tx.Exec(ctx, `delete from basemap where source = $1`, source.ID); err != nil {
 		return 0, err
 	}
-	tag, err := tx.Exec(ctx, `
-	insert into basemap (layer, class, name, minzoom, source, geom)
-	select layer, class, name, minzoom, $1, case when ST_IsValid(geom) then geom else ST_MakeValid(geom) end
-	from (select *, ST_GeomFromWKB(wkb, 3857) as geom from basemap_stage) s
-	where not ST_IsEmpty(geom)`, source.ID)
+	tag, err := tx.Exec(ctx, insertBasemap, source.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -126,28 +120,82 @@ func replaceOwn(ctx context.Context, tx pgx.Tx, id string) error {
 	return err
 }
 
-// basemapRow is shape as it is copied: in Web Mercator, with the zoom from
-// which it is drawn.
+// insertBasemap moves what was staged to the base map. An area of water, green
+// or a building is drawn from the zoom where it is four pixels wide on tiles of
+// 512 pixels (a pixel is 78271 m at zoom 0), and nothing before its class.
+const insertBasemap = `
+	insert into basemap (layer, class, name, minzoom, source, geom)
+	select layer, class, name,
+		case
+			when layer = 'confini' or ST_Dimension(geom) < 2 or ST_Area(geom) = 0 then minzoom
+			else greatest(minzoom, least(16, ceil(log(2, (4 * 78271 / sqrt(ST_Area(geom)))::numeric))))
+		end,
+		$1, case when ST_IsValid(geom) then geom else ST_MakeValid(geom) end
+	from (
+		select layer, class, name, minzoom,
+			case srid when 3857 then ST_GeomFromWKB(wkb, 3857) else ST_Transform(ST_GeomFromWKB(wkb, srid), 3857) end as geom
+		from basemap_stage) s
+	where not ST_IsEmpty(geom)`
+
+// basemapRow is shape as it is copied, with the zoom from which its class is
+// drawn. Degrees become Web Mercator here, the rest is transformed by PostGIS.
 func basemapRow(s catalog.BasemapShape) ([]any, error) {
 	if !slices.Contains(basemapLayers, s.Layer) {
 		return nil, fmt.Errorf("layer %q is not one of %s: %w", s.Layer, strings.Join(basemapLayers, ", "), catalog.ErrInvalid)
 	}
-	if s.Geometry == nil {
-		return nil, fmt.Errorf("%s %q has no geometry: %w", s.Layer, s.Name, catalog.ErrInvalid)
+	if !wellFormed(s.Geometry) {
+		return nil, fmt.Errorf("%s %q: %T without enough points: %w", s.Layer, s.Name, s.Geometry, catalog.ErrInvalid)
 	}
-	b := s.Geometry.Bound()
-	if !(b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -mercatorNorth && b.Max[1] <= mercatorNorth) { // also NaN
-		return nil, fmt.Errorf("%s %q lies at %v, outside Web Mercator: %w", s.Layer, s.Name, b, catalog.ErrInvalid)
-	}
-	g := project.Geometry(orb.Clone(s.Geometry), project.WGS84.ToMercator)
+	g, srid := s.Geometry, s.SRID
 	if s.Layer == "toponimi" && g.Dimensions() > 0 {
 		g = g.Bound().Center() // a name is a point, else it is drawn once in each tile
+	}
+	b := g.Bound()
+	if srid == 0 || srid == 4326 {
+		if !(b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -mercatorNorth && b.Max[1] <= mercatorNorth) { // also NaN
+			return nil, fmt.Errorf("%s %q lies at %v, outside Web Mercator: %w", s.Layer, s.Name, b, catalog.ErrInvalid)
+		}
+		g, srid = project.Geometry(orb.Clone(g), project.WGS84.ToMercator), 3857
 	}
 	bytes, err := wkb.Marshal(g)
 	if err != nil {
 		return nil, fmt.Errorf("%s %q: %w", s.Layer, s.Name, err)
 	}
-	return []any{s.Layer, basemapText(s.Class), basemapText(s.Name), basemapZoom(s.Layer, s.Class, g), bytes}, nil
+	zoom := basemapZoom(s.Layer, s.Class)
+	if s.Layer == "acque" && g.Dimensions() == 2 {
+		zoom = 5 // a large lake is drawn early
+	}
+	return []any{s.Layer, basemapText(s.Class), basemapText(s.Name), zoom, srid, bytes}, nil
+}
+
+// wellFormed: what PostGIS reads, which is lines of two points and closed rings
+// of four.
+func wellFormed(g orb.Geometry) bool {
+	all := func(n int, part func(int) orb.Geometry) bool {
+		for i := range n {
+			if !wellFormed(part(i)) {
+				return false
+			}
+		}
+		return n > 0
+	}
+	switch g := g.(type) {
+	case orb.Point:
+		return true
+	case orb.LineString:
+		return len(g) >= 2
+	case orb.Ring:
+		return len(g) >= 4 && g.Closed()
+	case orb.MultiPoint:
+		return len(g) > 0
+	case orb.Polygon:
+		return all(len(g), func(i int) orb.Geometry { return g[i] })
+	case orb.MultiLineString:
+		return all(len(g), func(i int) orb.Geometry { return g[i] })
+	case orb.MultiPolygon:
+		return all(len(g), func(i int) orb.Geometry { return g[i] })
+	}
+	return false
 }
 
 func basemapText(s string) string {
@@ -164,6 +212,7 @@ var firstZoom = map[string]map[string]int16{
 	"confini": {"country": 0, "region": 3, "province": 5, "municipality": 7, "": 7},
 	"strade": {
 		"motorway": 5, "trunk": 6, "primary": 8, "secondary": 10, "tertiary": 11, "unclassified": 12, "residential": 13,
+		"motorway_link": 11, "trunk_link": 11, "primary_link": 12, "secondary_link": 13, "tertiary_link": 13,
 		"living_street": 13, "pedestrian": 13, "service": 15, "track": 14, "path": 15, "footway": 15, "steps": 15, "": 13,
 	},
 	"ferrovie":  {"rail": 7, "tunnel": 9, "light_rail": 11, "subway": 12, "tram": 12, "funicular": 12, "": 13},
@@ -177,27 +226,12 @@ var firstZoom = map[string]map[string]int16{
 	},
 }
 
-// basemapZoom is the zoom from which a shape, given in metres of Web Mercator,
-// is drawn: an area of water, green or a building from where it is four pixels
-// wide on tiles of 512 pixels, and nothing before its class.
-func basemapZoom(layer, class string, g orb.Geometry) int16 {
-	classes := firstZoom[layer]
-	zoom, ok := classes[class]
-	if !ok {
-		zoom = classes[""]
-	}
-	if g.Dimensions() != 2 || layer == "confini" {
+// basemapZoom is the zoom from which a class of a layer is drawn.
+func basemapZoom(layer, class string) int16 {
+	if zoom, ok := firstZoom[layer][class]; ok {
 		return zoom
 	}
-	const world = 2 * math.Pi * 6378137 / 512 // metres of a pixel at zoom 0
-	seen := int16(20)
-	if side := math.Sqrt(planar.Area(g)); side > 0 {
-		seen = int16(math.Ceil(math.Log2(4 * world / side)))
-	}
-	if layer == "acque" {
-		zoom = 5 // a large lake is drawn early
-	}
-	return max(zoom, min(seen, 16))
+	return firstZoom[layer][""]
 }
 
 // BasemapSources are the sources of the base map: what must be said wherever

@@ -175,6 +175,28 @@ func TestPutBasemapReplaces(t *testing.T) {
 	}
 }
 
+// A shape in the grid of its source lands where the same shape in degrees does.
+func TestPutBasemapTransforms(t *testing.T) {
+	store := postgistest.New(t)
+	// a square in EPSG:7794; GDAL puts its centre at 11.1252987 44.0284877
+	house := orb.Polygon{{{6929972.2, 4870033.7}, {6929992.2, 4870033.7}, {6929992.2, 4870053.7}, {6929972.2, 4870053.7}, {6929972.2, 4870033.7}}}
+	putBasemap(t, store, "prova", catalog.BasemapShape{Layer: "edifici", Geometry: house, SRID: 7794})
+	var lon, lat, side float64
+	err := store.DB().QueryRow(t.Context(), `
+	select ST_X(c), ST_Y(c), sqrt(ST_Area(g::geography))
+	from (select ST_Transform(geom, 4326) as g, ST_Centroid(ST_Transform(geom, 4326)) as c from basemap) b`).Scan(&lon, &lat, &side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(lon-11.1252987) > 1e-6 || math.Abs(lat-44.0284877) > 1e-6 || math.Abs(side-20) > 0.1 {
+		t.Errorf("the building lies at %.7f %.7f and is %.2f m wide", lon, lat, side)
+	}
+	unknown := shapesOf(catalog.BasemapShape{Layer: "edifici", Geometry: house, SRID: 999998})
+	if _, err := store.PutBasemap(t.Context(), basemapSource("prova"), unknown); err == nil {
+		t.Error("an unknown grid was taken")
+	}
+}
+
 // What is imported takes the place of our own figures of the same layer, where
 // it lies, and of nothing else.
 func TestPutBasemapReplacesOwn(t *testing.T) {
@@ -227,6 +249,8 @@ func TestPutBasemapErrors(t *testing.T) {
 		"layer":    {Layer: "mare", Geometry: prato},
 		"nowhere":  {Layer: "toponimi", Name: "?"},
 		"pole":     {Layer: "toponimi", Name: "Polo", Geometry: orb.Point{0, 90}},
+		"short":    {Layer: "strade", Geometry: orb.LineString{prato}},
+		"open":     {Layer: "verde", Geometry: orb.Polygon{{prato, {11, 43}, {11, 44}, {12, 44}}}},
 		"infinite": {Layer: "strade", Geometry: orb.LineString{{11, 43}, {math.NaN(), 44}}},
 	} {
 		if _, err := store.PutBasemap(t.Context(), basemapSource("prova"), shapesOf(s)); !errors.Is(err, catalog.ErrInvalid) {
