@@ -20,6 +20,9 @@ const OwnBasemap = "po-net-"
 // A BasemapSource says where a part of the base map comes from; its
 // attribution is always shown with the map.
 type BasemapSource struct {
-	ID, Title, Licence, Attribution string
-	Accuracy                        string // in words: "about 100 m"
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Licence     string `json:"licence"`
+	Attribution string `json:"attribution"`
+	Accuracy    string `json:"accuracy,omitempty"` // in words: "about 100 m"
 }

@@ -120,15 +120,35 @@ func replaceOwn(ctx context.Context, tx pgx.Tx, id string) error {
 	return err
 }
 
+// RemoveBasemap takes the source called id and its shapes out of the base map.
+func (s *Store) RemoveBasemap(ctx context.Context, id string) error {
+	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `delete from basemap_source where id = $1`, id)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = catalog.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `delete from basemap where source = $1`, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("base map %s: %w", id, err)
+	}
+	return nil
+}
+
 // insertBasemap moves what was staged to the base map. An area of water, green
 // or a building is drawn from the zoom where it is four pixels wide on tiles of
-// 512 pixels (a pixel is 78271 m at zoom 0), and nothing before its class.
+// 512 pixels (a pixel is 78271 m at zoom 0), at 14 at the latest as maps magnify
+// the tiles of zoom 15 from there on, and nothing before its class.
 const insertBasemap = `
 	insert into basemap (layer, class, name, minzoom, source, geom)
 	select layer, class, name,
 		case
 			when layer = 'confini' or ST_Dimension(geom) < 2 or ST_Area(geom) = 0 then minzoom
-			else greatest(minzoom, least(16, ceil(log(2, (4 * 78271 / sqrt(ST_Area(geom)))::numeric))))
+			else greatest(minzoom, least(14, ceil(log(2, (4 * 78271 / sqrt(ST_Area(geom)))::numeric))))
 		end,
 		$1, case when ST_IsValid(geom) then geom else ST_MakeValid(geom) end
 	from (

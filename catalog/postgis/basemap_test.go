@@ -175,6 +175,21 @@ func TestPutBasemapReplaces(t *testing.T) {
 	}
 }
 
+func TestRemoveBasemap(t *testing.T) {
+	store := postgistest.New(t)
+	putBasemap(t, store, "prova", small()...)
+	if err := store.RemoveBasemap(t.Context(), "altra"); !errors.Is(err, catalog.ErrNotFound) {
+		t.Errorf("a source that is not there: %v", err)
+	}
+	if err := store.RemoveBasemap(t.Context(), "prova"); err != nil {
+		t.Fatal(err)
+	}
+	sources, err := store.BasemapSources(t.Context())
+	if _, tile := layersAt(t, store, prato, 9); err != nil || len(sources)+len(tile) > 0 {
+		t.Errorf("sources %v (%v) and a tile of %d bytes are left", sources, err, len(tile))
+	}
+}
+
 // A shape in the grid of its source lands where the same shape in degrees does.
 func TestPutBasemapTransforms(t *testing.T) {
 	store := postgistest.New(t)
