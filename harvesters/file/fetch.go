@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // A workspace is a folder for what was downloaded and unpacked, removed at the end.
@@ -20,8 +21,24 @@ type workspace struct {
 	unpacked int64
 }
 
+// A process that is killed leaves its workspace. No run takes as long as
+// staleAfter, so what is older has no owner.
+const (
+	workspacePrefix = "ponet-file-"
+	staleAfter      = 48 * time.Hour
+)
+
 func newWorkspace() (*workspace, error) {
-	dir, err := os.MkdirTemp("", "ponet-file-")
+	old, err := filepath.Glob(filepath.Join(os.TempDir(), workspacePrefix+"*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range old {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > staleAfter {
+			_ = os.RemoveAll(dir) // another user's stays
+		}
+	}
+	dir, err := os.MkdirTemp("", workspacePrefix)
 	return &workspace{dir: dir}, err
 }
 

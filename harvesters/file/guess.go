@@ -74,7 +74,7 @@ func (s *survey) guessFields() map[string]string {
 		}
 	}
 	if street := found["address"]; street != "" {
-		if n := byName[strings.Replace(plain(street), "street", "housenumber", 1)]; n != nil && n.name != street {
+		if n := byName[strings.Replace(plain(street), "street", "housenumber", 1)]; n != nil && n.name != street && !strings.Contains(street+n.name, "+") {
 			found["address"] = street + "+" + n.name
 		}
 	}

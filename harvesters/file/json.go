@@ -1,7 +1,6 @@
 package file
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -154,39 +153,37 @@ func (t *table) fillJSON(r *row, v []byte) {
 		r.issues = append(r.issues, catalog.Issue{Rule: "row-not-object", Refused: true, Read: short(string(v)), Expected: "a JSON object"})
 		return
 	}
-	feature := false
+	var typ, id, geometry, properties []byte
 	members(v, func(name string, m []byte) {
-		feature = feature || name == "type" && bytes.Equal(m, []byte(`"Feature"`))
+		switch name {
+		case "type":
+			typ = m
+		case "id":
+			id = m
+		case "geometry":
+			geometry = m
+		case "properties":
+			properties = m
+		}
 	})
-	if !feature {
+	if string(typ) != `"Feature"` {
 		t.unfold.row(r, v)
 		return
 	}
-	members(v, func(name string, m []byte) {
-		switch name {
-		case "id":
-			if c := cellOf(m); c.kind == text || c.kind == number {
-				r.id = strings.TrimSpace(c.text)
-			}
-		case "geometry":
-			t.fillGeometry(r, m)
+	if len(id) > 0 {
+		if c := cellOf(id); c.kind == text || c.kind == number {
+			r.id = strings.TrimSpace(c.text)
 		}
-	})
-	members(v, func(name string, m []byte) {
-		if name == "properties" && m[0] == '{' {
-			g := r.geometry
-			t.unfold.row(r, m)
-			if g != nil {
-				r.geometry = g
-			}
-		}
-	})
+	}
+	if len(properties) > 0 && properties[0] == '{' {
+		t.unfold.row(r, properties)
+	}
+	if len(geometry) > 0 && geometry[0] != 'n' { // before any that a property holds
+		t.fillGeometry(r, geometry)
+	}
 }
 
 func (t *table) fillGeometry(r *row, v []byte) {
-	if v[0] == 'n' {
-		return
-	}
 	g, err := geoJSONGeometry(v)
 	if err != nil {
 		if !errors.Is(err, errEmptyGeometry) {

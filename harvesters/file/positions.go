@@ -45,10 +45,10 @@ const maxWays = 6 // pairs of columns that are tried
 // column considers a new column of the table.
 func (p *positions) column(f *fields, i int, name string) {
 	if p.byMapping() {
-		switch name {
-		case p.geometry:
+		switch {
+		case p.geometry != "" && same(name, p.geometry):
 			p.ways = append(p.ways, &way{x: i, y: -1, mapped: true})
-		case p.lon, p.lat:
+		case p.lon != "" && p.lat != "" && (same(name, p.lon) || same(name, p.lat)):
 			if x, y := f.find(p.lon), f.find(p.lat); x >= 0 && y >= 0 && max(x, y) == i {
 				p.ways = append(p.ways, &way{x: x, y: y, mapped: true})
 			}

@@ -77,7 +77,12 @@ func (s *survey) grow() {
 // dropped reports whether the mapping drops a column, by its own name or by
 // that of the JSON member it is part of.
 func (s *survey) dropped(name string) bool {
-	return slices.ContainsFunc(s.mapping.Drop, func(d string) bool { return d == name || strings.HasPrefix(name, d+".") })
+	return slices.ContainsFunc(s.mapping.Drop, func(d string) bool { return partOf(name, d) })
+}
+
+// partOf: the column is the mapped one, or was made from a member of it.
+func partOf(column, mapped string) bool {
+	return same(column, mapped) || len(column) > len(mapped) && column[len(mapped)] == '.' && same(column[:len(mapped)], mapped)
 }
 
 // cleaned is a cell without white space around it and without mojibake; one
@@ -117,14 +122,19 @@ func (s *survey) check() error {
 		}
 	}
 	for f, n := range s.mapping.Fields {
-		if !strings.HasPrefix(n, "'") {
-			if err := missing("field "+f, strings.Split(n, "+")...); err != nil && missing("field "+f, n) != nil {
-				return err
+		for part := range strings.SplitSeq(n, "+") {
+			if s.t.fields.find(n) >= 0 || strings.HasPrefix(strings.TrimSpace(part), "'") {
+				continue
+			}
+			if column, _, _ := strings.Cut(part, "."); s.t.fields.find(column) < 0 { // a member of a JSON column may be named
+				if err := missing("field "+f, part); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	for _, d := range s.mapping.Drop {
-		if !slices.ContainsFunc(s.columns, func(c *column) bool { return c.name == d || strings.HasPrefix(c.name, d+".") }) {
+		if !slices.ContainsFunc(s.columns, func(c *column) bool { return partOf(c.name, d) }) {
 			return missing("drop", d)
 		}
 	}
@@ -133,11 +143,21 @@ func (s *survey) check() error {
 
 func (s *survey) decide() {
 	for _, c := range s.columns {
-		c.decide(s.t.commas, s.mapping.Types[c.name])
+		c.decide(s.t.commas, s.forced(c.name))
 	}
 	s.trimWhole()
 	s.keys.decide(s)
 	s.positions.decide(s)
+}
+
+// forced is the type that the mapping gives a column, "" for none.
+func (s *survey) forced(name string) catalog.ColumnType {
+	for n, typ := range s.mapping.Types {
+		if same(name, n) {
+			return typ
+		}
+	}
+	return ""
 }
 
 // trimWhole leaves out the columns that JSON members became although they

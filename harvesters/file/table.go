@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/twpayne/go-geom"
@@ -118,10 +119,16 @@ func (f *fields) add(name string) int {
 	return len(f.names) - 1
 }
 
-// find is the place of a column, -1 if there is none.
+// find is the place of a column, exactly so called or but for capitals and
+// spaces around; -1 if there is none.
 func (f *fields) find(name string) int {
 	if i, ok := f.index[name]; ok {
 		return i
 	}
-	return -1
+	return slices.IndexFunc(f.names, func(n string) bool { return same(n, name) })
+}
+
+// same compares a column's name with one in the mapping.
+func same(column, mapped string) bool {
+	return strings.EqualFold(strings.TrimSpace(column), strings.TrimSpace(mapped))
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
@@ -475,5 +476,36 @@ func TestMappingErrors(t *testing.T) {
 	// A constant and a join are no names of columns.
 	if err := harvestError(t, p, catalog.Mapping{Fields: map[string]string{"type": "'Museo'", "title": "nome+n"}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a killed process left is cleared away; what a living one uses is not.
+func TestStaleWorkspaces(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	stale, living := filepath.Join(os.TempDir(), workspacePrefix+"1"), filepath.Join(os.TempDir(), workspacePrefix+"2")
+	for _, dir := range []string{stale, living} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-staleAfter - time.Hour)
+	if err := os.Chtimes(stale, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if _, rows := read(t, "a.csv", "a;b\nx;1\n", catalog.Mapping{}); len(rows) != 1 {
+		t.Fatal("no rows")
+	}
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), workspacePrefix+"*"))
+	if !slices.Equal(left, []string{living}) {
+		t.Errorf("left: %v; want %s alone", left, living)
+	}
+}
+
+// Names in a mapping may differ in capitals, and name members of JSON columns.
+func TestMappedNames(t *testing.T) {
+	l, rows := read(t, "a.csv", "Nome;Referente;X1;Y1;N\na;Mario;11,1;43,9;1\n", catalog.Mapping{Drop: []string{"referente"}, Key: []string{"nome"},
+		Fields: map[string]string{"lon": "x1", "lat": "y1", "title": "NOME + 'di Prato'"}, Types: map[string]catalog.ColumnType{"n": catalog.ColumnText}})
+	if len(l.Columns) != 4 || rows[0].Key != "a" || rows[0].Geometry == nil || rows[0].Values[3] != "1" || bytes.Contains(rows[0].Raw, []byte("Mario")) {
+		t.Errorf("%v %+v %s", l.Columns, rows[0], rows[0].Raw)
 	}
 }
