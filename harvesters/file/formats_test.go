@@ -176,8 +176,8 @@ func TestDictionariesStayJSON(t *testing.T) {
 	}
 }
 
-// A real workbook, made with the library we read with, so that it is also
-// counted by ogr2ogr below.
+// A workbook with a title above the header, dates, numbers shown rounded, codes
+// shown with zeros, numbers as text, an empty sheet and a hidden one.
 func TestXLSX(t *testing.T) {
 	w := excelize.NewFile()
 	put := func(cell string, v any) {
