@@ -3,7 +3,7 @@
 # says what to install.
 # usage: deps.sh run|test|assets
 #   run     to build and run Po-net: Go, PostgreSQL with PostGIS
-#   test    also what the tests compare with and drive: GDAL, a browser, a C compiler (go test -race)
+#   test    also what the tests compare with and drive: GDAL, DuckDB from npm, a browser, curl; a C compiler for go test -race
 #   assets  to build the portal's assets anew: Node.js and npm
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,8 +51,9 @@ if [ "$mode" = test ]; then
   have gcc || need gcc libc6-dev
   [ ! -e /etc/debian_version ] || [ -e /usr/include/zlib.h ] || need zlib1g-dev # paulmach/osm reads with it under -race
   browser || need chromium fonts-dejavu-core
+  have curl || need curl # runs the examples of docs/api.md
 fi
-if [ "$mode" = assets ]; then
+if [ "$mode" = test ] || [ "$mode" = assets ]; then # tests: npm has a DuckDB to read our GeoParquet back with
   have node || need nodejs
   have npm || need npm
 fi
@@ -63,8 +64,8 @@ if [ ! -e /etc/debian_version ] || ! have apt-get; then
   [ -z "$missing" ] || lacking="$lacking${lacking:+, }the programs that Debian has in:$missing"
   if [ -n "$lacking" ]; then
     echo "This is not Debian or Ubuntu, so please install this yourself: $lacking." >&2
-    echo "  macOS:  brew install go postgresql@17 postgis   (tests: gdal and a Chrome or Chromium; assets: node)" >&2
-    echo "  Fedora: dnf install golang postgresql-server postgis   (tests: gdal chromium gcc zlib-devel; assets: nodejs npm)" >&2
+    echo "  macOS:  brew install go postgresql@17 postgis   (tests: gdal node and a Chrome or Chromium; assets: node)" >&2
+    echo "  Fedora: dnf install golang postgresql-server postgis   (tests: gdal chromium gcc zlib-devel nodejs npm; assets: nodejs npm)" >&2
     exit 1
   fi
   missing=
