@@ -70,11 +70,31 @@ func (c basemapImportCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	if _, err := n.PutBasemap(sh.ctx, src, shapes); err != nil {
+	p := newProgress(sh.stderr, src.ID)
+	p.say("looking for what is needed …")
+	_, err = n.PutBasemap(sh.ctx, src, watched(p, &report, shapes))
+	p.done()
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(sh.stdout, "%s: %s\n", src.ID, &report)
 	return nil
+}
+
+// watched says on p how many shapes have gone by.
+func watched(p *progress, report *reader.Report, shapes iter.Seq2[catalog.BasemapShape, error]) iter.Seq2[catalog.BasemapShape, error] {
+	return func(yield func(catalog.BasemapShape, error) bool) {
+		n := 0
+		for s, err := range shapes {
+			if n++; n%1000 == 0 {
+				p.say(fmt.Sprintf("%d read", report.Read))
+			}
+			if !yield(s, err) {
+				return
+			}
+		}
+		p.say(fmt.Sprintf("%d read, storing them …", report.Read))
+	}
 }
 
 // extract reports whether the file is an OpenStreetMap extract.

@@ -31,9 +31,14 @@ func newProgress(w io.Writer, id string) *progress {
 }
 
 func (p *progress) show(r catalog.Receipt) {
+	p.say(fmt.Sprintf("%d read, %d new, %d changed, %d unchanged, %d refused", r.Read, r.New, r.Changed, r.Unchanged, r.Refused))
+}
+
+// say shows what, after whose progress it is.
+func (p *progress) say(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	line := fmt.Sprintf("%s: %d read, %d new, %d changed, %d unchanged, %d refused", p.id, r.Read, r.New, r.Changed, r.Unchanged, r.Refused)
+	line := p.id + ": " + what
 	switch {
 	case p.terminal:
 		fmt.Fprintf(p.w, "\r\033[K%s", line)
