@@ -3,6 +3,7 @@ package demo
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 
 	"github.com/twpayne/go-geom"
@@ -73,6 +74,9 @@ func checkPlace(t *testing.T, r catalog.Record, want row) {
 	}
 	if d := r.Properties.Get("description"); d != want.values["descrizione"] {
 		t.Errorf("%s: description %q; want %q", r.Title, d, want.values["descrizione"])
+	}
+	if metres := strconv.FormatFloat(r.AccuracyMetres, 'f', -1, 64); metres != want.values["accuratezza_m"] {
+		t.Errorf("%s: accuracy %s m; want %s", r.Title, metres, want.values["accuratezza_m"])
 	}
 	if r.Municipality != want.values["comune"] {
 		t.Errorf("%s: municipality %q; want %q", r.Title, r.Municipality, want.values["comune"])
