@@ -109,11 +109,24 @@ type Suggestion struct {
 	Path  string `json:"path"`           // of the portal: a page, or a search that has results
 }
 
-// A Change is one line of the ordered log of everything that was published.
+// A Change is one line of the log of everything that was published.
 type Change struct {
-	Seq      int64
-	RecordID string
-	Kind     Kind
-	Op       string // "create", "update", "withdraw"
-	At       time.Time
+	Seq         int64
+	Transaction uint64 // that made it
+	RecordID    string
+	Kind        Kind
+	Op          string // "create", "update", "withdraw"
+	At          time.Time
+}
+
+// Position is where the change stands among those that a reader has read.
+func (c Change) Position() Position { return Position{c.Transaction, c.Seq} }
+
+// A Position is how far a reader of the change log has come: it knows all of the
+// transactions before Transaction, and of that one all up to Seq. Seq alone
+// would not do: a transaction that began later may have taken the lower
+// number and still be at work when the higher one is read.
+type Position struct {
+	Transaction uint64
+	Seq         int64
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -62,6 +63,12 @@ type Record struct {
 	Version                    int
 	Created, Updated, Verified time.Time // Verified: last complete harvest that still listed it
 	RunID                      int64     // the run that made this version
+}
+
+// Accessible reports whether the record says that a wheelchair gets in.
+func (r *Record) Accessible() bool {
+	a := Plain(r.Accessibility)
+	return a == "yes" || a == "si" || a == "true" || strings.HasPrefix(a, "accessibile")
 }
 
 // Properties is a JSON object whose keys keep their order.

@@ -83,7 +83,7 @@ func (s *Store) countFacets(ctx context.Context, q catalog.Query) (map[string][]
 			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 		})
 	}
-	return facets, s.labels(ctx, facets)
+	return facets, s.Labels(ctx, facets)
 }
 
 // tally counts the values of columns among what q selects without the parts except.
@@ -118,8 +118,8 @@ group by grouping sets ((%s))`, which, strings.Join(columns, ", "), f.where(), s
 	return nil
 }
 
-// labels cuts each facet to what is shown and gives its values their words.
-func (s *Store) labels(ctx context.Context, facets map[string][]catalog.Facet) error {
+// Labels cuts each facet to what is shown and gives its values their words.
+func (s *Store) Labels(ctx context.Context, facets map[string][]catalog.Facet) error {
 	var types, bodies, collections []string
 	for name, list := range facets {
 		list = list[:min(len(list), maxFacet)]

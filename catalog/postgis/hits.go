@@ -165,7 +165,7 @@ func (s *Store) readFound(ctx context.Context, sql string, args []any) ([]found,
 // title that is or begins with what was typed; a row of a dataset counts less
 // than a thing with a page of its own.
 func (f *filter) score(text string) string {
-	typed := f.arg(strings.Join(wordsOf(text), " "))
+	typed := f.arg(strings.Join(catalog.Words(text), " "))
 	return fmt.Sprintf(`(coalesce(ts_rank('{0.05, 0.1, 0.3, 1}', words, %[1]s, 1), 0)
 	+ case when plain(title) = %[2]s then 1 when starts_with(plain(title), %[2]s) then 0.5 else 0 end
 	+ case when kind = 'feature' then 0 else 0.1 end)::float8`, f.query, typed)

@@ -162,7 +162,7 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 	return stagedRow{
 		r.ID, found, old.firstRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
-		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), accessible(r),
+		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
 	}, nil
 }
@@ -204,11 +204,6 @@ func note(r catalog.Record) string {
 		return r.Municipality
 	}
 	return r.TypeLabel
-}
-
-func accessible(r catalog.Record) bool {
-	a := catalog.Plain(r.Accessibility)
-	return a == "yes" || a == "si" || a == "true" || strings.HasPrefix(a, "accessibile")
 }
 
 // instant is the first moment of an RFC 3339 date or time, nil if there is none.

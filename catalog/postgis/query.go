@@ -144,7 +144,7 @@ func (f *filter) municipalities(given []string) {
 		if number(g) || strings.HasPrefix(g, "0") {
 			codes = append(codes, g)
 		} else {
-			names = append(names, plain(g))
+			names = append(names, catalog.Plain(g))
 		}
 	}
 	switch {

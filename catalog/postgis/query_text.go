@@ -7,9 +7,6 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -42,7 +39,7 @@ func (f *filter) text(text string) {
 // stemmer; the last one too, or else it is the beginning of a stem: "parco"
 // finds parks and "parch" car parks.
 func (f *filter) tsquery(text, weight string) string {
-	words := wordsOf(text)
+	words := catalog.Words(text)
 	if len(words) == 0 {
 		return "(select null::tsquery)"
 	}
@@ -108,23 +105,6 @@ func number(v string) bool {
 // codeLike reports whether text may be a code: one word with a digit in it.
 func codeLike(text string) bool {
 	return len(text) <= 64 && !strings.ContainsFunc(text, unicode.IsSpace) && strings.ContainsFunc(text, unicode.IsDigit)
-}
-
-// wordsOf is the words of text, without accents and capitals. An apostrophe ends
-// a word, so that "dell'Imperatore" is two.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(plain(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// plain is what the SQL function of that name makes of text: no accents, no
-// capitals.
-func plain(text string) string {
-	strip := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	out, _, err := transform.String(strip, text)
-	if err != nil {
-		out = text
-	}
-	return strings.ToLower(strings.ReplaceAll(out, "’", "'"))
 }
 
 // texts is values as plain strings, for an argument of type text[].

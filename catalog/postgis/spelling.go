@@ -12,7 +12,7 @@ import (
 // spelling is q's text with its unknown words replaced by known ones, if that
 // finds more than the total of now; else "".
 func (s *Store) spelling(ctx context.Context, q catalog.Query, total int64) (string, error) {
-	words := wordsOf(q.Text)
+	words := catalog.Words(q.Text)
 	better, err := s.correct(ctx, words, false)
 	if err != nil || better == nil {
 		return "", err
@@ -80,9 +80,9 @@ func (s *Store) nearWord(ctx context.Context, w string, prefix bool) (string, er
 	var plain string
 	var count int
 	_, err = pgx.ForEachRow(rows, []any{&plain, &count}, func() error {
-		errors := typingErrors(w, plain)
+		errors := catalog.TypingErrors(w, plain)
 		if prefix {
-			errors = min(errors, prefixErrors(w, plain))
+			errors = min(errors, catalog.PrefixErrors(w, plain))
 		}
 		if errors < fewest || errors == fewest && count > often && best != "" {
 			best, fewest, often = plain, errors, count
@@ -98,41 +98,4 @@ func allowed(w string) int {
 		return 1
 	}
 	return 2
-}
-
-// typingErrors counts the letters that are missing, too many, wrong or swapped
-// with their neighbour between a and b (optimal string alignment).
-func typingErrors(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		row := make([]int, len(y)+1)
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			wrong := 1
-			if x[i-1] == y[j-1] {
-				wrong = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+wrong)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(y)]
-}
-
-// prefixErrors counts the typing errors between a and the beginning of b.
-func prefixErrors(a, b string) int {
-	y := []rune(b)
-	n := len([]rune(a))
-	best := len(a)
-	for l := max(1, n-1); l <= min(n+1, len(y)); l++ {
-		best = min(best, typingErrors(a, string(y[:l])))
-	}
-	return best
 }

@@ -35,7 +35,7 @@ func (s *Store) Suggest(ctx context.Context, text string, limit int) ([]catalog.
 	if limit <= 0 || limit > MaxSuggestions {
 		limit = MaxSuggestions
 	}
-	words := wordsOf(string([]rune(text)[:min(maxTyped, len([]rune(text)))]))
+	words := catalog.Words(string([]rune(text)[:min(maxTyped, len([]rune(text)))]))
 	if len([]rune(strings.Join(words, ""))) < minTyped {
 		return nil, nil
 	}
@@ -189,7 +189,7 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 		case "tema":
 			t.Text, t.Note = themeLabels[catalog.Theme(value)], "tema"
 		}
-		t.words = wordsOf(t.Text)
+		t.words = catalog.Words(t.Text)
 		list = append(list, t)
 		return nil
 	})
@@ -222,7 +222,7 @@ func (t terms) matching(words []string, n, errors int) []catalog.Suggestion {
 func (t term) begins(words []string, errors int) bool {
 	for _, w := range words {
 		if !slices.ContainsFunc(t.words, func(of string) bool {
-			return strings.HasPrefix(of, w) || errors > 0 && len(w) > minPrefix && prefixErrors(w, of) <= errors
+			return strings.HasPrefix(of, w) || errors > 0 && len(w) > minPrefix && catalog.PrefixErrors(w, of) <= errors
 		}) {
 			return false
 		}
