@@ -1,0 +1,71 @@
+package postgis_test
+
+import (
+	"testing"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+)
+
+// Of two writers at once the slower may hold the lower number: nothing is missed.
+func TestChangesMissNoSlowWriter(t *testing.T) {
+	store := postgistest.New(t)
+	ctx := t.Context()
+	const insert = `insert into change (record_id, collection, kind, op) values (gen_random_uuid(), 'places', 'place', 'create')`
+	first, err := store.DB().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Rollback(ctx)
+	if _, err := first.Exec(ctx, "select pg_current_xact_id()"); err != nil { // it begins first,
+		t.Fatal(err)
+	}
+	slow, err := store.DB().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer slow.Rollback(ctx)
+	if _, err := slow.Exec(ctx, insert); err != nil { // the other takes number 1,
+		t.Fatal(err)
+	}
+	if _, err := first.Exec(ctx, insert); err != nil { // it number 2
+		t.Fatal(err)
+	}
+	if err := first.Commit(ctx); err != nil { // and ends.
+		t.Fatal(err)
+	}
+	got, err := store.Changes(ctx, catalog.Position{}, 10)
+	if err != nil || len(got) != 1 || got[0].Seq != 2 {
+		t.Fatalf("Changes = %+v, %v; want number 2", got, err)
+	}
+	if err := store.SetPosition(ctx, "test", got[0].Position()); err != nil {
+		t.Fatal(err)
+	}
+	if err := slow.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	at, err := store.Position(ctx, "test")
+	if err != nil || at != got[0].Position() {
+		t.Fatalf("Position = %+v, %v", at, err)
+	}
+	got, err = store.Changes(ctx, at, 10)
+	if err != nil || len(got) != 1 || got[0].Seq != 1 {
+		t.Errorf("Changes = %+v, %v; want number 1", got, err)
+	}
+	if none, err := store.Position(ctx, "nobody"); err != nil || none != (catalog.Position{}) {
+		t.Errorf("Position(nobody) = %+v, %v", none, err)
+	}
+}
+
+func TestRecordsByID(t *testing.T) {
+	store := postgistest.New(t)
+	a := insert(t, store, "places", "", `{"title":"A"}`)
+	b := insert(t, store, "places", "", `{"title":"B"}`)
+	if _, err := store.DB().Exec(t.Context(), "update record set status = 'withdrawn' where title = 'B'"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.RecordsByID(t.Context(), []string{a, b, "0190a3c4-0000-7000-8000-000000000000"})
+	if err != nil || len(got) != 1 || got[0].Title != "A" {
+		t.Errorf("RecordsByID = %v, %v", got, err)
+	}
+}
