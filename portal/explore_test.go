@@ -53,7 +53,7 @@ func (s *site) page(t testing.TB, path string, headers ...string) string {
 	return body
 }
 
-var inline = regexp.MustCompile(`(?i)\sstyle\s*=|\son[a-z]+\s*=|<style|javascript:|<script(?:\s[^>]*)?>[^<]`)
+var inline = regexp.MustCompile(`(?i)\sstyle\s*=|\son[a-z]+\s*=|<style|(?:href|src|action)="\s*javascript:|<script(?:\s[^>]*)?>[^<]`)
 var ldJSON = regexp.MustCompile(`(?s)<script type="application/(?:ld\+)?json"[^>]*>.*?</script>`)
 
 // wellMade checks what holds for every page: one h1, no level skipped, strict

@@ -2,7 +2,6 @@ package portal_test
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -210,12 +209,107 @@ func saw(b *tab, museums, inPrato int) string {
 	return fmt.Sprintf("%d museums, %d in Prato", museums, inPrato)
 }
 
-// TestTilesHoldTheSearch: the small dots below the rows are the query's records.
-func TestTilesHoldTheSearch(t *testing.T) {
-	s := territory(t)
-	body := s.page(t, "/mappa?tema=cultura")
-	template := dati(t, body).Tiles
-	if !regexp.MustCompile(`^/tiles/\{z\}/\{x\}/\{y\}\?tema=cultura$`).MatchString(template) {
-		t.Fatalf("tiles of another query: %s", template)
+// TestStates looks at what a journey does not pass: narrow, dark, without a
+// graphics card, by keyboard, with a position.
+func TestStates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
 	}
+	s := territory(t)
+
+	t.Run("narrow and dark", func(t *testing.T) {
+		b := open(t, s, 320, 640)
+		b.visit("/mappa?q=museo&tema=cultura&comune=Prato&vicino=43.88,11.09")
+		b.until(`document.documentElement.classList.contains('js')`)
+		b.judge("narrow")
+		b.media("prefers-color-scheme", "dark")
+		b.judge("narrow and dark")
+		b.visit("/mappa?q=museo")
+		b.visit(js[string](b, `document.querySelector('.po-voce a').getAttribute('href')`))
+		b.until(`document.querySelector('.po-attiva')`)
+		b.judge("record narrow and dark")
+	})
+
+	t.Run("the live map cannot start", func(t *testing.T) {
+		b := open(t, s, 1366, 860, "disable-3d-apis")
+		b.visit("/mappa")
+		b.until(`document.querySelector('.po-nota-mappa')?.textContent === 'Mappa semplificata'`)
+		if n := js[int](b, `[...document.querySelectorAll('.po-ferma [data-id]')].filter(g => g.checkVisibility({visibilityProperty: true})).length`); n == 0 || n != js[int](b, `document.querySelectorAll('.po-voce').length`) {
+			t.Errorf("the still map shows %d symbols", n)
+		}
+		b.write("#q", "biblioteca")
+		b.keys(kb.Enter)
+		b.until(`location.search === '?q=biblioteca' && !document.querySelector('#elenco[aria-busy]')`)
+		if js[string](b, `document.querySelector('.po-ferma [data-id]:last-child').dataset.id`) != js[string](b, `document.querySelector('.po-voce').dataset.id`) {
+			t.Error("the still map does not follow the list")
+		}
+		b.quiet = true // the library tells the console that there is no WebGL
+		b.judge("simplified map")
+	})
+
+	t.Run("by keyboard", func(t *testing.T) {
+		b := open(t, s, 1366, 860)
+		b.visit("/mappa?q=museo")
+		b.mapReady()
+		b.keys(kb.Tab)
+		if got := js[string](b, `document.activeElement.getAttribute('href')`); got != "#contenuto" {
+			t.Errorf("the first key leads to %s", got)
+		}
+		// every stop of the tab key is seen: not covered, not without outline
+		for range 40 {
+			b.keys(kb.Tab)
+			if bad := js[string](b, focusSeen); bad != "" {
+				t.Error(bad)
+			}
+		}
+		js[bool](b, `document.querySelector('.po-viva canvas').focus(); true`)
+		js[bool](b, `document.querySelector('.po-viva canvas').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', altKey: true, bubbles: true})); true`)
+		b.until(`/^1 di \d+: /.test(document.querySelector('ponet-mappa [role=status]').textContent)`)
+		if js[bool](b, `document.getElementById('scheda').hidden`) {
+			t.Error("stepping through the results opens no card")
+		}
+		b.keys(kb.Escape)
+		b.until(`document.activeElement.id === 'elenco'`)
+	})
+
+	t.Run("moving the map asks before it searches", func(t *testing.T) {
+		b := open(t, s, 1366, 860)
+		b.visit("/mappa")
+		b.mapReady()
+		rows := js[string](b, `document.querySelector('.po-lista').innerHTML`)
+		js[bool](b, `document.querySelector('.po-viva canvas').focus(); true`)
+		b.keys(kb.ArrowRight)
+		b.until(`document.querySelector('.po-quest-area')`)
+		if js[string](b, `document.querySelector('.po-lista').innerHTML`) != rows {
+			t.Error("the list has changed by itself")
+		}
+		b.judge("moved map")
+		b.click(".po-quest-area")
+		b.until(`location.search.includes('bbox=') && !document.querySelector('#elenco[aria-busy]')`)
+		b.same("in the area")
+	})
+
+	t.Run("near me", func(t *testing.T) {
+		b := open(t, s, 390, 860)
+		b.position(43.8780, 11.0987)
+		b.visit("/mappa?tema=cultura")
+		b.until(`!document.getElementById('vicino').hidden`)
+		b.click("#vicino")
+		b.until(`location.search.includes('vicino=43.878,11.0987') && location.search.includes('tema=cultura') && document.querySelector('#conteggio').textContent.includes('dal più vicino')`)
+		if first := js[string](b, `document.querySelector('.po-voce').textContent`); !strings.Contains(first, "Castello dell'Imperatore") || !strings.Contains(first, "0 m") {
+			t.Errorf("the nearest is %s", first)
+		}
+	})
 }
+
+// focusSeen is what is wrong with the place of the focus, "" when a person sees it.
+const focusSeen = `(() => {
+	const e = document.activeElement;
+	if (!e || e === document.body) return '';
+	const r = e.getBoundingClientRect(), name = e.tagName + ' ' + (e.id || e.textContent.trim().slice(0, 30));
+	if (r.width === 0) return name + ' has the focus and is not shown';
+	if (getComputedStyle(e).outlineStyle === 'none') return name + ' has the focus without outline';
+	const x = Math.min(Math.max(r.left + r.width / 2, 0), innerWidth - 1), y = Math.min(Math.max(r.top + r.height / 2, 0), innerHeight - 1);
+	const top = document.elementFromPoint(x, y);
+	return top && (e.contains(top) || top.contains(e) || e.closest('.po-voce')?.contains(top)) ? '' : name + ' has the focus below ' + top?.className;
+})()`

@@ -12,6 +12,7 @@ export function esplora(form: HTMLFormElement, main: HTMLElement): void {
   /** Goes to url by exchanging only the parts of the page that differ. */
   async function vai(url: string, push = true): Promise<void> {
     request?.abort();
+    url = url.replaceAll('%2C', ','); // as the server writes it: equal searches have equal addresses
     const mine = request = new AbortController();
     list.setAttribute('aria-busy', 'true');
     form.dataset.attesa = '';
@@ -86,7 +87,7 @@ function nearMe(vai: (url: string) => Promise<void>): void {
       button.disabled = false;
       const url = new URL(location.href);
       for (const name of ['pagina', 'ordine', 'bbox']) url.searchParams.delete(name);
-      url.searchParams.set('vicino', position.coords.latitude.toFixed(4) + ',' + position.coords.longitude.toFixed(4));
+      url.searchParams.set('vicino', Number(position.coords.latitude.toFixed(4)) + ',' + Number(position.coords.longitude.toFixed(4)));
       void vai(url.pathname + url.search);
     }, () => {
       button.disabled = false;
