@@ -54,3 +54,16 @@ func (s *Store) FreeOrphans(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Processes is how many processes of the verbs given are connected.
+func (s *Store) Processes(ctx context.Context, verbs []string) (int, error) {
+	var n int
+	err := s.db.QueryRow(ctx, `
+		select count(distinct application_name)
+		from pg_stat_activity
+		where datname = current_database() and split_part(application_name, ' ', 1) = 'ponet' and split_part(application_name, ' ', 2) = any($1)`, verbs).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("processes: %w", err)
+	}
+	return n, nil
+}

@@ -93,7 +93,7 @@ func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source) error 
 		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Progress: p.show})
 	}
 	if !c.DryRun {
-		w, err := startWorker(sh.ctx, sh, n, harvesters.Allow{}, false)
+		w, err := borrowWorker(sh.ctx, sh, n)
 		if err != nil {
 			return err
 		}
@@ -178,6 +178,9 @@ func (w *worker) harvest(ctx context.Context, n *node, id string, p *progress) (
 			return receipt, json.Unmarshal(job.Output(), &receipt)
 		case rivertype.JobStateDiscarded, rivertype.JobStateCancelled, rivertype.JobStateRetryable:
 			return catalog.Receipt{}, fmt.Errorf("harvest of %s: %s", id, lastError(job))
+		}
+		if others, err := n.Workers(ctx); err == nil && others == 0 && !w.works {
+			return catalog.Receipt{}, fmt.Errorf("the process that harvested %s has ended; harvest it again to take the run up", id)
 		}
 		if runs, err := n.Runs(ctx, id, 1); err == nil && len(runs) == 1 && runs[0].State == catalog.RunRunning {
 			p.show(runs[0].Receipt)

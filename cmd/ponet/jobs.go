@@ -131,9 +131,28 @@ func slot(id string, rhythm time.Duration) time.Duration {
 	return time.Duration(h.Sum64() % uint64(max(rhythm, time.Minute)))
 }
 
-// A worker takes harvests from the queue.
+// A worker takes harvests from the queue, or, when another process does that,
+// only puts them there.
 type worker struct {
 	*river.Client[pgx.Tx]
+	works bool
+}
+
+// borrowWorker leaves the harvests to a server or worker that is already there,
+// which may reach addresses that we may not; alone, it starts one of our own.
+func borrowWorker(ctx context.Context, sh *shell, n *node) (*worker, error) {
+	others, err := n.Workers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if others == 0 {
+		return startWorker(ctx, sh, n, harvesters.Allow{}, false)
+	}
+	client, err := river.NewClient(riverpgxv5.New(n.DB()), &river.Config{Logger: slog.New(quiet{sh.log.Handler()})})
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	return &worker{client, false}, nil
 }
 
 // startWorker begins to take jobs. With plan it also queues every source at its
@@ -170,12 +189,15 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	if err := client.Start(ctx); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	return &worker{client}, nil
+	return &worker{client, true}, nil
 }
 
 // stop lets go of the running harvests, which can be taken up again, and waits
 // for them a short while.
 func (w *worker) stop() {
+	if !w.works {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	_ = w.StopAndCancel(ctx) // what has not ended by then ends with the process

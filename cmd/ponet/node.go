@@ -20,6 +20,14 @@ type node struct {
 	server *private.Server // nil with PONET_DATABASE_URL
 }
 
+// workingVerbs are the commands whose processes take harvests from the queue for
+// as long as they run; they stand in the node's name.
+var workingVerbs = []string{"serve", "work", "demo"}
+
+// Workers is how many processes take harvests from the queue, other than a
+// command that only waits for its own.
+func (n *node) Workers(ctx context.Context) (int, error) { return n.Processes(ctx, workingVerbs) }
+
 // open connects to the catalogue, starting the private database if nobody has.
 func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
 	n := &node{url: string(sh.cfg.DatabaseURL), name: fmt.Sprintf("ponet %s %d-%s", verb, os.Getpid(), uuid.NewString()[:8])}

@@ -34,7 +34,11 @@ func (serveCmd) Help() string {
 }
 
 func (c serveCmd) Run(sh *shell) error {
-	n, err := sh.open(sh.ctx, "serve")
+	verb := "serve"
+	if c.NoWorker {
+		verb = "web"
+	}
+	n, err := sh.open(sh.ctx, verb)
 	if err != nil {
 		return err
 	}
