@@ -17,7 +17,7 @@ import (
 
 // kills is how often the tests below kill what they run; `make test` need not
 // find the rarest moment every time.
-const kills = 12
+const kills = 9
 
 // Whoever is killed with kill -9 at whatever moment, the owner, the server or
 // everything, no committed row is lost and the next start needs no help.
