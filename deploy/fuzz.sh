@@ -23,5 +23,6 @@ while read -r dir name; do
     cat "$out/log"
     exit 1
   fi
-  grep -o 'execs: [0-9]*' "$out/log" | tail -n 1 || echo "seeds only"
+  execs=$(grep -o 'execs: [0-9]*' "$out/log" | tail -n 1)
+  echo "${execs:-seeds only}"
 done <"$out/all"
