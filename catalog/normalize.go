@@ -261,6 +261,9 @@ func (n *Normalizer) recognise(kind Kind, text string) (code, label string, them
 		}
 		return t.Code, t.Label, t.Theme, ok
 	}
+	if kind == KindAdminArea {
+		return "", "", "", false // a municipality is no town hall, and has no theme
+	}
 	t, ok := n.vocab.PlaceType(text)
 	if !ok {
 		t, ok = n.vocab.RecognisePlaceType(text)

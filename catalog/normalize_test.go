@@ -57,6 +57,20 @@ func TestNormalizeMapsAPlace(t *testing.T) {
 	}
 }
 
+// What the vocabulary of places would take for a place stays an area.
+func TestNormalizeKeepsAnAreaAnArea(t *testing.T) {
+	src := Source{ID: "comuni", Mapping: Mapping{Kind: KindAdminArea, Fields: map[string]string{"title": "denominazione", "type": "'Biblioteca'"}}}
+	layer := libraryLayer()
+	n, err := NewNormalizer(src, layer, "areas", testVocabularies(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := n.Normalize(Harvested{Key: "1", Layer: layer, Values: []any{"1", "Vaiano", "", "", nil, "", nil}})
+	if r.Theme != "" || r.TypeLabel != "Biblioteca" || r.Kind != KindAdminArea {
+		t.Errorf("kind %s, theme %q, type %q; want an area with its source's word and no theme", r.Kind, r.Theme, r.TypeLabel)
+	}
+}
+
 func TestNormalizeRefusesAnUnknownColumn(t *testing.T) {
 	src := Source{ID: "lib", Mapping: Mapping{Fields: map[string]string{"title": "nome"}}}
 	_, err := NewNormalizer(src, libraryLayer(), "lib", testVocabularies(t))
