@@ -36,7 +36,7 @@ func around(p orb.Point, side float64) *orb.Bound {
 	return &orb.Bound{Min: orb.Point{p[0] - side/2, p[1] - side/2}, Max: orb.Point{p[0] + side/2, p[1] + side/2}}
 }
 
-var words = []string{"museo", "biblioteca civica", "tessuto", "parco", "villa medicea", "san francesco prato", "lazzerini", "concerto giovani", "scuola vernio", "fontana"}
+var words = []string{"museo", "biblioteca civica", "matematica", "parco", "edificio", "san francesco prato", "lazzerini", "storia geografia", "scuola vernio", "zanichelli"}
 
 // TestRead prints the median and the 95th percentile of each way of reading.
 func TestRead(t *testing.T) {

@@ -65,6 +65,15 @@ func plans(t *testing.T, url string) {
 		{"items by property", "record_properties", func() error {
 			return second(store.Items(t.Context(), catalog.Query{Where: []catalog.Condition{{Property: "postcode", Values: []string{"59100"}}}}))
 		}},
+		{"items by type", "record_type", func() error {
+			return second(store.Items(t.Context(), catalog.Query{Types: []string{"museo", "none"}}))
+		}},
+		{"items by a type there is not", "record_type", func() error {
+			return second(store.Items(t.Context(), catalog.Query{Types: []string{"none"}}))
+		}},
+		{"items by ISTAT code", "record_istat", func() error {
+			return second(store.Items(t.Context(), catalog.Query{Municipalities: []string{"100007"}}))
+		}},
 		{"items by type and municipality", "record_", func() error {
 			return second(store.Items(t.Context(), catalog.Query{Types: []string{"museo"}, Municipalities: []string{"Vernio"}}))
 		}},
@@ -78,7 +87,7 @@ func plans(t *testing.T, url string) {
 		{"search by distance", "record_geom", func() error {
 			return second(store.Search(t.Context(), catalog.Query{Near: &near, Order: catalog.OrderDistance}))
 		}},
-		{"nearby", "record_geom", func() error { return second(store.Nearby(t.Context(), near, 5, "")) }},
+		{"nearby", "record_paged", func() error { return second(store.Nearby(t.Context(), near, 5, "")) }},
 		{"suggest", "name_typed", func() error { return second(store.Suggest(t.Context(), "museo civ", 8)) }},
 		{"suggest a later word", "name_typed_words", func() error { return second(store.Suggest(t.Context(), "lazzerini", 8)) }},
 		{"spelling", "word_trigram", func() error { return second(store.Suggest(t.Context(), "bibloteca", 8)) }},

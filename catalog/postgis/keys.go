@@ -21,8 +21,8 @@ const (
 	// maxCount is how many matches are collected and counted; of more, the
 	// number is the planner's estimate and says so.
 	maxCount = 5000
-	// firstWalk and lastWalk are how many keys are walked along, before and after
-	// the matches have turned out to be more than maxCount.
+	// firstWalk and lastWalk are how many keys are walked along when it is not
+	// known that much matches, and when it is.
 	firstWalk, lastWalk = 1000, 10_000
 )
 
@@ -46,29 +46,29 @@ func (s *Store) keys(ctx context.Context, q catalog.Query, at *cursor, back bool
 	if err != nil {
 		return nil, err
 	}
-	many := maxCount + 1 // for a guess that turned out to be too low
+	page.Matched = max(guess, maxCount+1) // of many
 	if size > maxCount && (guess > maxCount || q.Text != "" || len(q.Where) > 0) {
-		keys, err := s.walk(ctx, p, firstWalk)
-		if err != nil {
-			return nil, err
+		steps := firstWalk
+		if guess > 2*maxCount {
+			steps = p.longWalk()
 		}
-		if len(keys) == n && (guess > maxCount || size > 20*maxCount) {
-			page.Matched = max(guess, int64(many))
-			return keys, nil
+		keys, err := s.walk(ctx, p, steps)
+		if err != nil || len(keys) == n && (guess > maxCount || size > 20*maxCount) {
+			return keys, err
 		}
 	}
 	keys, total, err := s.collect(ctx, p)
-	page.Matched, page.Exact = total, true
-	if err != nil || total <= maxCount {
-		return keys, err
+	if err != nil {
+		return nil, err
 	}
-	page.Matched, page.Exact = max(guess, int64(many)), false
-	steps := lastWalk
-	if p.boxOnly() {
-		steps *= 5 // they are read from the index alone
+	if total <= maxCount {
+		page.Matched, page.Exact = total, true
+		return keys, nil
 	}
-	if keys, err = s.walk(ctx, p, steps); err != nil || len(keys) == n {
-		return keys, err
+	if guess <= 2*maxCount {
+		if keys, err = s.walk(ctx, p, p.longWalk()); err != nil || len(keys) == n {
+			return keys, err
+		}
 	}
 	return s.sorted(ctx, p)
 }
@@ -90,6 +90,15 @@ func (p keyPage) boxOnly() bool {
 		want = 3
 	}
 	return p.q.BBox != nil && len(p.f.clauses) == want
+}
+
+// longWalk is how many keys are walked along when much should match; more
+// where they are read from the index alone.
+func (p keyPage) longWalk() int {
+	if p.boxOnly() {
+		return 5 * lastWalk
+	}
+	return lastWalk
 }
 
 // next is the next keys where there is nothing to match.

@@ -53,6 +53,7 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	}
 	if len(q.Types) > 0 && wanted(partType) {
 		f.among("type", q.Types)
+		f.add("type <> ''") // what its index is limited to; so also below
 	}
 	if len(q.Municipalities) > 0 && wanted(partMunicipality) {
 		f.municipalities(q.Municipalities)
@@ -98,14 +99,22 @@ func (f *filter) add(clause string, args ...any) {
 	f.clauses = append(f.clauses, fmt.Sprintf(clause, names...))
 }
 
-// among asks that an expression is one of values. One value is not written as a
-// list: of a list it cannot see, the planner expects ten times as much.
+// maxSpelledOut is how many values are written one by one.
+const maxSpelledOut = 10
+
+// among asks that an expression is one of values. They are written one by one:
+// of a list that it cannot see the planner expects ten times as much as
+// of one value, and rather reads the whole table.
 func (f *filter) among(expression string, values []string) {
-	if len(values) == 1 {
-		f.add(expression+" = %s", values[0])
+	if len(values) > maxSpelledOut {
+		f.add(expression+" = any(%s)", values)
 		return
 	}
-	f.add(expression+" = any(%s)", values)
+	var each []string
+	for _, v := range values {
+		each = append(each, expression+" = "+f.arg(v))
+	}
+	f.clauses = append(f.clauses, "("+strings.Join(each, " or ")+")")
 }
 
 // where is what stands after "where".
@@ -150,10 +159,12 @@ func (f *filter) municipalities(given []string) {
 	switch {
 	case len(codes) == 0:
 		f.among("plain(municipality)", names)
+		f.add("municipality <> ''")
 	case len(names) == 0:
 		f.among("istat_code", codes)
+		f.add("istat_code <> ''")
 	default:
-		f.add("(plain(municipality) = any(%s) or istat_code = any(%s))", names, codes)
+		f.add("(municipality <> '' and plain(municipality) = any(%s) or istat_code <> '' and istat_code = any(%s))", names, codes)
 	}
 }
 

@@ -105,8 +105,12 @@ func (s *Store) readNames(ctx context.Context, f *filter, order, typed string, l
 			where %s
 			%s
 			limit %d) n
-		join published r on r.id = n.record_id
-		where r.kind <> 'feature' and %s
+		cross join lateral (
+			select id, kind, slug
+			from published
+			where id = n.record_id and kind <> 'feature'
+			offset 0) r
+		where %s
 		order by starts_with(n.typed, %s) desc, n.weight desc, length(n.text), n.text, r.id
 		limit %s`, f.where(), order, maxNames, begins, f.arg(typed), f.arg(limit)), f.args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Suggestion, error) {
