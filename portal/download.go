@@ -3,12 +3,24 @@ package portal
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
 	"po-net.prato.it/ponet/geo"
+)
+
+// maxDownloads is how many downloads run at a time. Each holds a connection
+// for as long as its reader takes. The public pool has twice as many as there
+// are processors; with the API's own downloads one is always left for pages.
+var maxDownloads = max(1, runtime.NumCPU()-1)
+
+const (
+	patience      = 10 * time.Second // how long a download waits for its turn
+	retryDownload = "30"             // seconds, when there was none
 )
 
 // A download is one format of a search.
@@ -47,6 +59,18 @@ func (s *server) download(f datasets.Format) func(http.ResponseWriter, *http.Req
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, or(q.Collection, "mappa"), f.Extension))
 		h.Set("Access-Control-Allow-Origin", "*")
 		if r.Method == http.MethodHead {
+			return nil
+		}
+		select {
+		case s.busy <- struct{}{}:
+			defer func() { <-s.busy }()
+		case <-r.Context().Done():
+			return r.Context().Err()
+		case <-time.After(s.patience):
+			h.Del("Content-Type")
+			s.failure(w, r, http.StatusServiceUnavailable, failurePage{
+				Heading: s.texts.t("errore.attesa"), Lines: []string{s.texts.t("errore.attesa.testo")}, Retry: retryDownload, ShowMap: true,
+			})
 			return nil
 		}
 		out := &counted{w: w}

@@ -13,6 +13,7 @@ type failurePage struct {
 	Heading   string
 	Lines     []string
 	Successor string
+	Retry     string // seconds after which to try again
 	Detail    string
 	ShowMap   bool
 }
@@ -28,6 +29,9 @@ func (s *server) failure(w http.ResponseWriter, r *http.Request, status int, p f
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")
+	if p.Retry != "" {
+		h.Set("Retry-After", p.Retry)
+	}
 	if err := s.render(w, r, status, s.pages["errore"], "base", p); err != nil {
 		s.log.ErrorContext(r.Context(), "error page", "err", err)
 		http.Error(w, p.Heading, status)
@@ -43,9 +47,8 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 
 // unavailable says that the catalogue cannot be read just now.
 func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Retry-After", retryAfter)
 	s.failure(w, r, http.StatusServiceUnavailable, failurePage{
-		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo")},
+		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo")}, Retry: retryAfter,
 	})
 }
 

@@ -36,11 +36,16 @@ func (s *server) filters(q search, found catalog.Results) []filterGroup {
 		{Name: "comune", Legend: s.texts.t("filtri.comune"), Type: "checkbox", Options: options(found.Facets["municipality"], q.Municipalities)},
 		{Name: "tipo", Legend: s.texts.t("filtri.tipo"), Type: "checkbox", Options: options(found.Facets["type"], q.Types)},
 		{Name: "ente", Legend: s.texts.t("filtri.ente"), Type: "checkbox", Options: options(found.Facets["body"], q.Bodies)},
-		{Name: "dati", Legend: s.texts.t("filtri.dati"), Type: "checkbox", Options: s.collections(found.Facets["collection"], q.Collection)},
+		{Name: "dati", Legend: s.texts.t("filtri.dati"), Type: "radio", Options: s.collections(found.Facets["collection"], q.Collection)},
 	}
 	groups = slices.DeleteFunc(groups, func(g filterGroup) bool {
 		return len(g.Options) == 0 || (len(g.Options) == 1 && !g.Options[0].On)
 	})
+	for i, g := range groups {
+		if g.Type == "radio" { // one at a time: none is a choice too
+			groups[i].Options = slices.Insert(g.Options, 0, option{Label: s.texts.t("filtri.tutte"), On: q.Collection == ""})
+		}
+	}
 	groups = append(groups, filterGroup{Name: "accessibile", Legend: s.texts.t("filtri.solo"), Type: "checkbox",
 		Options: []option{{Value: "1", Label: s.texts.t("filtri.accessibile"), On: q.Accessible}}})
 	order := filterGroup{Name: "ordine", Legend: s.texts.t("filtri.ordine"), Type: "radio", Options: []option{{Label: s.texts.t("ordine."), On: q.Order == ""}}}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 
@@ -36,11 +37,22 @@ type server struct {
 	texts  texts
 	pages  pages
 	assets *assets
+	busy   chan struct{} // a place for each download that runs
+
+	patience time.Duration // how long a download waits for one
 }
 
 // New is the handler of every page of the portal, its assets, its downloads
 // and its tiles. It expects to be mounted at the root.
 func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
+	s, err := newServer(store, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	return s.routes()
+}
+
+func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if cfg.Name == "" {
 		cfg.Name = "Po-net"
 	}
@@ -48,7 +60,7 @@ func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
 		cfg.Operator = cfg.Name
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &server{store: store, cfg: cfg, log: log}
+	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), patience: patience}
 	var err error
 	if s.texts, err = readTexts("it"); err != nil {
 		return nil, err
@@ -59,12 +71,16 @@ func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
 	if s.pages, err = readPages(s.texts, s.assets); err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// routes are all addresses of the portal.
+func (s *server) routes() (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(dynamicLevel), gzhttp.MinSize(1024))
 	if err != nil {
 		return nil, err
 	}
 	dynamic := func(h func(http.ResponseWriter, *http.Request) error) http.Handler { return compress(s.safe(h)) }
-
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", dynamic(s.start))
 	mux.Handle("GET /mappa", dynamic(s.explore))
