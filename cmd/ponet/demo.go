@@ -29,6 +29,11 @@ Example:
 }
 
 func (c demoCmd) Run(sh *shell) error {
+	web, err := sh.listen()
+	if err != nil {
+		return err
+	}
+	defer web.Close()
 	n, err := sh.open(sh.ctx, "demo")
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func (c demoCmd) Run(sh *shell) error {
 	ready := make(chan string, 1)
 	g.Go(func() error {
 		defer files.Close()
-		return sh.serve(ctx, n, func(address string) { ready <- address })
+		return sh.serve(ctx, n, web, func(address string) { ready <- address })
 	})
 	g.Go(func() error {
 		select {

@@ -34,6 +34,11 @@ func (serveCmd) Help() string {
 }
 
 func (c serveCmd) Run(sh *shell) error {
+	listener, err := sh.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
 	verb := "serve"
 	if c.NoWorker {
 		verb = "web"
@@ -53,7 +58,7 @@ func (c serveCmd) Run(sh *shell) error {
 		}
 		defer w.stop()
 	}
-	return sh.serve(sh.ctx, n, func(address string) {
+	return sh.serve(sh.ctx, n, listener, func(address string) {
 		fmt.Fprintf(sh.stdout, "%s is at %s\n", sh.cfg.NodeName, address)
 	})
 }
@@ -84,19 +89,25 @@ func (workCmd) Run(sh *shell) error {
 
 var errLost = errors.New("the private database has ended; start ponet again, harvests are taken up where they were")
 
-// serve answers on the settings' address until ctx ends or the database is
-// lost. ready is called with the address when it listens.
-func (sh *shell) serve(ctx context.Context, n *node, ready func(address string)) error {
+// listen takes the settings' address, before anything is started that a busy
+// port would waste.
+func (sh *shell) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", sh.cfg.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program listens on %s; choose another address with --addr or PONET_ADDR, such as --addr 127.0.0.1:8090", sh.cfg.Addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("web server: %w", err)
+	}
+	return listener, nil
+}
+
+// serve answers on listener until ctx ends or the database is lost. ready is
+// called with the address when everything is there.
+func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, ready func(address string)) error {
 	handler, err := sh.handler(n)
 	if err != nil {
 		return err
-	}
-	listener, err := net.Listen("tcp", sh.cfg.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens on %s; choose another address with --addr or PONET_ADDR, such as --addr 127.0.0.1:8090", sh.cfg.Addr)
-	}
-	if err != nil {
-		return fmt.Errorf("web server: %w", err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaders}
 	failed := make(chan error, 1)
