@@ -7,8 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"path"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -32,7 +30,11 @@ func Migrate(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := load(m); err != nil {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := m.LoadMigrations(files); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := m.Migrate(ctx); err != nil {
@@ -49,24 +51,6 @@ func Migrate(ctx context.Context, url string) error {
 	}
 	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
-	}
-	return nil
-}
-
-// load gives m our migrations in the order of their names. Tern itself wants
-// numbers without gaps; ours may have them, as they are handed out in tens.
-func load(m *migrate.Migrator) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		sql, err := migrations.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		up, down, _ := strings.Cut(string(sql), "---- create above / drop below ----")
-		m.AppendMigration(path.Base(name), up, down)
 	}
 	return nil
 }

@@ -105,7 +105,9 @@ func (sh *shell) listen() (net.Listener, error) {
 // serve answers on listener until ctx ends or the database is lost. ready is
 // called with the address when everything is there.
 func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, ready func(address string)) error {
-	handler, err := sh.handler(n)
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	handler, err := sh.handler(following, n)
 	if err != nil {
 		return err
 	}
@@ -129,12 +131,9 @@ func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, read
 	return err
 }
 
-// handler is everything this node answers.
-func (sh *shell) handler(n *node) (http.Handler, error) {
-	engine, err := sh.engine(n)
-	if err != nil {
-		return nil, err
-	}
+// handler is everything this node answers, until ctx is done.
+func (sh *shell) handler(ctx context.Context, n *node) (http.Handler, error) {
+	engine := sh.engine(ctx, n)
 	a, err := api.New(engine, api.Config{
 		BaseURL: sh.cfg.BaseURL, Title: sh.cfg.NodeName, Version: version(), Body: sh.cfg.Owner, Contact: sh.cfg.Contact,
 		Licence: datasets.Vocabularies().DefaultLicence().URL,
