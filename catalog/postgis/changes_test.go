@@ -2,8 +2,10 @@ package postgis_test
 
 import (
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
 )
 
@@ -34,9 +36,9 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	if err := first.Commit(ctx); err != nil { // and ends.
 		t.Fatal(err)
 	}
-	got, err := store.Changes(ctx, catalog.Position{}, 10)
-	if err != nil || len(got) != 1 || got[0].Seq != 2 {
-		t.Fatalf("Changes = %+v, %v; want number 2", got, err)
+	got := changes(t, store, catalog.Position{})
+	if len(got) != 1 || got[0].Seq != 2 {
+		t.Fatalf("Changes = %+v; want number 2", got)
 	}
 	if err := store.SetPosition(ctx, "test", got[0].Position()); err != nil {
 		t.Fatal(err)
@@ -48,12 +50,31 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	if err != nil || at != got[0].Position() {
 		t.Fatalf("Position = %+v, %v", at, err)
 	}
-	got, err = store.Changes(ctx, at, 10)
-	if err != nil || len(got) != 1 || got[0].Seq != 1 {
-		t.Errorf("Changes = %+v, %v; want number 1", got, err)
+	if got = changes(t, store, at); len(got) != 1 || got[0].Seq != 1 {
+		t.Errorf("Changes = %+v; want number 1", got)
 	}
 	if none, err := store.Position(ctx, "nobody"); err != nil || none != (catalog.Position{}) {
 		t.Errorf("Position(nobody) = %+v, %v", none, err)
+	}
+}
+
+// changes are the next changes. Transactions count for the whole server, so that
+// another test in another database may make them wait.
+func changes(t *testing.T, store *postgis.Store, after catalog.Position) []catalog.Change {
+	t.Helper()
+	for deadline := time.After(time.Minute); ; {
+		got, err := store.Changes(t.Context(), after, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) > 0 {
+			return got
+		}
+		select {
+		case <-deadline:
+			t.Fatal("no change within a minute")
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }
 

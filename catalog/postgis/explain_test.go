@@ -81,6 +81,7 @@ func plans(t *testing.T, url string) {
 		{"tile", "record_box", func() error { return second(store.Tile(t.Context(), catalog.Query{}, uint32(tile.Z), tile.X, tile.Y)) }},
 		{"thinned tile", "record_box", func() error { return second(store.Tile(t.Context(), catalog.Query{}, uint32(city.Z), city.X, city.Y)) }},
 		{"search by text", "record_words", func() error { return second(store.Search(t.Context(), catalog.Query{Text: "museo civico lazzerini"})) }},
+		{"search for much", "record_title_words", func() error { return second(store.Search(t.Context(), catalog.Query{Text: "biblioteca"})) }},
 		{"search by code", "record_properties", func() error { return second(store.Search(t.Context(), catalog.Query{Text: "IT-PO0000501"})) }},
 		{"search by title", "record_title", func() error { return second(store.Search(t.Context(), catalog.Query{Order: catalog.OrderTitle})) }},
 		{"search of all", "record_newest", func() error { return second(store.Search(t.Context(), catalog.Query{})) }},

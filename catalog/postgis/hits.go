@@ -96,8 +96,14 @@ func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bo
 		}
 		return s.page(ctx, q, near, by, 0)
 	case catalog.OrderRelevance:
-		titles := f.clone()
-		titles.clauses = append(titles.clauses, "words @@ "+titles.tsquery(q.Text, "A"))
+		untitled := q
+		untitled.Text = ""
+		titles, err := newFilter(untitled)
+		if err != nil {
+			return nil, err
+		}
+		titles.query = titles.tsquery(q.Text)
+		titles.clauses = append(titles.clauses, "to_tsvector('italian_unaccent', title) @@ "+titles.query)
 		n, err := s.atMost(ctx, titles, q.Offset+hitLimit(q))
 		if err != nil {
 			return nil, err

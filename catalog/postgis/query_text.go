@@ -19,7 +19,7 @@ const minPrefix = 3
 // last word may be unfinished. What looks like a code also finds the records
 // that bear it: ISIL, school and ISTAT codes, postcodes, ids.
 func (f *filter) text(text string) {
-	f.query = f.tsquery(text, "")
+	f.query = f.tsquery(text)
 	match := "words @@ " + f.query
 	if code := strings.TrimSpace(text); codeLike(code) {
 		match = "(" + match
@@ -34,35 +34,22 @@ func (f *filter) text(text string) {
 	f.clauses = append(f.clauses, match)
 }
 
-// tsquery is the expression of the text query, computed once in a subquery;
-// weight "A" asks of titles alone. The finished words go through the Italian
-// stemmer; the last one too, or else it is the beginning of a stem: "parco"
-// finds parks and "parch" car parks.
-func (f *filter) tsquery(text, weight string) string {
+// tsquery is the expression of the text query, computed once in a subquery. The
+// finished words go through the Italian stemmer; the last one too, or else it
+// is the beginning of a stem: "parco" finds parks and "parch" car parks.
+func (f *filter) tsquery(text string) string {
 	words := catalog.Words(text)
 	if len(words) == 0 {
 		return "(select null::tsquery)"
 	}
 	last := words[len(words)-1]
-	whole := "to_tsquery('italian_unaccent', " + f.arg(conjunction(words, ":"+weight)) + ")"
+	whole := "plainto_tsquery('italian_unaccent', " + f.arg(strings.Join(words, " ")) + ")"
 	if len([]rune(last)) < minPrefix || strings.HasSuffix(text, " ") {
 		return "(select " + whole + ")"
 	}
-	before := conjunction(words[:len(words)-1], ":"+weight)
-	return "(select " + whole + " || (to_tsquery('italian_unaccent', " + f.arg(before) + ") && " +
-		"to_tsquery('simple', " + f.arg(last+":*"+weight) + ")))"
-}
-
-// conjunction asks for all words, which are letters and digits alone.
-func conjunction(words []string, suffix string) string {
-	if suffix == ":" {
-		suffix = ""
-	}
-	var terms []string
-	for _, w := range words {
-		terms = append(terms, w+suffix)
-	}
-	return strings.Join(terms, " & ")
+	before := strings.Join(words[:len(words)-1], " ")
+	return "(select " + whole + " || (plainto_tsquery('italian_unaccent', " + f.arg(before) + ") && " +
+		"to_tsquery('simple', " + f.arg(last+":*") + ")))"
 }
 
 // condition asks that the property has one of the values, written as text, as a

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -141,6 +142,7 @@ type term struct {
 type termCache struct {
 	mu sync.Mutex
 	terms
+	again time.Time // before this they are not read again
 }
 
 // terms reads the municipalities, types and themes of published records, when
@@ -153,7 +155,8 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 	}
 	s.termCache.mu.Lock()
 	defer s.termCache.mu.Unlock()
-	if s.termCache.mark == mark && mark > 0 {
+	began := time.Now()
+	if s.termCache.mark == mark && mark > 0 || began.Before(s.termCache.again) {
 		return s.termCache.terms, nil
 	}
 	rows, _ := s.public.Query(ctx, `
@@ -201,6 +204,7 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 		return terms{}, err
 	}
 	s.termCache.terms = terms{mark: mark, list: list}
+	s.termCache.again = time.Now().Add(10 * time.Since(began)) // a harvest changes them many times a second
 	return s.termCache.terms, nil
 }
 
@@ -226,10 +230,16 @@ func (t terms) matching(words []string, n, errors int) []catalog.Suggestion {
 func (t term) begins(words []string, errors int) bool {
 	for _, w := range words {
 		if !slices.ContainsFunc(t.words, func(of string) bool {
-			return strings.HasPrefix(of, w) || errors > 0 && len(w) > minPrefix && catalog.PrefixErrors(w, of) <= errors
+			return strings.HasPrefix(of, w) || errors > 0 && len(w) > minPrefix && alike(w, of) && catalog.PrefixErrors(w, of) <= errors
 		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// alike reports whether a may begin b with one typing error, from the first two
+// letters: it spares counting the errors of almost all of thousands of names.
+func alike(a, b string) bool {
+	return len(a) > 1 && len(b) > 1 && (a[0] == b[0] || a[1] == b[1] || a[0] == b[1] || a[1] == b[0])
 }

@@ -3,6 +3,7 @@ package search_test
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog/search"
 )
@@ -14,16 +15,31 @@ func TestTypesense(t *testing.T) {
 	server := httptest.NewServer(newFake(t))
 	defer server.Close()
 	engine := search.New(server.URL, "secret", store)
-	for {
+	catchUp(t, engine, len(records))
+	conform(t, engine)
+}
+
+// catchUp brings so many changes over. Transactions count for the whole server, so
+// that another test in another database may make them wait.
+func catchUp(t *testing.T, engine *search.Typesense, changes int) {
+	t.Helper()
+	for deadline := time.After(time.Minute); changes > 0; {
 		n, err := engine.CatchUp(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n == 0 {
-			break
+		if changes -= n; n > 0 {
+			continue
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("%d changes did not come within a minute", changes)
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	conform(t, engine)
+	if n, err := engine.CatchUp(t.Context()); n != 0 || err != nil {
+		t.Fatalf("%d changes too many, %v", n, err)
+	}
 }
 
 // The index follows the change log, forgets what was withdrawn, goes on where it
@@ -33,35 +49,22 @@ func TestTypesenseFollows(t *testing.T) {
 	fake := newFake(t)
 	server := httptest.NewServer(fake)
 	defer server.Close()
-	catchUp := func() (changes int) {
-		t.Helper()
-		engine := search.New(server.URL, "secret", store)
-		for {
-			n, err := engine.CatchUp(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if changes += n; n == 0 {
-				return changes
-			}
-		}
+	// each time a new process
+	follow := func(changes int) { catchUp(t, search.New(server.URL, "secret", store), changes) }
+	if follow(len(records)); len(fake.documents) != len(records) {
+		t.Fatalf("%d documents; want %d", len(fake.documents), len(records))
 	}
-	if n := catchUp(); n != len(records) || len(fake.documents) != len(records) {
-		t.Fatalf("%d changes, %d documents; want %d", n, len(fake.documents), len(records))
-	}
-	if n := catchUp(); n != 0 {
-		t.Errorf("%d changes again", n)
-	}
+	follow(0)
 	if _, err := store.DB().Exec(t.Context(), `
 		with w as (update record set status = 'withdrawn' where title = 'Museo del Tessuto' returning id, collection, kind)
 		insert into change (record_id, collection, kind, op) select id, collection, kind, 'withdraw' from w`); err != nil {
 		t.Fatal(err)
 	}
-	if n := catchUp(); n != 1 || len(fake.documents) != len(records)-1 {
-		t.Errorf("after one was withdrawn: %d changes, %d documents", n, len(fake.documents))
+	if follow(1); len(fake.documents) != len(records)-1 {
+		t.Errorf("after one was withdrawn: %d documents", len(fake.documents))
 	}
 	fake.lose()
-	if n := catchUp(); n != len(records)+1 || len(fake.documents) != len(records)-1 {
-		t.Errorf("after the index was lost: %d changes, %d documents", n, len(fake.documents))
+	if follow(len(records) + 1); len(fake.documents) != len(records)-1 {
+		t.Errorf("after the index was lost: %d documents", len(fake.documents))
 	}
 }
