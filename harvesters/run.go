@@ -1,11 +1,13 @@
 package harvesters
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"net/http"
+	"path"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -187,6 +189,9 @@ func (r *run) put(ctx context.Context, page catalog.Batch) error {
 	if err != nil {
 		return err
 	}
+	for i := range page.Refused {
+		r.located(&page.Refused[i])
+	}
 	read := int64(len(page.Items) + len(page.Refused))
 	page = r.unrepeated(page, l)
 	counts, err := r.store.Put(ctx, page, l.normalize, r.options.DryRun)
@@ -263,6 +268,11 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 	}
 }
 
+// located says in which file an issue is, where its layer has no name of its own.
+func (r *run) located(i *catalog.Issue) {
+	i.File = cmp.Or(i.File, path.Base(r.src.URL))
+}
+
 // layer prepares a layer when its first page comes.
 func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error) {
 	if l, ok := r.layers[layer]; ok {
@@ -281,7 +291,14 @@ func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error
 			return nil, r.ours(ctx, err)
 		}
 	}
-	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, hash: n.LayerHash(), normalize: n.Normalize}
+	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, hash: n.LayerHash(), normalize: func(h catalog.Harvested) (catalog.Record, []catalog.Issue) {
+		record, issues := n.Normalize(h)
+		for i := range issues {
+			issues[i].Line, issues[i].Key = cmp.Or(issues[i].Line, h.Line), cmp.Or(issues[i].Key, h.Key)
+			r.located(&issues[i])
+		}
+		return record, issues
+	}}
 	r.layers[layer] = l
 	r.order = append(r.order, l)
 	return l, nil

@@ -103,7 +103,7 @@ func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bo
 			return nil, err
 		}
 		titles.query = titles.tsquery(q.Text)
-		titles.clauses = append(titles.clauses, "to_tsvector('italian_unaccent', title) @@ "+titles.query)
+		titles.clauses = append(titles.clauses, "ts_filter(words, '{a}') @@ "+titles.query)
 		n, err := s.atMost(ctx, titles, q.Offset+hitLimit(q))
 		if err != nil {
 			return nil, err

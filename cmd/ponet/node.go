@@ -9,6 +9,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/private"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // A node is an open catalogue: the database, ours or the one of the settings,
@@ -60,7 +61,7 @@ func (n *node) connect(ctx context.Context) error {
 		return err
 	}
 	n.Store = store
-	return nil
+	return store.PutVocabularies(ctx, datasets.Vocabularies())
 }
 
 // lost is closed when the private database has ended under us; nil, which
