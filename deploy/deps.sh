@@ -49,7 +49,9 @@ fi
 if [ "$mode" = test ]; then
   have ogr2ogr || need gdal-bin
   have gcc || need gcc libc6-dev
-  [ ! -e /etc/debian_version ] || [ -e /usr/include/zlib.h ] || need zlib1g-dev # paulmach/osm reads with it under -race
+  # with C, which the race detector needs, paulmach/osm unpacks with the system's zlib
+  have pkg-config || need pkg-config
+  [ ! -e /etc/debian_version ] || [ -e /usr/include/zlib.h ] || need zlib1g-dev
   browser || need chromium fonts-dejavu-core
   have curl || need curl # runs the examples of docs/api.md
 fi

@@ -119,21 +119,16 @@ func TestAQueryThatOutlivesItsServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := pgx.Connect(t.Context(), s.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.WithoutCancel(t.Context()))
-	busy := make(chan error)
+	busy := make(chan error, 1)
 	go func() {
-		_, err := conn.Exec(t.Context(), "select sum(a * b) from generate_series(1, 100000) a, generate_series(1, 100000) b")
+		conn, err := pgx.Connect(t.Context(), s.URL())
+		if err == nil {
+			_, err = conn.Exec(t.Context(), "select sum(a * b) from generate_series(1, 100000) a, generate_series(1, 100000) b")
+		}
 		busy <- err
 	}()
 	f := folder{pg: filepath.Join(dir, "pg")}
-	backend := strconv.Itoa(int(conn.PgConn().PID()))
-	for !running(backend) {
-		pause(t, time.Millisecond)
-	}
+	waitForQuery(t, s.URL(), "select sum(a * b)%")
 	s.child.cmd.Process.Kill()
 	<-s.Done()
 	s.Close()
@@ -150,10 +145,21 @@ func TestAQueryThatOutlivesItsServer(t *testing.T) {
 	}
 }
 
-// running reports whether a process uses a processor now.
-func running(pid string) bool {
-	b, err := os.ReadFile("/proc/" + pid + "/stat")
-	return err == nil && strings.Contains(string(b), ") R ")
+// waitForQuery returns when the server at url is at work on a query like this.
+func waitForQuery(t *testing.T, url, like string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	for at := false; !at; pause(t, time.Millisecond) {
+		err := conn.QueryRow(t.Context(), `
+			select exists (select from pg_stat_activity where state = 'active' and wait_event is null and query like $1)`, like).Scan(&at)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // After a crash of the machine the process ids in the files of the old server
