@@ -27,7 +27,12 @@ type Config struct {
 	TypesenseKey secret         `env:"PONET_TYPESENSE_KEY" group:"settings" placeholder:"KEY" help:"Its API key."`
 	NodeName     string         `env:"PONET_NAME" default:"Po-net" group:"settings" help:"Name of this node, as pages show it."`
 	Owner        string         `env:"PONET_OWNER" default:"" group:"settings" help:"Body that runs this node, for the legal pages."`
+	OwnerURL     string         `env:"PONET_OWNER_URL" default:"" group:"settings" help:"Its web site."`
 	Contact      string         `env:"PONET_CONTACT" default:"" group:"settings" help:"Its e-mail address for questions and accessibility problems."`
+	Phone        string         `env:"PONET_PHONE" default:"" group:"settings" help:"Telephone of its front desk (URP)."`
+	Address      string         `env:"PONET_ADDRESS" default:"" group:"settings" help:"Its postal address."`
+	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`
+	Territory    string         `env:"PONET_TERRITORY" default:"" group:"settings" help:"Name of the territory, for headings: Prato."`
 	LogLevel     slog.Level     `env:"PONET_LOG_LEVEL" default:"INFO" group:"settings" help:"DEBUG, INFO, WARN or ERROR."`
 }
 

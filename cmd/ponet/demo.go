@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ Example:
 }
 
 func (c demoCmd) Run(sh *shell) error {
+	sh.cfg.Territory = cmp.Or(sh.cfg.Territory, "Prato")
+	sh.cfg.Owner = cmp.Or(sh.cfg.Owner, "Nodo dimostrativo")
 	web, err := sh.listen()
 	if err != nil {
 		return err
