@@ -58,12 +58,14 @@ func (s *Store) Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]by
 func (s *Store) fitting(ctx context.Context, f *filter, t maptile.Tile) ([]byte, error) {
 	cell := thinCell
 	if t.Z >= thinZoom {
-		cell = thinCell / 2
 		c := f.clone()
 		c.tileBox(t, tileBuffer)
 		n, err := s.atMost(ctx, c, MaxTileBytes/bareBytes)
 		if err != nil {
 			return nil, err
+		}
+		if n <= MaxTileBytes/bareBytes {
+			cell = thinCell / 2
 		}
 		for _, titles := range []bool{true, false} {
 			if titles && n > MaxTileBytes/titledBytes || !titles && (t.Z < allZoom || n > MaxTileBytes/bareBytes) {
@@ -124,14 +126,15 @@ func (s *Store) thinTile(ctx context.Context, f *filter, t maptile.Tile, cell in
 			from published
 			where %[3]s and %[4]s
 			offset 0) r
-		where px >= %[6]s - %[5]s and px < %[6]s + %[8]d + %[5]s and py >= %[7]s - %[5]s and py < %[7]s + %[8]d + %[5]s
-		group by floor(px / %[5]s), floor(py / %[5]s)) c
+		group by floor(px / %[5]s), floor(py / %[5]s)
+		offset 0) c
 	join published p on p.id = c.id
+	where c.px >= %[6]s - %[5]s and c.px < %[6]s + %[8]d + %[5]s and c.py >= %[7]s - %[5]s and c.py < %[7]s + %[8]d + %[5]s
 	union all
-	select id::text, title, kind, nullif(theme, ''), nullif(type, ''), 1,
-		ST_AsMVTGeom(ST_Simplify(mercator, %[9]s, true), %[10]s, %[8]d, %[11]d, true)
-	from published
-	where %[3]s and not %[4]s`,
+	select p.id::text, p.title, p.kind, nullif(p.theme, ''), nullif(p.type, ''), 1,
+		ST_AsMVTGeom(ST_Simplify(p.mercator, %[9]s, true), %[10]s, %[8]d, %[11]d, true)
+	from (select id from published where %[3]s and not %[4]s offset 0) k
+	join published p using (id)`,
 		f.unitsEast(t), f.unitsSouth(t), f.where(), small, f.float(cell), f.float(x0), f.float(y0), tileExtent,
 		f.arg(4*metresPerUnit(t)), tileEnvelope(f, t), tileBuffer))
 }
