@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -208,96 +207,6 @@ func (n *Normalizer) untitled(h Harvested) string {
 	return name + ", " + h.Key
 }
 
-// classify sets type and theme. What the source calls the type is turned into
-// a type of ours by the mapping, then by the vocabulary; a type decides the
-// theme unless the source or the mapping says another.
-func (n *Normalizer) classify(r *Record, said string, given Theme) {
-	if slices.Contains(Themes, given) {
-		r.Theme = given
-	}
-	code := said
-	if to, ok := n.mapping.TypeMap[said]; ok {
-		code = to
-	} else if said == "" {
-		code = n.mapping.Type
-	}
-	if r.Kind == KindFeature && n.mapping.Type == "" && n.mapping.TypeMap == nil {
-		r.Type, r.TypeLabel = "", ""
-		if code != "" {
-			r.TypeLabel = sentence(code)
-			if t, ok := n.vocab.RecognisePlaceType(code); ok && r.Theme == "" {
-				r.Theme = t.Theme
-			}
-		}
-		return
-	}
-	if code == "" && (r.Kind == KindPlace || r.Kind == KindEvent) {
-		code = r.Title
-	}
-	if code == "" {
-		return
-	}
-	type_, label, theme, ok := n.recognise(r.Kind, code)
-	switch {
-	case ok:
-		r.Type, r.TypeLabel = type_, label
-		if r.Theme == "" {
-			r.Theme = theme
-		}
-	case said != "":
-		r.Type, r.TypeLabel = Slug(said), sentence(said)
-	}
-	if r.Theme == "" && r.Kind == KindPlace {
-		r.Theme = ThemeInstitutions
-	}
-}
-
-// recognise finds the type that text says in the vocabulary of the kind.
-func (n *Normalizer) recognise(kind Kind, text string) (code, label string, theme Theme, ok bool) {
-	if kind == KindEvent {
-		t, ok := n.vocab.EventType(text)
-		if !ok {
-			t, ok = n.vocab.RecogniseEventType(text)
-		}
-		return t.Code, t.Label, t.Theme, ok
-	}
-	if kind == KindAdminArea {
-		return "", "", "", false // a municipality is no town hall, and has no theme
-	}
-	t, ok := n.vocab.PlaceType(text)
-	if !ok {
-		t, ok = n.vocab.RecognisePlaceType(text)
-	}
-	return t.Code, t.Label, t.Theme, ok
-}
-
-// place completes the municipality: a code gives the name and the other way round.
-func (n *Normalizer) place(r *Record, province string) {
-	if m, ok := n.vocab.Municipality(r.ISTATCode); ok {
-		r.Municipality = m.Name
-	} else if m, ok := n.vocab.Municipality(r.Municipality); ok && r.ISTATCode == "" && sameProvince(m, province) {
-		r.ISTATCode, r.Municipality = m.ISTATCode, m.Name
-	}
-}
-
-// sameProvince keeps a Tuscan municipality from taking records of a namesake
-// elsewhere: what the source says of the province may not contradict it.
-func sameProvince(m Municipality, province string) bool {
-	return province == "" || strings.EqualFold(province, m.Province) || Plain(province) == Plain(m.ProvinceName)
-}
-
-// when reads a date or time; one that cannot be read is reported and left out.
-func (n *Normalizer) when(s, field string, report func(rule, field, read, expected string)) string {
-	if s == "" {
-		return ""
-	}
-	if t, ok := ParseTime(s); ok {
-		return t
-	}
-	report("date-unreadable", n.mapping.Fields[field], s, "a date such as 2026-11-21 or 21/11/2026")
-	return ""
-}
-
 // properties is what is published of r and of the columns of its source.
 func (n *Normalizer) properties(r Record, h Harvested, text func(string) string) Properties {
 	p := make(Properties, 0, len(envelope)+len(n.rest))
@@ -367,21 +276,4 @@ func (n *Normalizer) LayerHash() []byte {
 		panic("catalog: a mapping that is not JSON: " + err.Error()) // its types cannot fail
 	}
 	return b
-}
-
-// ParseTime reads the dates Italian sources write: ISO 8601 dates and times,
-// 21/11/2026, 21-11-2026, 21.11.2026, with or without hours and minutes. A date
-// stays a date; a time without zone is read as Europe/Rome. The result is RFC 3339.
-func ParseTime(s string) (string, bool) {
-	for _, l := range []string{"2006-01-02", "02/01/2006", "2/1/2006", "02-01-2006", "02.01.2006", "20060102"} {
-		if t, err := time.Parse(l, s); err == nil {
-			return t.Format(time.DateOnly), true
-		}
-	}
-	for _, l := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "02/01/2006 15:04:05", "02/01/2006 15:04"} {
-		if t, err := time.ParseInLocation(l, s, rome); err == nil {
-			return t.Format(time.RFC3339), true
-		}
-	}
-	return "", false
 }

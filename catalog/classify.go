@@ -1,0 +1,84 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// classify sets type and theme. What the source calls the type is turned into
+// a type of ours by the mapping, then by the vocabulary; a type decides the
+// theme unless the source or the mapping says another.
+func (n *Normalizer) classify(r *Record, said string, given Theme) {
+	if slices.Contains(Themes, given) {
+		r.Theme = given
+	}
+	code := said
+	if to, ok := n.mapping.TypeMap[said]; ok {
+		code = to
+	} else if said == "" {
+		code = n.mapping.Type
+	}
+	if r.Kind == KindFeature && n.mapping.Type == "" && n.mapping.TypeMap == nil {
+		r.Type, r.TypeLabel = "", ""
+		if code != "" {
+			r.TypeLabel = sentence(code)
+			if t, ok := n.vocab.RecognisePlaceType(code); ok && r.Theme == "" {
+				r.Theme = t.Theme
+			}
+		}
+		return
+	}
+	if code == "" && (r.Kind == KindPlace || r.Kind == KindEvent) {
+		code = r.Title
+	}
+	if code == "" {
+		return
+	}
+	type_, label, theme, ok := n.recognise(r.Kind, code)
+	switch {
+	case ok:
+		r.Type, r.TypeLabel = type_, label
+		if r.Theme == "" {
+			r.Theme = theme
+		}
+	case said != "":
+		r.Type, r.TypeLabel = Slug(said), sentence(said)
+	}
+	if r.Theme == "" && r.Kind == KindPlace {
+		r.Theme = ThemeInstitutions
+	}
+}
+
+// recognise finds the type that text says in the vocabulary of the kind.
+func (n *Normalizer) recognise(kind Kind, text string) (code, label string, theme Theme, ok bool) {
+	if kind == KindEvent {
+		t, ok := n.vocab.EventType(text)
+		if !ok {
+			t, ok = n.vocab.RecogniseEventType(text)
+		}
+		return t.Code, t.Label, t.Theme, ok
+	}
+	if kind == KindAdminArea {
+		return "", "", "", false // a municipality is no town hall, and has no theme
+	}
+	t, ok := n.vocab.PlaceType(text)
+	if !ok {
+		t, ok = n.vocab.RecognisePlaceType(text)
+	}
+	return t.Code, t.Label, t.Theme, ok
+}
+
+// place completes the municipality: a code gives the name and the other way round.
+func (n *Normalizer) place(r *Record, province string) {
+	if m, ok := n.vocab.Municipality(r.ISTATCode); ok {
+		r.Municipality = m.Name
+	} else if m, ok := n.vocab.Municipality(r.Municipality); ok && r.ISTATCode == "" && sameProvince(m, province) {
+		r.ISTATCode, r.Municipality = m.ISTATCode, m.Name
+	}
+}
+
+// sameProvince keeps a Tuscan municipality from taking records of a namesake
+// elsewhere: what the source says of the province may not contradict it.
+func sameProvince(m Municipality, province string) bool {
+	return province == "" || strings.EqualFold(province, m.Province) || Plain(province) == Plain(m.ProvinceName)
+}

@@ -1,0 +1,32 @@
+package catalog
+
+import "time"
+
+// when reads a date or time; one that cannot be read is reported and left out.
+func (n *Normalizer) when(s, field string, report func(rule, field, read, expected string)) string {
+	if s == "" {
+		return ""
+	}
+	if t, ok := ParseTime(s); ok {
+		return t
+	}
+	report("date-unreadable", n.mapping.Fields[field], s, "a date such as 2026-11-21 or 21/11/2026")
+	return ""
+}
+
+// ParseTime reads the dates Italian sources write: ISO 8601 dates and times,
+// 21/11/2026, 21-11-2026, 21.11.2026, with or without hours and minutes. A date
+// stays a date; a time without zone is read as Europe/Rome. The result is RFC 3339.
+func ParseTime(s string) (string, bool) {
+	for _, l := range []string{"2006-01-02", "02/01/2006", "2/1/2006", "02-01-2006", "02.01.2006", "20060102"} {
+		if t, err := time.Parse(l, s); err == nil {
+			return t.Format(time.DateOnly), true
+		}
+	}
+	for _, l := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "02/01/2006 15:04:05", "02/01/2006 15:04"} {
+		if t, err := time.ParseInLocation(l, s, rome); err == nil {
+			return t.Format(time.RFC3339), true
+		}
+	}
+	return "", false
+}
