@@ -98,6 +98,9 @@ func TestRealFiles(t *testing.T) {
 		{"kml/palermo-fontanelle.kml", 150, 150, nil},
 		{"csv/mim-libri-testo-toscana-2023.csv.gz", 216351, 0, nil},
 	} {
+		if testing.Short() && tt.kept > 3000 {
+			continue
+		}
 		src := catalog.Source{ID: catalog.Slug(strings.TrimSuffix(filepath.Base(tt.file), ".gz")), URL: shared(t, tt.file)}
 		r := harvest(t, store, src)
 		var placed, onMap int64
@@ -165,6 +168,9 @@ for row in csv.DictReader(open(name, newline='', encoding=encoding), delimiter=d
 // An independent reader finds the same keys, titles and positions in every row;
 // a wrong mapping is noticed.
 func TestAnotherReaderAgreesOnEveryRow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads whole files")
+	}
 	if _, err := exec.LookPath("python3"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
@@ -221,6 +227,9 @@ func hashLines(lines []string) string {
 
 // GDAL transforms every building to the same place, within 0.1 m.
 func TestGDALAgreesOnEveryPosition(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads whole files")
+	}
 	if _, err := exec.LookPath("ogr2ogr"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)

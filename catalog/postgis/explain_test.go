@@ -21,6 +21,9 @@ const enough = 50_000
 // The public reads are executed from the index that was made for them, and
 // never by reading all records; with very many, the pages are still right.
 func TestWithManyRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills 50,000 records")
+	}
 	url := postgistest.URL(t)
 	store, err := postgis.Open(t.Context(), url, "ponet test")
 	if err != nil {

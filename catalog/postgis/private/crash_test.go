@@ -22,6 +22,9 @@ const kills = 9
 // Whoever is killed with kill -9 at whatever moment, the owner, the server or
 // everything, no committed row is lost and the next start needs no help.
 func TestKilledAtRandomMoments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills other processes many times")
+	}
 	dir := newFolder(t)
 	whole := folder{pg: filepath.Join(dir, "pg")}
 	var committed int64
@@ -52,6 +55,9 @@ func TestKilledAtRandomMoments(t *testing.T) {
 // A first start that is killed at any moment leaves nothing that the next one
 // could take for a database.
 func TestFirstStartKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills other processes many times")
+	}
 	dir := newFolder(t)
 	for range kills {
 		p := launch(t, dir, nil)

@@ -11,6 +11,9 @@ import (
 // Disks that are full or read-only are real ones here: small ones in memory.
 
 func TestDiskFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a disk")
+	}
 	dir := newFolder(t)
 	mount(t, dir, "size=120m")
 	_, err := Open(t.Context(), dir, quiet(t))
@@ -20,6 +23,9 @@ func TestDiskFull(t *testing.T) {
 
 // A disk that fills up under a running server loses nothing that was committed.
 func TestDiskFullLater(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a disk")
+	}
 	dir := newFolder(t)
 	mount(t, dir, "size=280m")
 	p := launch(t, dir, nil)
