@@ -151,7 +151,8 @@ func (b *tab) until(condition string) {
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	deadline := time.After(30 * time.Second)
-	expression := `(() => { try { return !!(` + condition + `) } catch { return false } })()`
+	// a page that is still arriving has its address but not all of its elements
+	expression := `(() => { try { return document.readyState !== 'loading' && !!(` + condition + `) } catch { return false } })()`
 	for {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
 		if ok {

@@ -29,8 +29,8 @@ type Config struct {
 	Owner        string         `env:"PONET_OWNER" default:"" group:"settings" help:"Body that runs this node, for the legal pages."`
 	OwnerURL     string         `env:"PONET_OWNER_URL" default:"" group:"settings" help:"Its web site."`
 	Contact      string         `env:"PONET_CONTACT" default:"" group:"settings" help:"Its e-mail address for questions and accessibility problems."`
-	Phone        string         `env:"PONET_PHONE" default:"" group:"settings" help:"Telephone of its front desk (URP)."`
-	Address      string         `env:"PONET_ADDRESS" default:"" group:"settings" help:"Its postal address."`
+	Phone        string         `env:"PONET_PHONE" name:"urp-phone" default:"" group:"settings" help:"Telephone of its front desk (URP)."`
+	Address      string         `env:"PONET_ADDRESS" name:"postal-address" default:"" group:"settings" help:"Its postal address."`
 	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`
 	Territory    string         `env:"PONET_TERRITORY" default:"" group:"settings" help:"Name of the territory, for headings: Prato."`
 	LogLevel     slog.Level     `env:"PONET_LOG_LEVEL" default:"INFO" group:"settings" help:"DEBUG, INFO, WARN or ERROR."`
