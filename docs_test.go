@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	link    = regexp.MustCompile(`(?:^|[^!])\[[^\]]*\]\(([^)]+)\)`) // pictures apart
+	link    = regexp.MustCompile(`\[[^\]]*\]\(([^)]+)\)`)
 	setting = regexp.MustCompile(`env:"(PONET_[A-Z_]+)"`)
 )
 

@@ -37,9 +37,6 @@ func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("data folder: %w; choose another with --data or PONET_DATA", err)
-		}
 		if n.server, err = private.Open(ctx, dir, sh.log); err != nil {
 			return nil, err
 		}
