@@ -20,8 +20,12 @@ while read -r dir name; do
   [ -x "$bin" ] || "$go" test -c -fuzz=Fuzz -o "$bin" "./$dir"
   printf 'fuzz %s %s: ' "$dir" "$name"
   if ! (cd "$dir" && "$bin" -test.run='^$' -test.fuzz="^$name\$" -test.fuzztime=${each}ms -test.fuzzcachedir="$out/cache") >"$out/log" 2>&1; then
-    cat "$out/log"
-    exit 1
+    # When time is up in the middle of an input, Go's fuzzer sometimes calls that
+    # a failure; a real one names the input that failed.
+    if grep -q 'Failing input written' "$out/log" || ! grep -q '^ *context deadline exceeded$' "$out/log"; then
+      cat "$out/log"
+      exit 1
+    fi
   fi
   execs=$(grep -o 'execs: [0-9]*' "$out/log" | tail -n 1)
   echo "${execs:-seeds only}"
