@@ -142,22 +142,23 @@ func paginate(listing iter.Seq2[catalog.Harvested, error], put func(catalog.Batc
 		return put(p)
 	}
 	for h, err := range listing {
-		if issue, ok := Refusal(err); ok {
-			page.Refused = append(page.Refused, issue)
-			continue
-		}
-		if err != nil {
+		issue, refused := Refusal(err)
+		if err != nil && !refused {
 			return errors.Join(err, flush())
 		}
-		if page.Layer != nil && page.Layer != h.Layer {
+		if page.Layer != nil && h.Layer != nil && page.Layer != h.Layer {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		page.Layer = h.Layer
-		page.Items = append(page.Items, catalog.BatchItem{Harvested: h})
-		bytes += len(h.Raw)
-		if len(page.Items) >= pageRows || bytes >= pageBytes {
+		page.Layer = cmp.Or(h.Layer, page.Layer)
+		if refused {
+			page.Refused = append(page.Refused, issue)
+		} else {
+			page.Items = append(page.Items, catalog.BatchItem{Harvested: h})
+			bytes += len(h.Raw)
+		}
+		if len(page.Items)+len(page.Refused) >= pageRows || bytes >= pageBytes {
 			if err := flush(); err != nil {
 				return err
 			}

@@ -140,7 +140,7 @@ create table harvested (
 );
 create index harvested_record on harvested (record_id);
 comment on table harvested is 'What each source said last, byte for byte.';
-comment on column harvested.hash is 'SHA-256 of the description and of the mapping that read it; equal hash, nothing to do.';
+comment on column harvested.hash is 'First 16 bytes of the SHA-256 of the description and of how it is read; equal hash, nothing to do.';
 comment on column harvested.last_run is 'The run that last changed the row. Runs that find it unchanged write nothing.';
 comment on column harvested.missed is 'Complete listings in a row in which the description was absent.';
 
