@@ -30,11 +30,16 @@ func (s *Store) Item(ctx context.Context, id string) (*catalog.Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", id, err)
 	}
-	// A run that found the record unchanged writes nothing in it, but it has seen it.
+	// A run that found the record unchanged writes nothing in it, but it has seen
+	// it; those that missed it have not.
 	err = s.public.QueryRow(ctx, `
-		select greatest($2, max(finished))
-		from run
-		where source_id = $1 and state = 'completed'`, r.SourceID, r.Updated).Scan(&r.Verified)
+		select greatest($2, (
+			select finished
+			from run
+			where source_id = $1 and state = 'completed'
+			order by id desc
+			offset coalesce((select max(missed) from missed where record_id = $3), 0)
+			limit 1))`, r.SourceID, r.Updated, key).Scan(&r.Verified)
 	if err != nil {
 		return nil, fmt.Errorf("record %s: last check: %w", id, err)
 	}

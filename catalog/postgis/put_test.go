@@ -3,6 +3,7 @@ package postgis_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/twpayne/go-geom"
 
@@ -257,5 +258,29 @@ func TestAreasSayTheMunicipality(t *testing.T) {
 	}
 	if inside == nil || *inside != "Prato" || outside != nil {
 		t.Errorf("municipalities %v and %v; want Prato and none", inside, outside)
+	}
+}
+
+// The date of the last check is that of the last listing that held the record.
+func TestAMissedRecordWasNotChecked(t *testing.T) {
+	store := postgistest.New(t)
+	all := [][]any{{"1", "Uno", nil}, {"2", "Due", nil}}
+	harvest(t, store, fountains, all, nil)
+	harvest(t, store, fountains, all, nil)
+	harvest(t, store, fountains, all[:1], nil)
+	for key, run := range map[string]int64{"1": 3, "2": 2} {
+		var id string
+		var want time.Time
+		err := store.DB().QueryRow(t.Context(), `select id::text, (select finished from run where run.id = $2) from record where source_key = $1`, key, run).Scan(&id, &want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := store.Item(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Verified.Equal(want) {
+			t.Errorf("record %s was checked at %s; want %s, the end of run %d", key, r.Verified, want, run)
+		}
 	}
 }
