@@ -18,6 +18,12 @@ type Harvested struct {
 	// Geometry is theirs, in the layer's CRS, x (east, longitude) before y; nil: none.
 	// Its SRID is set.
 	Geometry geom.T
+	// Distributions are the files and services of a dataset; those that are
+	// tables or geodata are harvested after the listing.
+	Distributions []Distribution
+	// Occurrences are when an event takes place, in order of time: the first one
+	// ever, and those of the next 24 months. None: start and end say it.
+	Occurrences []Occurrence
 	// Issues are what the reader noticed about this description.
 	Issues []Issue
 }

@@ -48,6 +48,11 @@ type Record struct {
 	SourceID, SourceKey, SourceURL string
 	SourceModified                 string
 
+	// Occurrences are when an event takes place, in order of time.
+	Occurrences []Occurrence
+	// Distributions are the files and services of a dataset.
+	Distributions []Distribution
+
 	// Geometry is lon, lat in degrees (CRS84); nil: none or not placed.
 	Geometry orb.Geometry
 	// AccuracyMetres is how far off the transform to Geometry may be; 0: not worse than the source.

@@ -57,7 +57,7 @@ var MappingFields = []string{
 	"title", "description", "summary", "type", "theme", "address", "postcode",
 	"locality", "municipality", "istat_code", "province", "phone", "email",
 	"website", "opening_hours", "accessibility", "image", "keywords",
-	"start", "end", "modified", "url", "code",
+	"start", "end", "modified", "url", "code", "body", "body_name", "licence",
 	"lon", "lat", "geometry", "accuracy",
 }
 

@@ -2,16 +2,17 @@ package file
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // A workspace is a folder for what was downloaded and unpacked, removed at the end.
@@ -62,74 +63,19 @@ func (w *workspace) create(name string) (*os.File, blob, error) {
 // fetch brings the file to this machine. What has a scheme is fetched through
 // c, everything else is a path.
 func (w *workspace) fetch(ctx context.Context, c *http.Client, address string) (blob, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" {
-		return local(address)
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return blob{}, failed("address %s: only http and https are read", address)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	r, err := fetch.Open(ctx, c, address, "", maxDownload)
 	if err != nil {
 		return blob{}, err
 	}
-	res, err := c.Do(req)
-	if err != nil {
-		return blob{}, fmt.Errorf("%w: %w", failed("could not be fetched"), err)
+	defer r.Body.Close()
+	if r.URL == nil {
+		return blob{path: address, name: r.Name}, nil
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return blob{}, failed("GET %s: the server answered %s", address, res.Status)
-	}
-	if res.ContentLength > maxDownload {
-		return blob{}, failed("GET %s: %d bytes; at most %d are read", address, res.ContentLength, maxDownload)
-	}
-	f, b, err := w.create(u.Path)
+	f, b, err := w.create(r.Name)
 	if err != nil {
 		return b, err
 	}
-	n, err := io.Copy(f, io.LimitReader(res.Body, maxDownload+1))
-	if err := firstError(err, f.Close()); err != nil {
-		return b, fmt.Errorf("%w: %w", failed("GET %s: ended after %d bytes", address, n), err)
-	}
-	switch {
-	case n > maxDownload:
-		return b, failed("GET %s: more than %d bytes", address, maxDownload)
-	case res.ContentLength >= 0 && n != res.ContentLength:
-		return b, failed("GET %s: %d bytes, the server announced %d", address, n, res.ContentLength)
-	}
-	describe(&b, res.Header)
-	return b, nil
-}
-
-// describe takes the file's name and encoding from the server's headers.
-func describe(b *blob, h http.Header) {
-	if _, p, err := mime.ParseMediaType(h.Get("Content-Type")); err == nil {
-		b.charset = p["charset"]
-	}
-	if _, p, err := mime.ParseMediaType(h.Get("Content-Disposition")); err == nil && p["filename"] != "" {
-		b.name = path.Base(strings.ReplaceAll(p["filename"], `\`, "/"))
-	}
-}
-
-func local(p string) (blob, error) {
-	info, err := os.Stat(p)
-	switch {
-	case err != nil:
-		return blob{}, fmt.Errorf("%w: %w", failed("could not be read"), err)
-	case !info.Mode().IsRegular():
-		return blob{}, failed("%s is not a file", p)
-	case info.Size() > maxDownload:
-		return blob{}, failed("%s has %d bytes; at most %d are read", p, info.Size(), maxDownload)
-	}
-	return blob{path: p, name: filepath.Base(p)}, nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	b.charset = r.Charset
+	_, err = io.Copy(f, r.Body)
+	return b, errors.Join(err, f.Close())
 }
