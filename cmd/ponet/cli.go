@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"po-net.prato.it/ponet/harvesters"
 )
 
 // cli is the command line; each verb is a file.
@@ -55,7 +57,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			{Key: "run", Title: "Serve:"}, {Key: "harvest", Title: "Harvest:"}, {Key: "data", Title: "Data:"}, {Key: "admin", Title: "Administer:"},
 			{Key: "settings", Title: "Settings (also in the environment):"},
 		}),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": version(), "kinds": strings.Join(harvesters.ProtocolNames(), ", ")},
 	)
 	if err != nil {
 		return err

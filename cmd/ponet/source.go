@@ -22,7 +22,7 @@ type sourceCmd struct {
 }
 
 type sourceAddCmd struct {
-	Kind    string `arg:"" help:"Kind of source: file."`
+	Kind    string `arg:"" help:"Kind of source: ${kinds}."`
 	Address string `arg:"" name:"url-or-path" help:"Web address, or a file of this machine."`
 	ID      string `required:"" name:"id" help:"Name of the source here, and of its collection."`
 	sourceFlags
