@@ -95,6 +95,9 @@ type Layer struct {
 	Found []string `json:"found,omitempty"`
 	// Guess is the part of the mapping that was detected: title, lon, lat, ….
 	Guess Mapping `json:"guess"`
+	// Passing marks a source that lists only the newest, as a feed does: that
+	// something is no longer listed says nothing.
+	Passing bool `json:"passing,omitempty"`
 }
 
 // Duration is a time.Duration that is written "24h0m0s" in JSON.

@@ -44,7 +44,7 @@ func (r *run) gone(ctx context.Context) error {
 	t := &r.receipt
 	m, err := r.store.Missing(ctx, func(layer, key string) bool {
 		_, ok := r.seen[newSeenKey(layer, key)]
-		return ok
+		return ok || r.passing[layer]
 	})
 	if err != nil || len(m.Keys) == 0 {
 		return err

@@ -51,7 +51,7 @@ type Options struct {
 // ended; the error is for what was not the source's doing (our database, the
 // caller's cancel), after which the run can be taken up again.
 func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v *catalog.Vocabularies, o Options) (catalog.Receipt, error) {
-	r := &run{src: src, store: store, vocab: v, options: o, seen: map[seenKey]struct{}{}, layers: map[*catalog.Layer]*layerRun{}, started: time.Now()}
+	r := &run{src: src, store: store, vocab: v, options: o, seen: map[seenKey]struct{}{}, passing: map[string]bool{}, layers: map[*catalog.Layer]*layerRun{}, started: time.Now()}
 	r.receipt = catalog.Receipt{Run: store.RunID(), Source: src.ID, Outcome: catalog.RunRunning, Rules: map[string]int64{}}
 	harvest, ok := Protocols[src.Protocol]
 	if !ok {
@@ -87,6 +87,7 @@ type run struct {
 	layers  map[*catalog.Layer]*layerRun
 	order   []*layerRun
 	seen    map[seenKey]struct{}
+	passing map[string]bool // names of layers that list only the newest
 }
 
 type layerRun struct {
@@ -301,6 +302,7 @@ func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error
 		return record, issues
 	}}
 	r.layers[layer] = l
+	r.passing[layer.Name] = layer.Passing
 	r.order = append(r.order, l)
 	return l, nil
 }

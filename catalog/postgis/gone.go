@@ -14,12 +14,15 @@ import (
 const missesToWithdraw = 2
 
 // Missing finds the descriptions of the source that listed does not know, with
-// one pass over harvested; nothing is written.
+// one pass over harvested; nothing is written. An event that is over may leave
+// the listing: calendars hold what is to come.
 func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error) {
 	var (
 		m                  catalog.Missing
 		layer, key, record string
 		times              int16
+		absent             []string
+		gone               []bool
 	)
 	rows, err := h.conn.Query(ctx, `
 		select layer, key, record_id::text, missed from harvested where source_id = $1`, h.src.ID)
@@ -34,15 +37,55 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 			return nil
 		}
 		m.Keys = append(m.Keys, catalog.MissedKey{Layer: layer, Key: key})
-		if times+1 >= missesToWithdraw {
-			m.Gone = append(m.Gone, record)
-		}
+		absent = append(absent, record)
+		gone = append(gone, times+1 >= missesToWithdraw)
 		return nil
 	})
 	if err != nil {
 		return m, fmt.Errorf("run %d: missing descriptions: %w", h.run.ID, err)
 	}
+	over, err := h.over(ctx, absent)
+	if err != nil {
+		return m, fmt.Errorf("run %d: events that are over: %w", h.run.ID, err)
+	}
+	keys := m.Keys[:0]
+	for i, record := range absent {
+		if over[record] {
+			continue
+		}
+		keys = append(keys, m.Keys[i])
+		if gone[i] {
+			m.Gone = append(m.Gone, record)
+		}
+	}
+	m.Keys = keys
 	return m, nil
+}
+
+// over are those of records that are events in the past; one that is told in
+// days is over when its last day is.
+func (h *Harvest) over(ctx context.Context, records []string) (map[string]bool, error) {
+	over := map[string]bool{}
+	if len(records) == 0 {
+		return over, nil
+	}
+	var id string
+	rows, err := h.conn.Query(ctx, `
+		select id::text
+		from record
+		where id = any($1)
+			and kind = 'event'
+			and coalesce(ends, starts) < now() - case
+				when length(coalesce(properties ->> 'end', properties ->> 'start')) = 10 then interval '1 day'
+				else interval '0' end`, records)
+	if err != nil {
+		return nil, err
+	}
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		over[id] = true
+		return nil
+	})
+	return over, err
 }
 
 // Withdraw counts the missed descriptions and withdraws the records that are

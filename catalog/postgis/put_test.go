@@ -284,3 +284,29 @@ func TestAMissedRecordWasNotChecked(t *testing.T) {
 		}
 	}
 }
+
+// Calendars drop what is over; that withdraws nothing. What is to come and
+// vanishes has been called off.
+func TestEventsThatAreOverMayLeaveTheListing(t *testing.T) {
+	store := postgistest.New(t)
+	calendar := catalog.Source{ID: "agenda", Protocol: "file", URL: "/agenda.csv", Mapping: catalog.Mapping{
+		Kind: catalog.KindEvent, Fields: map[string]string{"title": "codice", "start": "nome"},
+	}}
+	now := time.Now()
+	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
+	all := [][]any{
+		{"ieri", day(-2), nil}, {"oggi", day(0), nil}, {"domani", day(2), nil},
+		{"appena finito", now.Add(-time.Hour).Format(time.RFC3339), nil}, {"fra poco", now.Add(time.Hour).Format(time.RFC3339), nil},
+		{"resta", day(3), nil},
+	}
+	harvest(t, store, calendar, all, nil)
+	harvest(t, store, calendar, all[5:], nil)
+	harvest(t, store, calendar, all[5:], nil)
+	var left []string
+	if err := store.DB().QueryRow(t.Context(), `select array_agg(title order by title) from published`).Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(left) != "[appena finito ieri resta]" {
+		t.Errorf("published after two listings without them: %v; want [appena finito ieri resta]", left)
+	}
+}
