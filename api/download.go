@@ -22,7 +22,7 @@ type DownloadInput struct {
 	Request
 	Filters
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection, or all." example:"places"`
-	Format     string `path:"format" enum:"csv,geojson,geojsonseq,parquet" doc:"Format of the file." example:"csv"`
+	Format     string `path:"format" enum:"csv,geojson,geojsonseq,parquet,ics" doc:"Format of the file." example:"csv"`
 }
 
 func downloadOperation(s *server) huma.Operation {

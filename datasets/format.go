@@ -32,6 +32,7 @@ var Formats = []Format{
 	{"geojson", "application/geo+json", "geojson", "GeoJSON", EncodeGeoJSON},
 	{"geojsonseq", "application/geo+json-seq", "geojsons", "GeoJSONSeq (un oggetto per riga)", EncodeGeoJSONSeq},
 	{"parquet", "application/vnd.apache.parquet", "parquet", "GeoParquet", EncodeParquet},
+	{"ics", "text/calendar; charset=utf-8", "ics", "iCalendar (eventi e corsi)", EncodeICS},
 }
 
 // FormatByName is the format called name.

@@ -49,6 +49,7 @@ func TestErrorLeavesFileVisiblyIncomplete(t *testing.T) {
 			_, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
 			return err != nil
 		},
+		"ics": func(b []byte) bool { return !bytes.Contains(b, []byte("END:VCALENDAR")) },
 	}
 	for _, f := range Formats {
 		var out bytes.Buffer
@@ -108,7 +109,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // A million records, in the memory of a few.
 func TestConstantMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a million records in four formats")
+		t.Skip("a million records in every format")
 	}
 	const limit = 128 << 20 // bytes; the encoded features are 900 MB
 	for _, f := range Formats {

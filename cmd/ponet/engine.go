@@ -46,9 +46,10 @@ func (sh *shell) engine(ctx context.Context, n *node) *engine {
 	return e
 }
 
-// Search is answered by Typesense, or by PostGIS.
+// Search is answered by Typesense, or by PostGIS. A search in time is PostGIS's:
+// the index knows when an event begins and ends, not on which days between.
 func (e *engine) Search(ctx context.Context, q catalog.Query) (catalog.Results, error) {
-	if e.search != nil {
+	if e.search != nil && q.From == nil && q.To == nil {
 		r, err := e.search.Search(ctx, q)
 		if err == nil || ctx.Err() != nil {
 			return r, err

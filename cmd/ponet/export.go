@@ -12,7 +12,7 @@ import (
 
 type exportCmd struct {
 	Collection string            `arg:"" help:"Name of the collection; all: every record."`
-	Format     string            `required:"" help:"csv, geojson, geojsonseq or parquet."`
+	Format     string            `required:"" help:"csv, geojson, geojsonseq, parquet or ics (events and courses)."`
 	Output     string            `short:"o" required:"" placeholder:"FILE" help:"File to write, under a temporary name until it is whole; - for standard output."`
 	BBox       string            `name:"bbox" placeholder:"W,S,E,N" help:"Only what touches this box, in degrees."`
 	Filter     map[string]string `placeholder:"PROPERTY=VALUE" help:"Only records with this value."`
