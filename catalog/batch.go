@@ -8,6 +8,8 @@ type Batch struct {
 	Items []BatchItem
 	// Refused are the descriptions that could not be used.
 	Refused []Issue
+	// Issues concern none of the Items: a file of a dataset that cannot be had.
+	Issues []Issue
 }
 
 // A BatchItem is one description and what identifies its state.
@@ -24,6 +26,9 @@ func (h Harvested) Hash(layerHash []byte) []byte {
 	d.Write([]byte(h.Key))
 	d.Write([]byte{0})
 	d.Write(h.Raw)
+	if len(h.Occurrences) > 0 { // they move on with the calendar
+		d.Write(jsonOf(h.Occurrences))
+	}
 	return d.Sum(nil)[:16]
 }
 

@@ -145,9 +145,12 @@ func DatasetLayer() *Layer {
 	}}}
 }
 
-// Harvested is the dataset as a description of layer, a DatasetLayer. Raw and
-// mediaType are the bytes it was read from.
+// Harvested is the dataset as a description of layer, a DatasetLayer. raw and
+// mediaType are the bytes it was read from; without them, its own JSON.
 func (d Dataset) Harvested(layer *Layer, key, mediaType string, raw []byte) Harvested {
+	if raw == nil {
+		raw, mediaType = jsonOf(d), "application/json"
+	}
 	holder := d.Holder
 	if holder == (Agent{}) {
 		holder = d.Publisher

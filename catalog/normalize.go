@@ -74,7 +74,7 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 var envelope = []string{
 	"title", "description", "kind", "theme", "type", "type_label", "address", "postcode", "locality", "municipality",
 	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "keywords",
-	"start", "end", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
+	"start", "end", "occurrences", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
 	"accuracy_metres", "updated",
 }
 
@@ -89,6 +89,8 @@ func EnvelopeColumns() []Column {
 			columns[i].Type = ColumnNumber
 		case "updated":
 			columns[i].Type = ColumnDateTime
+		case "occurrences":
+			columns[i].Type = ColumnJSON
 		}
 	}
 	return columns
@@ -176,6 +178,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	n.classify(&r, text("type"), Theme(text("theme")))
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
+	n.occur(&r, h)
 	n.place(&r, text("province"))
 	r.Slug = Slug(r.Title)
 	r.Properties = n.properties(r, h, text)
@@ -236,6 +239,9 @@ func (n *Normalizer) properties(r Record, h Harvested, text func(string) string)
 	add("keywords", text("keywords"))
 	add("start", r.Start)
 	add("end", r.End)
+	if len(r.Occurrences) > 1 {
+		p = append(p, Property{"occurrences", jsonOf(r.Occurrences)})
+	}
 	add("url", r.SourceURL)
 	add("code", text("code"))
 	add("body", r.BodyID)

@@ -14,3 +14,20 @@ type Occurrence struct {
 
 // AllDay reports whether the occurrence is told in days.
 func (o Occurrence) AllDay() bool { return len(o.Start) == len("2026-11-21") }
+
+// occur sets when an event takes place: its start and end are those of the
+// first and the last time that is known.
+func (n *Normalizer) occur(r *Record, h Harvested) {
+	switch {
+	case r.Kind != KindEvent:
+	case len(h.Occurrences) > 0:
+		r.Occurrences = h.Occurrences
+		last := h.Occurrences[len(h.Occurrences)-1]
+		r.Start, r.End = h.Occurrences[0].Start, last.End
+		if r.End == "" && len(h.Occurrences) > 1 {
+			r.End = last.Start
+		}
+	case r.Start != "":
+		r.Occurrences = []Occurrence{{Start: r.Start, End: r.End}}
+	}
+}

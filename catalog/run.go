@@ -35,13 +35,14 @@ type Receipt struct {
 	Unchanged int64   `json:"unchanged"`
 	Refused   int64   `json:"refused"`
 	Gone      int64   `json:"gone"`
-	Issues    int64   `json:"issues"` // warnings on kept records
-	Datasets  int64   `json:"datasets,omitempty"`
+	Issues    int64   `json:"issues"`             // warnings on kept records
+	Datasets  int64   `json:"datasets,omitempty"` // descriptions of datasets, our own of a file included
+	Requests  int64   `json:"requests,omitempty"` // over HTTP
 	Seconds   float64 `json:"seconds"`
 
 	Outcome RunState `json:"outcome"`
 	Error   string   `json:"error,omitempty"`
-	Bytes   int64    `json:"bytes,omitempty"`
+	Bytes   int64    `json:"bytes,omitempty"` // received
 	// Layers says what was read from each layer of a file that has several.
 	Layers []LayerReceipt `json:"layers,omitempty"`
 	// Samples are the first issues of each rule; all are in the database.

@@ -88,6 +88,9 @@ type Column struct {
 // many. All its rows share the pointer.
 type Layer struct {
 	Name     string   `json:"name"`               // "" when the source has only one
+	Title    string   `json:"title,omitempty"`    // for people, when the source's title does not do
+	Dataset  string   `json:"dataset,omitempty"`  // key of the dataset whose rows these are; "": the source itself is one
+	Wanted   string   `json:"wanted,omitempty"`   // name of the collection, if it is free; "": from the source and Name
 	Columns  []Column `json:"columns"`            // in the order of the source, dropped ones left out
 	SRID     int      `json:"srid,omitempty"`     // EPSG code of the geometry; 0: no geometry
 	Accuracy float64  `json:"accuracy,omitempty"` // metres lost by the transform to WGS 84; 0: not known to be worse than the source

@@ -32,6 +32,7 @@ func (r *run) end(ctx context.Context, failure error) (catalog.Receipt, error) {
 		return *t, err
 	}
 	t.Seconds = time.Since(r.started).Seconds()
+	t.Requests, t.Bytes = r.traffic.requests.Load(), r.traffic.bytes.Load()
 	if r.options.DryRun {
 		return *t, r.store.Discard(ctx)
 	}
@@ -44,7 +45,7 @@ func (r *run) gone(ctx context.Context) error {
 	t := &r.receipt
 	m, err := r.store.Missing(ctx, func(layer, key string) bool {
 		_, ok := r.seen[newSeenKey(layer, key)]
-		return ok || r.passing[layer]
+		return ok || r.passing[layer] || r.isSpared(layer)
 	})
 	if err != nil || len(m.Keys) == 0 {
 		return err

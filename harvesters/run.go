@@ -29,10 +29,12 @@ const (
 type Store interface {
 	RunID() int64
 	// Collection is where the records of a layer go.
-	Collection(ctx context.Context, kind catalog.Kind, layer string) (string, error)
+	Collection(ctx context.Context, kind catalog.Kind, layer *catalog.Layer) (string, error)
 	PutLayer(ctx context.Context, layer *catalog.Layer, collection string, columns []catalog.Column) error
 	// Put stores a page in one transaction, which is undone when dry.
 	Put(ctx context.Context, page catalog.Batch, normalize catalog.Normalize, dry bool) (catalog.BatchCounts, error)
+	// LinkDatasets ties layers to the records of the datasets whose rows they are.
+	LinkDatasets(ctx context.Context) error
 	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
 	Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error)
 	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
@@ -60,7 +62,14 @@ func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v
 	deadline := time.Duration(src.Deadline)
 	listing, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	failure := r.pages(listing, harvest(listing, c, src))
+	c = r.counted(c)
+	failure := r.pages(listing, src, harvest(listing, c, src))
+	if failure == nil {
+		failure = r.distributions(listing, c)
+	}
+	if failure == nil {
+		failure = r.ownDatasets(listing)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return r.receipt, fmt.Errorf("run %d of %s interrupted after %d descriptions; the next harvest takes it up: %w", r.receipt.Run, src.ID, r.receipt.Read, ctx.Err())
@@ -88,17 +97,22 @@ type run struct {
 	order   []*layerRun
 	seen    map[seenKey]struct{}
 	passing map[string]bool // names of layers that list only the newest
+	files   []datasetFiles  // of the datasets listed, to be read after the listing
+	spared  []string        // beginnings of the names of layers that could not be read
+	traffic traffic
 }
 
 type layerRun struct {
 	catalog.LayerReceipt
+	layer     *catalog.Layer
+	kind      catalog.Kind
 	hash      []byte
 	normalize catalog.Normalize
 }
 
-// pages reads the listing and stores it. Reading and storing go side by side;
-// at most two pages wait.
-func (r *run) pages(ctx context.Context, listing iter.Seq2[catalog.Harvested, error]) error {
+// pages reads the listing of src and stores it. Reading and storing go side by
+// side; at most two pages wait.
+func (r *run) pages(ctx context.Context, src catalog.Source, listing iter.Seq2[catalog.Harvested, error]) error {
 	g, ctx := errgroup.WithContext(ctx)
 	pages := make(chan catalog.Batch, 2)
 	var failure error
@@ -116,7 +130,7 @@ func (r *run) pages(ctx context.Context, listing iter.Seq2[catalog.Harvested, er
 	})
 	g.Go(func() error {
 		for p := range pages {
-			if err := r.put(ctx, p); err != nil {
+			if err := r.put(ctx, src, p); err != nil {
 				return err
 			}
 		}
@@ -182,14 +196,17 @@ func Refusal(err error) (catalog.Issue, bool) {
 	return catalog.Issue{}, false
 }
 
-// put stores one page and adds it to the receipt.
-func (r *run) put(ctx context.Context, page catalog.Batch) error {
+// put stores one page of src and adds it to the receipt.
+func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) error {
 	if page.Layer == nil {
 		page.Layer = &catalog.Layer{} // refusals only, before the first layer
 	}
-	l, err := r.layer(ctx, page.Layer)
+	l, err := r.layer(ctx, src, page.Layer)
 	if err != nil {
 		return err
+	}
+	if l.kind == catalog.KindDataset {
+		r.list(page, l)
 	}
 	for i := range page.Refused {
 		r.located(&page.Refused[i])
@@ -250,8 +267,19 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 	r.page++
 	l.Read += read
 	l.Refused += c.Refused
+	r.receipt.Read += read
+	r.count(c)
 	t := &r.receipt
-	t.Read += read
+	t.Seconds = time.Since(r.started).Seconds()
+	t.Layers = t.Layers[:0]
+	for _, l := range r.order {
+		t.Layers = append(t.Layers, l.LayerReceipt)
+	}
+}
+
+// count adds to the receipt what storing did.
+func (r *run) count(c catalog.BatchCounts) {
+	t := &r.receipt
 	t.New += c.New
 	t.Changed += c.Changed
 	t.Unchanged += c.Unchanged
@@ -263,11 +291,6 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 	if room := maxSamples - len(t.Samples); room > 0 {
 		t.Samples = append(t.Samples, c.Samples[:min(room, len(c.Samples))]...)
 	}
-	t.Seconds = time.Since(r.started).Seconds()
-	t.Layers = t.Layers[:0]
-	for _, l := range r.order {
-		t.Layers = append(t.Layers, l.LayerReceipt)
-	}
 }
 
 // located says in which file an issue is, where its layer has no name of its own.
@@ -276,15 +299,19 @@ func (r *run) located(i *catalog.Issue) {
 }
 
 // layer prepares a layer when its first page comes.
-func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error) {
+func (r *run) layer(ctx context.Context, src catalog.Source, layer *catalog.Layer) (*layerRun, error) {
 	if l, ok := r.layers[layer]; ok {
 		return l, nil
 	}
-	collection, err := r.store.Collection(ctx, r.src.Kind(layer), layer.Name)
+	kind := src.Kind(layer)
+	if kind != catalog.KindDataset && layer.Dataset == "" {
+		layer.Dataset = ownDatasetKey(src, layer)
+	}
+	collection, err := r.store.Collection(ctx, kind, layer)
 	if err != nil {
 		return nil, r.ours(ctx, err)
 	}
-	n, err := catalog.NewNormalizer(r.src, layer, collection, r.vocab)
+	n, err := catalog.NewNormalizer(src, layer, collection, r.vocab)
 	if err != nil {
 		return nil, err
 	}
@@ -293,7 +320,7 @@ func (r *run) layer(ctx context.Context, layer *catalog.Layer) (*layerRun, error
 			return nil, r.ours(ctx, err)
 		}
 	}
-	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, hash: n.LayerHash(), normalize: func(h catalog.Harvested) (catalog.Record, []catalog.Issue) {
+	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, layer: layer, kind: kind, hash: n.LayerHash(), normalize: func(h catalog.Harvested) (catalog.Record, []catalog.Issue) {
 		record, issues := n.Normalize(h)
 		for i := range issues {
 			issues[i].Line, issues[i].Key = cmp.Or(issues[i].Line, h.Line), cmp.Or(issues[i].Key, h.Key)

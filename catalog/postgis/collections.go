@@ -115,8 +115,8 @@ func (d *dataset) marked(m mark) { d.Count, d.Mark, d.Updated = m.Count, m.Seq, 
 // name, or all when it is "".
 func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset, error) {
 	rows, _ := s.public.Query(ctx, `
-		select l.collection, l.name, count(*) over (partition by l.source_id) > 1, s.title, s.licence,
-			coalesce(b.name, ''), s.id, s.url, l.columns
+		select l.collection, l.name, count(*) over (partition by l.source_id) > 1, coalesce(nullif(l.title, ''), s.title), s.licence,
+			coalesce(b.name, ''), s.id, s.url, l.columns, l.title <> ''
 		from layer l
 		join source s on s.id = l.source_id
 		left join body b on b.id = s.body_id
@@ -124,9 +124,9 @@ func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset,
 		order by l.collection, l.source_id`)
 	var list []dataset
 	var layer string
-	var several bool
+	var several, titled bool
 	var d catalog.Collection
-	_, err := pgx.ForEachRow(rows, []any{&d.Name, &layer, &several, &d.Title, &d.Licence, &d.Body, &d.SourceID, &d.SourceURL, &d.Columns}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&d.Name, &layer, &several, &d.Title, &d.Licence, &d.Body, &d.SourceID, &d.SourceURL, &d.Columns, &titled}, func() error {
 		c := d
 		d.Columns = nil
 		if catalog.ReservedCollection(c.Name) || (name != "" && c.Name != name) {
@@ -139,7 +139,7 @@ func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset,
 		switch {
 		case c.Title == "":
 			c.Title = c.Name
-		case several && layer != "":
+		case several && layer != "" && !titled:
 			c.Title += ": " + layer
 		}
 		list = append(list, dataset{c})

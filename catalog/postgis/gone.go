@@ -128,6 +128,8 @@ func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, e
 			returning id, collection, kind, geom
 		), n as (
 			delete from name using w where record_id = w.id
+		), o as (
+			delete from occurrence using w where record_id = w.id
 		), a as (
 			delete from area using w where record_id = w.id
 		)

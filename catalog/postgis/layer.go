@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,43 +15,64 @@ import (
 var errNoSource = fmt.Errorf("no such source: %w", catalog.ErrNotFound)
 
 // Collection is the collection to which the records of a layer go: that of
-// their kind, or one of their own, named as the source, or as the layer when the file
-// has several. A name that is taken gets the source's before it.
-func (h *Harvest) Collection(ctx context.Context, kind catalog.Kind, layer string) (string, error) {
+// their kind, or one of their own, named as the layer wishes, as the source, or as
+// the layer when the file has several. A name that is taken gets the source's
+// before it. It stays as it was once given.
+func (h *Harvest) Collection(ctx context.Context, kind catalog.Kind, layer *catalog.Layer) (string, error) {
 	if c := kind.Collection(); c != "" {
 		return c, nil
 	}
-	if c, ok := h.collections[layer]; ok {
+	if c, ok := h.collections[layer.Name]; ok {
 		return c, nil
 	}
 	var old string
-	err := h.conn.QueryRow(ctx, `select collection from layer where source_id = $1 and name = $2`, h.src.ID, layer).Scan(&old)
+	err := h.conn.QueryRow(ctx, `select collection from layer where source_id = $1 and name = $2`, h.src.ID, layer.Name).Scan(&old)
 	if err == nil && catalog.ReservedCollection(old) {
 		err = pgx.ErrNoRows // it was mapped to a kind before
 	}
-	switch {
-	case err == nil:
-		h.collections[layer] = old
-		return old, nil
-	case !errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
+		old, err = h.freeName(ctx, layer)
+	}
+	if err != nil {
 		return "", err
 	}
-	name := h.src.ID
-	if layer != "" {
-		name = catalog.Slug(layer)
-		var taken bool
-		err := h.conn.QueryRow(ctx, `
-			select exists (select from layer where collection = $1 and (source_id, name) <> ($2, $3))
-				or exists (select from source where id = $1 and id <> $2)`, name, h.src.ID, layer).Scan(&taken)
-		if err != nil {
-			return "", err
+	h.collections[layer.Name] = old
+	return old, nil
+}
+
+// freeName is the first name for the collection of a new layer that nobody has.
+func (h *Harvest) freeName(ctx context.Context, layer *catalog.Layer) (string, error) {
+	name := cmp.Or(layer.Wanted, catalog.Slug(layer.Name))
+	if name == "" {
+		return h.src.ID, nil
+	}
+	for n := 1; ; n++ {
+		candidate := name
+		switch {
+		case n == 2:
+			candidate = h.src.ID + "-" + name
+		case n > 2:
+			candidate = fmt.Sprintf("%s-%s-%d", h.src.ID, name, n-1)
 		}
-		if taken || name == "" || catalog.ReservedCollection(name) {
-			name = h.src.ID + "-" + name
+		if catalog.ReservedCollection(candidate) {
+			continue
+		}
+		taken := false
+		for _, c := range h.collections {
+			taken = taken || c == candidate
+		}
+		if !taken {
+			err := h.conn.QueryRow(ctx, `
+				select exists (select from layer where collection = $1 and (source_id, name) <> ($2, $3))
+					or exists (select from source where id = $1 and id <> $2)`, candidate, h.src.ID, layer.Name).Scan(&taken)
+			if err != nil {
+				return "", err
+			}
+		}
+		if !taken {
+			return candidate, nil
 		}
 	}
-	h.collections[layer] = name
-	return name, nil
 }
 
 // PutLayer notes the columns of a layer as last read.
@@ -64,15 +86,30 @@ func (h *Harvest) PutLayer(ctx context.Context, layer *catalog.Layer, collection
 		return err
 	}
 	_, err = h.conn.Exec(ctx, `
-		insert into layer (source_id, name, collection, columns, srid, found)
-		values ($1, $2, $3, $4, $5, $6)
+		insert into layer (source_id, name, collection, columns, srid, found, title, dataset_key)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (source_id, name) do update set
-			collection = excluded.collection, columns = excluded.columns, srid = excluded.srid, found = excluded.found
-		where (layer.collection, layer.columns, layer.srid, layer.found)
-			is distinct from (excluded.collection, excluded.columns, excluded.srid, excluded.found)`,
-		h.src.ID, layer.Name, collection, c, layer.SRID, found)
+			collection = excluded.collection, columns = excluded.columns, srid = excluded.srid, found = excluded.found,
+			title = excluded.title, dataset_key = excluded.dataset_key
+		where (layer.collection, layer.columns, layer.srid, layer.found, layer.title, layer.dataset_key)
+			is distinct from (excluded.collection, excluded.columns, excluded.srid, excluded.found, excluded.title, excluded.dataset_key)`,
+		h.src.ID, layer.Name, collection, c, layer.SRID, found, layer.Title, layer.Dataset)
 	if err != nil {
 		return fmt.Errorf("run %d, layer %q: %w", h.run.ID, layer.Name, err)
+	}
+	return nil
+}
+
+// LinkDatasets ties the layers of the source to the records of the datasets
+// whose rows they are.
+func (h *Harvest) LinkDatasets(ctx context.Context) error {
+	_, err := h.conn.Exec(ctx, `
+		update layer l set dataset = r.id
+		from harvested d join record r on r.id = d.record_id
+		where l.source_id = $1 and d.source_id = $1 and d.key = l.dataset_key and r.kind = 'dataset'
+		  and l.dataset_key <> '' and l.dataset is distinct from r.id`, h.src.ID)
+	if err != nil {
+		return fmt.Errorf("run %d, datasets: %w", h.run.ID, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	if err != nil {
 		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 	}
-	issues := page.Refused
+	issues := append(page.Refused, page.Issues...)
 	var staged []stagedRow
 	for _, item := range page.Items {
 		old, found := olds[item.Harvested.Key]
@@ -133,6 +134,7 @@ const stageTable = `
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
+		occurrences text,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text
 	) on commit delete rows`
 
@@ -141,6 +143,7 @@ var stageColumns = []string{
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
+	"occurrences",
 }
 
 // A stagedRow has the values of stageColumns.
@@ -159,11 +162,20 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 	if raw == nil {
 		raw = []byte{}
 	}
+	var occurrences any
+	if len(r.Occurrences) > 0 {
+		b, err := json.Marshal(r.Occurrences)
+		if err != nil {
+			return nil, err
+		}
+		occurrences = noNUL(string(b))
+	}
 	return stagedRow{
 		r.ID, found, old.firstRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
+		occurrences,
 	}, nil
 }
 

@@ -25,7 +25,7 @@ func harvest(t *testing.T, store *postgis.Store, src catalog.Source, rows [][]an
 		t.Fatal(err)
 	}
 	defer h.Close()
-	collection, err := h.Collection(ctx, src.Kind(layer), "")
+	collection, err := h.Collection(ctx, src.Kind(layer), layer)
 	if err != nil {
 		t.Fatal(err)
 	}

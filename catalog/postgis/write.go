@@ -124,10 +124,39 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 			run_id = excluded.run_id`, h.src.ID, h.run.ID); err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
+	if err := occurrences(ctx, tx); err != nil {
+		return err
+	}
 	if err := h.remember(ctx, tx, layer); err != nil {
 		return err
 	}
 	return h.announce(ctx, tx, counts)
+}
+
+// occurrences keeps when the events of the stage take place. Whole days are
+// days of Italy: they end with the midnight after the last one.
+func occurrences(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `
+		with old as (
+			delete from occurrence using stage where record_id = stage.id and differs
+		)
+		insert into occurrence (record_id, n, starts, ends, all_day, status)
+		select id, o.n, o.starts, greatest(o.starts, o.ends), o.all_day, o.status
+		from stage, lateral (
+			select n, length(o ->> 'start') = 10 as all_day, coalesce(o ->> 'status', '') as status,
+				case when length(o ->> 'start') = 10
+					then (o ->> 'start')::timestamp at time zone 'Europe/Rome'
+					else (o ->> 'start')::timestamptz end as starts,
+				case when length(o ->> 'start') = 10
+					then (left(coalesce(o ->> 'end', o ->> 'start'), 10)::timestamp + interval '1 day') at time zone 'Europe/Rome'
+					else coalesce(o ->> 'end', o ->> 'start')::timestamptz end as ends
+			from jsonb_array_elements(occurrences::jsonb) with ordinality as t(o, n)
+		) o
+		where (differs is null or differs) and occurrences is not null`)
+	if err != nil {
+		return fmt.Errorf("occurrences: %w", err)
+	}
+	return nil
 }
 
 // archive moves the present version of records into history; a from clause follows.

@@ -1,0 +1,86 @@
+package harvesters
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"path"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// ownLayer is the layer of the datasets that we describe ourselves: a file, a
+// calendar or a feed is a dataset too, although nobody catalogued it.
+const ownLayer = "(dataset)"
+
+// ownDatasetKey identifies the dataset that a layer of src is.
+func ownDatasetKey(src catalog.Source, layer *catalog.Layer) string {
+	return strings.TrimSuffix(src.ID+"/"+layer.Name, "/")
+}
+
+// ownDatasets stores a dataset for every layer that no catalogue describes. They
+// are not among the descriptions that were read: the source said none of it.
+func (r *run) ownDatasets(ctx context.Context) error {
+	layer := catalog.DatasetLayer()
+	layer.Name = ownLayer
+	batch := catalog.Batch{Layer: layer}
+	for _, l := range r.order {
+		of := l.layer
+		if l.kind == catalog.KindDataset || of.Dataset != ownDatasetKey(r.src, of) || l.Read == 0 {
+			continue
+		}
+		d := r.ownDataset(of)
+		batch.Items = append(batch.Items, catalog.BatchItem{Harvested: d.Harvested(layer, of.Dataset, "application/json", nil)})
+	}
+	if len(batch.Items) > 0 {
+		src := r.src
+		src.Mapping = catalog.Mapping{Theme: r.src.Mapping.Theme}
+		if err := r.putOwn(ctx, src, batch); err != nil {
+			return err
+		}
+	}
+	if r.options.DryRun {
+		return nil
+	}
+	if err := r.store.LinkDatasets(ctx); err != nil {
+		return r.ours(ctx, err)
+	}
+	return nil
+}
+
+func (r *run) putOwn(ctx context.Context, src catalog.Source, batch catalog.Batch) error {
+	n, err := catalog.NewNormalizer(src, batch.Layer, catalog.KindDataset.Collection(), r.vocab)
+	if err != nil {
+		return err
+	}
+	hash := n.LayerHash()
+	for i := range batch.Items {
+		h := batch.Items[i].Harvested
+		batch.Items[i].Hash = h.Hash(hash)
+		r.seen[newSeenKey(batch.Layer.Name, h.Key)] = struct{}{}
+		r.receipt.Datasets++
+	}
+	if _, err := r.store.Put(ctx, batch, n.Normalize, r.options.DryRun); err != nil {
+		return r.ours(ctx, err)
+	}
+	return nil
+}
+
+// ownDataset describes a layer as a dataset.
+func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
+	title := cmp.Or(r.src.Title, strings.ReplaceAll(r.src.ID, "-", " "))
+	if name := cmp.Or(l.Title, l.Name); name != "" {
+		title += ": " + name
+	}
+	d := catalog.Dataset{
+		Identifier: l.Dataset, Title: title, Licence: r.src.Licence,
+		Holder: catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName},
+	}
+	if u, err := url.Parse(r.src.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		d.Distributions = []catalog.Distribution{{
+			Title: path.Base(u.Path), AccessURL: r.src.URL, DownloadURL: r.src.URL, Format: l.Guess.Format, Licence: r.src.Licence,
+		}}
+	}
+	return d
+}
