@@ -174,6 +174,7 @@ func (s search) query() catalog.Query {
 	q := catalog.Query{
 		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies,
 		Collection: s.Collection, Accessible: s.Accessible, Near: s.Near, RadiusMetres: s.RadiusKM * 1000, BBox: s.BBox, Order: s.order(),
+		NoDatasets: s.Collection == "",
 	}
 	return q
 }

@@ -45,6 +45,9 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	if q.Collection != "" && wanted(partCollection) {
 		f.add("collection = %s", q.Collection)
 	}
+	if q.NoDatasets {
+		f.add("collection <> %s", catalog.KindDataset.Collection())
+	}
 	if q.Text != "" {
 		f.text(q.Text)
 	}

@@ -16,6 +16,7 @@ import (
 
 // records is the catalogue on which every engine must give the same answers.
 var records = []struct{ collection, geometry, properties string }{
+	{"datasets", "", `{"title":"Registro di Palazzo","theme":"istituzioni","municipality":"Prato","istat_code":"100005"}`},
 	{"places", `{"type":"Point","coordinates":[11.0968,43.8777]}`, `{"title":"Museo del Tessuto","description":"Tessuti antichi e moderni","theme":"cultura","type":"museo","type_label":"Museo","municipality":"Prato","istat_code":"100005","code":"IT-PO0101","postcode":"59100","body":"c_g999","accessibility":"yes"}`},
 	{"places", `{"type":"Point","coordinates":[11.0956,43.8805]}`, `{"title":"Museo di Palazzo Pretorio","description":"Opere di Filippo Lippi","theme":"cultura","type":"museo","type_label":"Museo","municipality":"Prato","istat_code":"100005","postcode":"59100","body":"c_g999","accessibility":"yes"}`},
 	{"places", `{"type":"Point","coordinates":[11.1002,43.8780]}`, `{"title":"Castello dell’Imperatore","description":"Fortezza sveva","theme":"cultura","type":"castello","type_label":"Castello","municipality":"Prato","istat_code":"100005","postcode":"59100","body":"c_g999"}`},
@@ -80,6 +81,8 @@ func conform(t *testing.T, engine search.Engine) {
 		{name: "type, body, accessible", q: catalog.Query{Types: []string{"museo", "biblioteca"}, Bodies: []string{"c_g999", "c_l537"}, Accessible: true},
 			titles: []string{"Museo del Tessuto", "Museo di Palazzo Pretorio", "Biblioteca Lazzerini"}},
 		{name: "property that is a number", q: catalog.Query{Collection: "edifici", Where: []catalog.Condition{{Property: "piani", Values: []string{"3", "4"}}}}, ordered: []string{"Edificio museo 7"}},
+		{name: "with datasets", q: catalog.Query{Text: "palazzo"}, titles: []string{"Registro di Palazzo", "Museo di Palazzo Pretorio"}},
+		{name: "without datasets", q: catalog.Query{Text: "palazzo", NoDatasets: true}, ordered: []string{"Museo di Palazzo Pretorio"}},
 		{name: "bbox", q: catalog.Query{BBox: prato, Collection: "edifici"}, ordered: []string{"Edificio museo 7"}},
 		{name: "text in a bbox", q: catalog.Query{BBox: prato, Text: "biblioteca"}, ordered: []string{"Biblioteca Lazzerini"}},
 		{name: "time", q: catalog.Query{From: day("2026-04-11"), To: day("2026-04-30")}, ordered: []string{"Concerto di primavera"}},

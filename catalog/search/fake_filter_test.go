@@ -76,6 +76,9 @@ func (p *filterParser) one() bool {
 	case p.take(">="):
 		n, is := p.d[name].(float64)
 		return n >= p.number() && is
+	case p.take("!="):
+		word := p.until(" )")
+		return fmt.Sprint(p.d[name]) != word
 	case p.take("="):
 		word := p.until(" )")
 		return fmt.Sprint(p.d[name]) == word

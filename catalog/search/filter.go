@@ -22,6 +22,9 @@ func filterBy(q catalog.Query, except string) (string, error) {
 	if q.Collection != "" {
 		among("collection", []string{q.Collection})
 	}
+	if q.NoDatasets {
+		all = append(all, "collection:!="+catalog.KindDataset.Collection())
+	}
 	among("theme", texts(q.Themes))
 	among("type", q.Types)
 	among("body", q.Bodies)
