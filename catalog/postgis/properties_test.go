@@ -32,30 +32,3 @@ func TestFeatureProperties(t *testing.T) {
 		}
 	}
 }
-
-// FuzzFeatureProperties: what is valid JSON is read as encoding/json reads it.
-func FuzzFeatureProperties(f *testing.F) {
-	f.Add([]byte(`{"properties":{"a":1,"b":"x\\u00e8","c":[1,"]"],"d":{"e":"}"}}}`))
-	f.Add([]byte(`{"properties":{}}`))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		got, err := featureProperties(b)
-		if !json.Valid(b) {
-			return
-		}
-		var want struct{ Properties map[string]any }
-		var names map[string]json.RawMessage
-		if json.Unmarshal(b, &names) != nil || json.Unmarshal(b, &want) != nil || want.Properties == nil || err != nil {
-			return
-		}
-		if _, ok := names["properties"]; !ok || len(names) != 1 {
-			return // names that differ in case, or are there twice
-		}
-		seen := map[string]bool{}
-		for _, p := range got {
-			seen[p.Name] = true
-		}
-		if len(seen) != len(want.Properties) {
-			t.Errorf("featureProperties(%q) has %d names; want %d", b, len(seen), len(want.Properties))
-		}
-	})
-}
