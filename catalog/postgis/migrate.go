@@ -37,6 +37,9 @@ func Migrate(ctx context.Context, url string) error {
 	if err := m.LoadMigrations(files); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if at, err := m.GetCurrentVersion(ctx); err == nil && int(at) > len(m.Migrations) {
+		return fmt.Errorf("the catalogue was made by a newer ponet (schema %d; this one goes to %d): run that release, or bring a backup of this one back into an empty data folder or database", at, len(m.Migrations))
+	}
 	if err := m.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

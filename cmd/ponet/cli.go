@@ -27,6 +27,8 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Take a file in as a dataset." group:"data"`
 	Export  exportCmd  `cmd:"" help:"Write a collection to a file." group:"data"`
 	Basemap basemapCmd `cmd:"" help:"What the maps are drawn on." group:"data"`
+	Backup  backupCmd  `cmd:"" help:"Write everything the catalogue holds into one file." group:"admin"`
+	Restore restoreCmd `cmd:"" help:"Put a backup into the place of the catalogue." group:"admin"`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this release's schema." group:"admin"`
 	Doctor  doctorCmd  `cmd:"" help:"Look at everything Po-net needs here, and say what is missing." group:"admin"`
 	Show    configCmd  `cmd:"" name:"config" help:"Print every setting and where it comes from." group:"admin"`
