@@ -180,7 +180,7 @@ func pages(t *testing.T, store *postgis.Store) {
 func orders(t *testing.T, store *postgis.Store) {
 	for by, sql := range map[catalog.Order]string{
 		catalog.OrderTitle:    "left(plain(title), 80), id",
-		catalog.OrderUpdated:  "(kind = 'feature'), updated desc, id",
+		catalog.OrderUpdated:  "(kind = 'feature'), date_trunc('hour', updated at time zone 'UTC') desc, right(id::text, 12)",
 		catalog.OrderDistance: "ST_Distance(geom::geography, ST_MakePoint(11.1, 43.88)::geography, false), id",
 	} {
 		var want []string

@@ -54,7 +54,8 @@ func (s *Store) hits(ctx context.Context, q catalog.Query, f *filter, many bool)
 
 // order is the order of q's results: the one asked for, if it can be had. A
 // search without words shows things with a page of their own before rows of
-// datasets, the newest first.
+// datasets, those of the newest hour first; what one hour brought is mixed by the
+// random end of the ids, or a harvest of one body would fill the first pages.
 func order(q catalog.Query) catalog.Order {
 	switch {
 	case q.Order == catalog.OrderTitle, q.Order == catalog.OrderUpdated:
@@ -71,7 +72,7 @@ func order(q catalog.Query) catalog.Order {
 // expressions of the indexes record_title and record_newest.
 var orderings = map[catalog.Order]string{
 	catalog.OrderTitle:     "left(plain(title), 80), id",
-	catalog.OrderUpdated:   "(kind = 'feature'), updated desc, id",
+	catalog.OrderUpdated:   "(kind = 'feature'), date_trunc('hour', updated at time zone 'UTC') desc, right(id::text, 12)",
 	catalog.OrderDistance:  "distance nulls last, id",
 	catalog.OrderRelevance: "score desc, id",
 }

@@ -37,7 +37,7 @@ func (t *Typesense) Suggest(ctx context.Context, text string, limit int) ([]cata
 	names := newSearch(strings.Join(words, " "), "dataset_row:=false")
 	names.QueryBy, names.QueryByWeights, names.NumTypos = pointer.String("title"), nil, pointer.String("1")
 	names.TypoTokensThreshold = pointer.Int(1) // only when there is nothing else
-	names.Limit, names.SortBy = pointer.Int(limit), pointer.String("_text_match:desc,updated:desc")
+	names.Limit, names.SortBy = pointer.Int(limit), pointer.String("_text_match:desc,hour:desc")
 	answers, err := t.perform(ctx, []api.MultiSearchCollectionParameters{
 		names, values("municipality", words), values("type_label", words), values("theme", nil),
 	})

@@ -20,7 +20,8 @@ type document struct {
 	Text              string     `json:"text,omitempty"`
 	Codes             []string   `json:"codes,omitempty"`
 	DatasetRow        bool       `json:"dataset_row"`
-	Updated           int64      `json:"updated"`
+	Hour              int64      `json:"hour"`  // of the last change, since 1970
+	Mixed             int64      `json:"mixed"` // the random end of the id, as a number
 	Accessible        bool       `json:"accessible"`
 	Collection        string     `json:"collection"`
 	Theme             string     `json:"theme,omitempty"`
@@ -44,10 +45,16 @@ type document struct {
 // maxPairText is the length up to which a value can be asked for as a property.
 const maxPairText = 200
 
+// mixed is the last 48 bits of a UUID, which are random.
+func mixed(id string) int64 {
+	n, _ := strconv.ParseInt(id[max(0, len(id)-12):], 16, 64)
+	return n
+}
+
 // newDocument is r as it stands in the index.
 func newDocument(r *catalog.Record) document {
 	d := document{
-		ID: r.ID, Title: r.Title, TitleOrder: catalog.Plain(r.Title), DatasetRow: r.Kind == catalog.KindFeature, Updated: r.Updated.UnixMicro(),
+		ID: r.ID, Title: r.Title, TitleOrder: catalog.Plain(r.Title), DatasetRow: r.Kind == catalog.KindFeature, Hour: r.Updated.Unix() / 3600, Mixed: mixed(r.ID),
 		Accessible: r.Accessible(), Collection: r.Collection, Theme: string(r.Theme), Type: r.Type, TypeLabel: r.TypeLabel,
 		Municipality: r.Municipality, MunicipalityPlain: catalog.Plain(r.Municipality), ISTATCode: r.ISTATCode,
 		Body: r.BodyID, Source: r.SourceID, Codes: []string{r.ID, r.SourceKey},

@@ -111,7 +111,7 @@ func sortBy(q catalog.Query) string {
 	case q.Order == catalog.OrderTitle:
 		return "title_order:asc"
 	case q.Order == catalog.OrderUpdated:
-		return "dataset_row:asc,updated:desc"
+		return "dataset_row:asc,hour:desc,mixed:asc"
 	case near != "" && (q.Order == catalog.OrderDistance || q.Text == ""):
 		return near
 	case q.Text != "" && near != "":
@@ -119,7 +119,7 @@ func sortBy(q catalog.Query) string {
 	case q.Text != "":
 		return "_text_match:desc,dataset_row:asc"
 	}
-	return "dataset_row:asc,updated:desc"
+	return "dataset_row:asc,hour:desc,mixed:asc"
 }
 
 // filtered lists the facets that q filters.

@@ -68,7 +68,7 @@ func schema() *api.CollectionSchema {
 		Fields: []api.Field{
 			field("title", "string"), optional("text", "string"), optional("codes", "string[]"),
 			{Name: "title_order", Type: "string", Sort: pointer.True()},
-			field("dataset_row", "bool"), field("updated", "int64"), field("accessible", "bool"),
+			field("dataset_row", "bool"), field("hour", "int64"), field("mixed", "int64"), field("accessible", "bool"),
 			facet("collection"), facet("theme"), facet("type"), facet("type_label"), facet("municipality"), facet("body"),
 			optional("municipality_plain", "string"), optional("istat_code", "string"), field("source", "string"),
 			optional("pairs", "string[]"), optional("starts", "int64"), optional("ends", "int64"),

@@ -23,7 +23,16 @@ comment on table occurrence is 'Every time at which an event takes place, of the
 comment on column occurrence.ends is 'The moment after: for whole days, midnight in Europe/Rome after the last one; equal to starts when no end is told.';
 grant select on occurrence to ponet_public;
 
+-- What one hour brought is mixed, or the harvest of one body would fill the
+-- first pages.
+drop index record_newest;
+create index record_newest on record
+  ((kind = 'feature'), date_trunc('hour', updated at time zone 'UTC') desc, right(id::text, 12)) where status = 'published';
+comment on index record_newest is 'Things before rows of datasets, those of the newest hour first.';
+
 ---- create above / drop below ----
 
+drop index record_newest;
+create index record_newest on record ((kind = 'feature'), updated desc, id) where status = 'published';
 drop table occurrence;
 alter table layer drop column dataset, drop column dataset_key, drop column title;
