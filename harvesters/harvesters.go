@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/ckan"
 	"po-net.prato.it/ponet/harvesters/file"
 )
 
@@ -19,6 +20,7 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
+	"ckan": ckan.Harvest,
 	"file": file.Harvest,
 }
 

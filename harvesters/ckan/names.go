@@ -1,0 +1,72 @@
+package ckan
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"po-net.prato.it/ponet/harvesters/fetch"
+)
+
+// maxFailures is how many packages in a row may be unreadable before the
+// portal is held to be out of order.
+const maxFailures = 5
+
+// oneByOne yields every package of package_list, asking for each: slow, for
+// portals whose search is blocked. One that cannot be read makes the listing
+// incomplete, so nothing may be concluded from what is missing.
+func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error {
+	if len(a.query["fq"]) > 0 || len(a.query["q"]) > 0 {
+		return blocked // package_list knows no filter
+	}
+	var names []string
+	if err := h.call(ctx, a, "package_list", nil, &names); err != nil {
+		return fmt.Errorf("package_search: %w; and package_list: %w", blocked, err)
+	}
+	if len(names) == 0 {
+		return failed("package_list: the portal lists no package")
+	}
+	h.found("%d packages", len(names))
+	if err := h.readOrganizations(ctx, a); err != nil {
+		return err
+	}
+	unreadable, inARow := 0, 0
+	for _, name := range names {
+		raw, err := h.show(ctx, a, name)
+		switch {
+		case err == nil && raw == nil: // gone since, or not for us
+			inARow = 0
+		case err == nil:
+			inARow = 0
+			if err := h.take(raw); err != nil {
+				return err
+			}
+		case inARow+1 == maxFailures || !elsewhere(err):
+			return fmt.Errorf("package_show of %s: %w", name, err)
+		default:
+			inARow++
+			unreadable++
+			if err := h.refuse(name, err.Error(), "an answer of package_show"); err != nil {
+				return err
+			}
+		}
+	}
+	if unreadable > 0 {
+		return failed("%d of %d packages could not be read", unreadable, len(names))
+	}
+	return nil
+}
+
+// show is the package called name; nil when it is gone or not public.
+func (h *harvest) show(ctx context.Context, a address, name string) (json.RawMessage, error) {
+	var raw json.RawMessage
+	err := h.call(ctx, a, "package_show", url.Values{"id": {name}}, &raw)
+	var status *fetch.StatusError
+	if errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone || status.Code == http.StatusForbidden) {
+		return nil, nil
+	}
+	return raw, err
+}
