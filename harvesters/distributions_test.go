@@ -11,9 +11,7 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
-	"po-net.prato.it/ponet/datasets"
 	"po-net.prato.it/ponet/harvesters"
 )
 
@@ -64,7 +62,7 @@ func TestDistributionsBecomeRecords(t *testing.T) {
 	store := postgistest.New(t)
 	src := catalog.Source{ID: "opendata", Protocol: "test-catalogue", URL: server.URL, Deadline: catalog.Duration(time.Minute), Rhythm: catalog.Duration(time.Hour)}
 
-	first := runOnce(t, store, src)
+	first := harvest(t, store, src)
 	// 2 datasets, 2 trees, 2 + 1 lines of the budget; the KML is a worse format of the trees.
 	if first.Read != 7 || first.New != 7 || first.Datasets != 2 || first.Requests != 4 {
 		t.Errorf("first run: %+v; want 7 read and new, 2 datasets, 4 requests", first)
@@ -72,7 +70,7 @@ func TestDistributionsBecomeRecords(t *testing.T) {
 	if first.Rules["distribution-unreadable"] != 1 || !strings.Contains(first.Samples[0].Read, "404") {
 		t.Errorf("the file that is not there is told as %+v", first.Samples)
 	}
-	second := runOnce(t, store, src)
+	second := harvest(t, store, src)
 	if second.Unchanged != 7 || second.New+second.Changed+second.Gone != 0 {
 		t.Errorf("second run: %+v; want 7 unchanged", second)
 	}
@@ -85,28 +83,11 @@ func TestDistributionsBecomeRecords(t *testing.T) {
 	// A file that cannot be read any more withdraws nothing, however often.
 	down = true
 	for range 3 {
-		if r := runOnce(t, store, src); r.Gone != 0 || r.Unchanged != 5 || r.Outcome != catalog.RunCompleted {
+		if r := harvest(t, store, src); r.Gone != 0 || r.Unchanged != 5 || r.Outcome != catalog.RunCompleted {
 			t.Errorf("with a file missing: %+v; want 5 unchanged, none gone", r)
 		}
 	}
 	if c, err := store.Collection(t.Context(), "alberi-monumentali"); err != nil || c.Count != 2 {
 		t.Errorf("the trees: %d, %v; want 2, still there", c.Count, err)
 	}
-}
-
-func runOnce(t *testing.T, store *postgis.Store, src catalog.Source) catalog.Receipt {
-	t.Helper()
-	if err := store.PutSource(t.Context(), src); err != nil {
-		t.Fatal(err)
-	}
-	h, err := store.Begin(t.Context(), src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.Close()
-	r, err := harvesters.Run(t.Context(), http.DefaultClient, h, src, datasets.Vocabularies(), harvesters.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }

@@ -2,6 +2,7 @@ package harvesters_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -40,10 +41,11 @@ func shared(t *testing.T, name string) string {
 	return path
 }
 
-// harvest runs a file into the store as the command does.
+// harvest runs a source, a file unless it says otherwise, into the store as the
+// command does.
 func harvest(t *testing.T, store *postgis.Store, src catalog.Source) catalog.Receipt {
 	t.Helper()
-	src.Protocol = "file"
+	src.Protocol = cmp.Or(src.Protocol, "file")
 	src.Deadline = catalog.Duration(20 * time.Minute)
 	src.Rhythm = catalog.Duration(24 * time.Hour)
 	if err := store.PutSource(t.Context(), src); err != nil {
