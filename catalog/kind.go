@@ -41,9 +41,9 @@ var kindPlaces = []struct {
 	{KindDataset, "datasets", "dati"},
 }
 
-// Valid reports whether k is one of the kinds above.
+// Valid reports whether k is one of the kinds above, or KindObservation.
 func (k Kind) Valid() bool {
-	return k == KindFeature || k.Collection() != ""
+	return k == KindFeature || k == KindObservation || k.Collection() != ""
 }
 
 // Collection is the name of the collection that holds every record of kind k,
@@ -99,10 +99,10 @@ func Kinds() []Kind {
 	return append(kinds, KindFeature)
 }
 
-// ReservedCollection reports whether name belongs to a kind and so cannot name
-// a dataset.
+// ReservedCollection reports whether name belongs to a kind, or to the
+// observations, and so cannot name a dataset.
 func ReservedCollection(name string) bool {
-	return slices.ContainsFunc(kindPlaces, func(p struct {
+	return name == ObservationsCollection || slices.ContainsFunc(kindPlaces, func(p struct {
 		kind       Kind
 		collection string
 		path       string

@@ -49,6 +49,9 @@ type Mapping struct {
 	Path      string   `json:"path,omitempty"`      // for JSON: where the array lies, "data.items"
 	SRID      int      `json:"srid,omitempty"`      // EPSG code that overrides the declared one
 	SwapAxes  *bool    `json:"swap_axes,omitempty"` // coordinates come as latitude, longitude
+
+	// Observation is for kind observation only: how measured values are written.
+	Observation *ObservationMapping `json:"observation,omitempty"`
 }
 
 // The fields of ours that a Mapping may name. What each means is said in
@@ -59,6 +62,8 @@ var MappingFields = []string{
 	"website", "opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "modified", "url", "code", "body", "body_name", "licence",
 	"lon", "lat", "geometry", "accuracy",
+	// of observations:
+	"station", "property", "time", "value", "unit", "quality", "result_time",
 }
 
 // A ColumnType is the type of every value of a column.

@@ -75,6 +75,9 @@ type Tables struct {
 	DataThemes     []DataTheme
 	Licences       []Licence
 	Municipalities []Municipality
+
+	ObservedProperties []ObservedProperty
+	Units              []Unit
 }
 
 // Vocabularies are the controlled vocabularies, to be looked up in. They do
@@ -90,6 +93,8 @@ type Vocabularies struct {
 	eventNames     recogniser
 	defaultLicence int
 	unknownLicence int
+	properties     map[string]int // by measureKey
+	units          map[string]int
 }
 
 // Licences that the rules of spec/metadata.md §2.6 name.
@@ -133,6 +138,9 @@ func NewVocabularies(tables Tables) (*Vocabularies, error) {
 		if err := put(v.municipalities, i, m.ISTATCode, m.CadastralCode, plainWords(m.Name)); err != nil {
 			return nil, fmt.Errorf("municipalities: %w", err)
 		}
+	}
+	if err := v.indexMeasures(); err != nil {
+		return nil, err
 	}
 	return v, v.indexLicences()
 }

@@ -54,7 +54,7 @@ func loadVocabularies() (*catalog.Vocabularies, error) {
 			Province: r["province"], ProvinceName: r["province_name"], URI: r["uri"],
 		}
 	})
-	for _, err := range errs {
+	for _, err := range append(errs[:], readMeasures(&t)) {
 		if err != nil {
 			return nil, err
 		}
