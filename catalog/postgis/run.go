@@ -22,6 +22,11 @@ type Harvest struct {
 	src         catalog.Source
 	run         catalog.Run
 	collections map[string]string // of layers
+
+	streams         map[streamKey]*knownStream // of observations, nil until there are any
+	newStreams      int
+	unknownStations map[string]bool
+	months          map[time.Time]bool // that have a partition
 }
 
 // Begin starts a run of src, or takes up the one that a process left

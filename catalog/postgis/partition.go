@@ -1,0 +1,62 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// firstMonth is the oldest month with a partition of its own: so there are some
+// hundreds of them whatever a source says, for nothing may lie in the future.
+var firstMonth = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// partitions makes the months of list that are not there yet. Each is made apart
+// and attached, which readers do not notice; a partition made in place would
+// lock all of them out.
+func (h *Harvest) partitions(ctx context.Context, list []catalog.Observation) error {
+	var months []time.Time
+	for _, o := range list {
+		s := o.Start.UTC()
+		m := time.Date(s.Year(), s.Month(), 1, 0, 0, 0, 0, time.UTC)
+		if !m.Before(firstMonth) && !h.months[m] && !slices.ContainsFunc(months, m.Equal) {
+			months = append(months, m)
+		}
+	}
+	for _, m := range months {
+		if err := h.partition(ctx, m); err != nil {
+			return fmt.Errorf("month %s: %w", m.Format("2006-01"), err)
+		}
+		if h.months == nil {
+			h.months = map[time.Time]bool{}
+		}
+		h.months[m] = true
+	}
+	return nil
+}
+
+func (h *Harvest) partition(ctx context.Context, month time.Time) error {
+	name := pgx.Identifier{"observation_" + month.Format("2006_01")}.Sanitize()
+	var there bool
+	if err := h.conn.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
+		return err
+	}
+	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		// Two sources may want the same month at once.
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('ponet observation partition', 0))`); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
+			return err
+		}
+		_, err := tx.Exec(ctx, fmt.Sprintf(`
+			create table %[1]s (like observation including all);
+			alter table observation attach partition %[1]s for values from ('%[2]s') to ('%[3]s')`,
+			name, month.Format(time.RFC3339), month.AddDate(0, 1, 0).Format(time.RFC3339)))
+		return err
+	})
+}
