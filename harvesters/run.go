@@ -33,6 +33,8 @@ type Store interface {
 	PutLayer(ctx context.Context, layer *catalog.Layer, collection string, columns []catalog.Column) error
 	// Put stores a page in one transaction, which is undone when dry.
 	Put(ctx context.Context, page catalog.Batch, normalize catalog.Normalize, dry bool) (catalog.BatchCounts, error)
+	// PutObservations stores a page of measured values in the same way.
+	PutObservations(ctx context.Context, page catalog.ObservationPage, dry bool) (catalog.BatchCounts, error)
 	// LinkDatasets ties layers to the records of the datasets whose rows they are.
 	LinkDatasets(ctx context.Context) error
 	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
@@ -63,6 +65,9 @@ func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v
 	listing, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	c = r.counted(c)
+	if src.Mapping.Kind == catalog.KindObservation {
+		src.Mapping = src.Mapping.AsText()
+	}
 	failure := r.pages(listing, src, harvest(listing, c, src))
 	if failure == nil {
 		failure = r.distributions(listing, c)
@@ -100,6 +105,7 @@ type run struct {
 	files   []datasetFiles  // of the datasets listed, to be read after the listing
 	spared  []string        // beginnings of the names of layers that could not be read
 	traffic traffic
+	watch   watch // of observations
 }
 
 type layerRun struct {
@@ -201,6 +207,9 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 	if page.Layer == nil {
 		page.Layer = &catalog.Layer{} // refusals only, before the first layer
 	}
+	if src.Mapping.Kind == catalog.KindObservation {
+		return r.observe(ctx, src, page)
+	}
 	l, err := r.layer(ctx, src, page.Layer)
 	if err != nil {
 		return err
@@ -218,6 +227,11 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 		return r.ours(ctx, err)
 	}
 	r.add(l, read, counts)
+	return r.progress(ctx)
+}
+
+// progress notes and tells how far the run has come.
+func (r *run) progress(ctx context.Context) error {
 	if !r.options.DryRun {
 		if err := r.store.Progress(ctx, r.page, r.receipt); err != nil {
 			return r.ours(ctx, err)

@@ -25,11 +25,12 @@ type sourceTest struct {
 
 // A testedLayer is what was read of one layer.
 type testedLayer struct {
-	layer  *catalog.Layer
-	n      *catalog.Normalizer
-	read   int
-	place  int
-	counts []count // of what catalogues and calendars hold
+	layer    *catalog.Layer
+	n        *catalog.Normalizer
+	observer *catalog.Observer
+	read     int
+	place    int
+	counts   []count // of what catalogues and calendars hold
 }
 
 // A count is how often each value of something was met.
@@ -51,6 +52,9 @@ func (t *sourceTest) take(h catalog.Harvested, err error) error {
 	}
 	if err != nil {
 		return err
+	}
+	if t.src.Mapping.Kind == catalog.KindObservation {
+		return t.observe(h)
 	}
 	l, ok := t.layers[h.Layer]
 	if !ok {

@@ -18,7 +18,7 @@ type sourceFlags struct {
 	Title     string            `help:"Title people see."`
 	Body      string            `help:"Id of the body that answers for it, its IPA code in lower case."`
 	Licence   string            `help:"Licence: a URI, or a name such as CC-BY-4.0 or CC0 (default CC BY 4.0)."`
-	As        string            `name:"as" placeholder:"KIND" help:"What its rows are: place, event, course, …; left out: features of a dataset of their own."`
+	As        string            `name:"as" placeholder:"KIND" help:"What its rows are: place, event, course, …, or observation; left out: features of a dataset of their own."`
 	Theme     string            `help:"Theme of its records: cultura, ambiente, formazione or istituzioni."`
 	Type      string            `help:"Type of every record, such as biblioteca."`
 	Map       map[string]string `placeholder:"FIELD=COLUMN" help:"Which column a field is: title=denominazione. A constant stands in single quotes, columns are joined with +."`
@@ -38,6 +38,7 @@ type sourceFlags struct {
 	Mapping   string            `type:"existingfile" placeholder:"FILE" help:"A mapping in JSON, before the other flags."`
 	Every     time.Duration     `help:"Time between two harvests (default 24h)."`
 	Deadline  time.Duration     `help:"After which a run is ended as failed (default 30m)."`
+	observationFlags
 }
 
 // apply brings what the flags say into src.
@@ -94,6 +95,9 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 		}
 		src.Licence = l.URI
 	}
+	if err := f.observationFlags.apply(&src.Mapping); err != nil {
+		return err
+	}
 	return check(*src)
 }
 
@@ -117,7 +121,7 @@ func merge[T any](to *map[string]T, more map[string]T) {
 func check(src catalog.Source) error {
 	m := src.Mapping
 	if m.Kind != "" && !m.Kind.Valid() {
-		return fmt.Errorf("--as %q: the kinds are %v", m.Kind, catalog.Kinds())
+		return fmt.Errorf("--as %q: the kinds are %v", m.Kind, append(catalog.Kinds(), catalog.KindObservation))
 	}
 	if m.Theme != "" && !slices.Contains(catalog.Themes, m.Theme) {
 		return fmt.Errorf("--theme %q: the themes are %v", m.Theme, catalog.Themes)

@@ -34,6 +34,9 @@ func (c sourceTestCmd) Run(sh *shell) error {
 	if err := c.apply(&src); err != nil {
 		return err
 	}
+	if src.Mapping.Kind == catalog.KindObservation {
+		src.Mapping = src.Mapping.AsText()
+	}
 	t := &sourceTest{w: sh.stdout, src: src, layers: map[*catalog.Layer]*testedLayer{}}
 	for h, err := range harvesters.Protocols[src.Protocol](sh.ctx, sh.client(harvesters.Allow{}), src) {
 		if err := t.take(h, err); err != nil {

@@ -117,6 +117,9 @@ func (s *survey) check() error {
 		return nil
 	}
 	for n := range s.mapping.Types {
+		if n == catalog.AnyColumn {
+			continue
+		}
 		if err := missing("types", n); err != nil {
 			return err
 		}
@@ -157,7 +160,7 @@ func (s *survey) forced(name string) catalog.ColumnType {
 			return typ
 		}
 	}
-	return ""
+	return s.mapping.Types[catalog.AnyColumn]
 }
 
 // trimWhole leaves out the columns that JSON members became although they
