@@ -3,7 +3,7 @@
 # says what to install.
 # usage: deps.sh run|test|assets
 #   run     to build and run Po-net: Go, PostgreSQL with PostGIS
-#   test    also what the tests compare with and drive: GDAL, DuckDB from npm, a browser, curl; a C compiler for go test -race
+#   test    also what the tests compare with and drive: GDAL, Raptor, DuckDB from npm, a browser, curl; a C compiler for go test -race
 #   assets  to build the portal's assets anew: Node.js and npm
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -48,6 +48,7 @@ if [ "$mode" != assets ]; then
 fi
 if [ "$mode" = test ]; then
   have ogr2ogr || need gdal-bin
+  have rapper || need raptor2-utils # reads RDF, for comparison
   have gcc || need gcc libc6-dev
   # with C, which the race detector needs, paulmach/osm unpacks with the system's zlib
   have pkg-config || need pkg-config
@@ -66,8 +67,8 @@ if [ ! -e /etc/debian_version ] || ! have apt-get; then
   [ -z "$missing" ] || lacking="$lacking${lacking:+, }the programs that Debian has in:$missing"
   if [ -n "$lacking" ]; then
     echo "This is not Debian or Ubuntu, so please install this yourself: $lacking." >&2
-    echo "  macOS:  brew install go postgresql@17 postgis   (tests: gdal node and a Chrome or Chromium; assets: node)" >&2
-    echo "  Fedora: dnf install golang postgresql-server postgis   (tests: gdal chromium gcc zlib-devel nodejs npm; assets: nodejs npm)" >&2
+    echo "  macOS:  brew install go postgresql@17 postgis   (tests: gdal raptor node and a Chrome or Chromium; assets: node)" >&2
+    echo "  Fedora: dnf install golang postgresql-server postgis   (tests: gdal raptor2 chromium gcc zlib-devel nodejs npm; assets: nodejs npm)" >&2
     exit 1
   fi
   missing=

@@ -11,6 +11,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/ckan"
+	"po-net.prato.it/ponet/harvesters/dcat"
 	"po-net.prato.it/ponet/harvesters/file"
 )
 
@@ -21,6 +22,7 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
 	"ckan": ckan.Harvest,
+	"dcat": dcat.Harvest,
 	"file": file.Harvest,
 }
 
