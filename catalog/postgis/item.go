@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -112,6 +113,29 @@ func fromProperties(r *catalog.Record) {
 	for _, p := range r.Properties {
 		if to := fields[p.Name]; to != nil {
 			*to = asText(p.Value)
+		}
+		if list, ok := p.Value.(json.RawMessage); ok {
+			fromList(r, p.Name, list)
+		}
+	}
+	if len(r.Occurrences) == 0 && r.Kind == catalog.KindEvent && r.Start != "" {
+		r.Occurrences = []catalog.Occurrence{{Start: r.Start, End: r.End}}
+	}
+}
+
+// fromList fills the lists. A column of a source may be called like one of them
+// and hold something else, which is then only a property.
+func fromList(r *catalog.Record, name string, list json.RawMessage) {
+	switch name {
+	case "occurrences":
+		var o []catalog.Occurrence
+		if json.Unmarshal(list, &o) == nil {
+			r.Occurrences = o
+		}
+	case "distributions":
+		var d []catalog.Distribution
+		if json.Unmarshal(list, &d) == nil {
+			r.Distributions = d
 		}
 	}
 }

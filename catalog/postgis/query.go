@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
@@ -133,20 +134,25 @@ func (f *filter) clone() *filter {
 	return &filter{clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes, query: f.query}
 }
 
-// during asks that [starts, ends] intersects [From, To]. Records without a time
-// are not found. An event or course without an end is over when it starts;
-// anything else without an end goes on.
+// during asks that the record is at some time between From and To. An event is
+// when it takes place, not on the days between. Anything else is from its start
+// to its end: a course without an end is over when it starts, other things go
+// on. Records without a time are not found.
 func (f *filter) during(q catalog.Query) {
 	if q.From == nil && q.To == nil {
 		return
 	}
-	f.add("(starts is not null or ends is not null)")
-	if q.To != nil {
-		f.add("coalesce(starts, '-infinity') <= %s", *q.To)
-	}
+	from, to := pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}, pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
 	if q.From != nil {
-		f.add("coalesce(ends, case when kind in ('event', 'course') then starts end, 'infinity') >= %s", *q.From)
+		from = pgtype.Timestamptz{Time: *q.From, Valid: true}
 	}
+	if q.To != nil {
+		to = pgtype.Timestamptz{Time: *q.To, Valid: true}
+	}
+	f.add("(starts is not null or ends is not null)")
+	f.add("coalesce(starts, '-infinity') <= %s", to)
+	f.add("coalesce(ends + case when kind = 'event' then interval '1 day' else '0' end, case when kind in ('event', 'course') then starts end, 'infinity') >= %s", from)
+	f.clauses = append(f.clauses, "(kind <> 'event' or not exists (select from occurrence where record_id = id) or exists (select from occurrence where record_id = id and "+f.meets(from, to)+"))")
 }
 
 // municipalities asks for one of them, given by name or by ISTAT code.
