@@ -40,14 +40,19 @@ func (s *server) downloads(q search) []download {
 // stream. What fails on the way breaks the connection, so that nobody takes a
 // short file for a whole one.
 func (s *server) download(f datasets.Format) func(http.ResponseWriter, *http.Request) error {
+	return s.downloadOf(f, func(q search) search { return q })
+}
+
+// downloadOf is a download of what become makes of the search.
+func (s *server) downloadOf(f datasets.Format, become func(search) search) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		q, _ := parseSearch(r.URL.Query())
-		q = q.records()
+		q = become(q.records())
 		mark, err := s.mark(r.Context(), "")
 		if err != nil {
 			return err
 		}
-		if fresh(w, r, s.etag("download", f.Name, q, mark)) {
+		if fresh(w, r, s.etag("download", f.Name, q, s.today(), mark)) {
 			return nil
 		}
 		c, err := s.downloadCollection(r, q)
@@ -74,7 +79,7 @@ func (s *server) download(f datasets.Format) func(http.ResponseWriter, *http.Req
 			return nil
 		}
 		out := &counted{w: w}
-		query := q.query()
+		query := q.query(s.now())
 		query.Order = catalog.OrderKey
 		err = f.Encode(out, c, s.store.Records(r.Context(), query))
 		if err != nil && out.n == 0 && r.Context().Err() == nil {
@@ -115,7 +120,7 @@ func (c *counted) Write(p []byte) (int, error) {
 
 // apiURL is the same search as a call of the API, whose names are English and
 // whose lists are separated by commas.
-func apiURL(q search) string {
+func apiURL(q search, now time.Time) string {
 	var p []string
 	add := func(name string, values ...string) {
 		if v := strings.Join(values, ","); v != "" {
@@ -144,10 +149,21 @@ func apiURL(q search) string {
 		add("accessible", "true")
 	}
 	add("collection", q.Collection)
+	if from, to := q.span(now).bounds(); from != nil || to != nil {
+		add("datetime", apiTime(from)+"/"+apiTime(to))
+	}
 	if len(p) == 0 {
 		return "/api/v1/search"
 	}
 	return "/api/v1/search?" + strings.Join(p, "&")
+}
+
+// apiTime is one end of an interval, ".." when it is open.
+func apiTime(t *time.Time) string {
+	if t == nil {
+		return ".."
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // number4 writes degrees with the decimals that they have.

@@ -105,7 +105,7 @@ func (s *server) explore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, r.Host)) {
+	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, s.today(), r.Host)) {
 		return nil
 	}
 	page, err := s.explorePage(r, q, bad, sources)
@@ -160,8 +160,8 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 	}
 	s.describe(p, q, found)
 	s.list(p, q, found)
-	p.Themes, p.Filters, p.Hidden, p.Chips = s.themes(q, found), s.filters(q, found), hidden(q), s.chips(q, found)
-	p.Downloads, p.APIURL = s.downloads(q), apiURL(q)
+	p.Themes, p.Filters, p.Hidden, p.Chips = s.themes(q, found, "/mappa"), s.filters(q, found), hidden(q), s.chips(q, found, "/mappa")
+	p.Downloads, p.APIURL = s.downloads(q), apiURL(q, s.now())
 	if found.Total == 0 {
 		if err := s.helpOn(ctx, p, q, found); err != nil {
 			return nil, err
@@ -172,7 +172,7 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 
 // page asks for one page of results.
 func (s *server) page(ctx context.Context, q search) (catalog.Results, error) {
-	query := q.query()
+	query := q.query(s.now())
 	query.Limit, query.Offset = pageRows, (q.Page-1)*pageRows
 	found, err := s.store.Search(ctx, query)
 	if err != nil {

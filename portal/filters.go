@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
 
 const maxOptions = 40 // of one filter, the most frequent
 
-// themes are the four chips: always there, with what each would give.
-func (s *server) themes(q search, found catalog.Results) []themeChip {
+// themes are the four chips: always there, with what each would give on page.
+func (s *server) themes(q search, found catalog.Results, page string) []themeChip {
 	var chips []themeChip
 	for _, t := range catalog.Themes {
 		c := themeChip{Theme: string(t), Name: s.texts.t("tema." + string(t)), On: slices.Contains(q.Themes, t)}
@@ -22,7 +23,7 @@ func (s *server) themes(q search, found catalog.Results) []themeChip {
 			}
 		}
 		if c.On || c.Count > 0 {
-			c.URL = q.with(func(n *search) { n.Themes = toggle(n.Themes, t) }).URL("/mappa")
+			c.URL = q.with(func(n *search) { n.Themes = toggle(n.Themes, t) }).URL(page)
 		}
 		chips = append(chips, c)
 	}
@@ -46,6 +47,9 @@ func (s *server) filters(q search, found catalog.Results) []filterGroup {
 			groups[i].Options = slices.Insert(g.Options, 0, option{Label: s.texts.t("filtri.tutte"), On: q.Collection == ""})
 		}
 	}
+	if g := s.whenGroup(q, found); g != nil {
+		groups = append(groups, *g)
+	}
 	groups = append(groups, filterGroup{Name: "accessibile", Legend: s.texts.t("filtri.solo"), Type: "checkbox",
 		Options: []option{{Value: "1", Label: s.texts.t("filtri.accessibile"), On: q.Accessible}}})
 	order := filterGroup{Name: "ordine", Legend: s.texts.t("filtri.ordine"), Type: "radio", Options: []option{{Label: s.texts.t("ordine."), On: q.Order == ""}}}
@@ -53,6 +57,22 @@ func (s *server) filters(q search, found catalog.Results) []filterGroup {
 		order.Options = append(order.Options, option{Value: string(o), Label: s.texts.t("ordine." + string(o)), On: q.Order == o})
 	}
 	return append(groups, order)
+}
+
+// whenGroup offers a time, if something that was found has one.
+func (s *server) whenGroup(q search, found catalog.Results) *filterGroup {
+	timed := q.When != ""
+	for _, f := range found.Facets["collection"] {
+		timed = timed || f.Value == catalog.KindEvent.Collection() || f.Value == catalog.KindCourse.Collection()
+	}
+	if !timed || !q.From.IsZero() || !q.To.IsZero() {
+		return nil
+	}
+	g := &filterGroup{Name: "quando", Legend: s.texts.t("filtri.quando"), Type: "radio", Options: []option{{Label: s.texts.t("quando."), On: q.When == ""}}}
+	for _, w := range whens {
+		g.Options = append(g.Options, option{Value: w, Label: s.texts.t("quando." + w), On: q.When == w})
+	}
+	return g
 }
 
 // options are the values of a facet, the most frequent maxOptions in the order
@@ -105,15 +125,15 @@ func (s *server) collectionTitle(name, title string) string {
 func hidden(q search) []field {
 	var out []field
 	for _, p := range q.parameters() {
-		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista"}, p[0]) {
+		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista", "dal", "al"}, p[0]) {
 			out = append(out, field{p[0], p[1]})
 		}
 	}
 	return out
 }
 
-// chips are the active filters, each a link that takes it away.
-func (s *server) chips(q search, found catalog.Results) []link {
+// chips are the active filters, each a link of page that takes it away.
+func (s *server) chips(q search, found catalog.Results, page string) []link {
 	label := func(facet, value string) string {
 		for _, f := range found.Facets[facet] {
 			if f.Value == value {
@@ -123,7 +143,7 @@ func (s *server) chips(q search, found catalog.Results) []link {
 		return value
 	}
 	var out []link
-	add := func(text string, f func(*search)) { out = append(out, link{Label: text, URL: q.with(f).URL("/mappa")}) }
+	add := func(text string, f func(*search)) { out = append(out, link{Label: text, URL: q.with(f).URL(page)}) }
 	for _, t := range q.Themes {
 		add(s.texts.t("tema."+string(t)), func(n *search) { n.Themes = toggle(n.Themes, t) })
 	}
@@ -138,6 +158,11 @@ func (s *server) chips(q search, found catalog.Results) []link {
 	}
 	if q.Collection != "" {
 		add(s.texts.t("attivi.dati", s.collectionTitle(q.Collection, label("collection", q.Collection))), func(n *search) { n.Collection = "" })
+	}
+	if q.When != "" {
+		add(s.texts.t("quando."+q.When), func(n *search) { n.When = "" })
+	} else if text := s.spanText(q.span(s.now())); text != "" {
+		add(text, func(n *search) { n.From, n.To = time.Time{}, time.Time{} })
 	}
 	if q.Accessible {
 		add(s.texts.t("filtri.accessibile"), func(n *search) { n.Accessible = false })
@@ -161,13 +186,13 @@ func (s *server) helpOn(ctx context.Context, p *explorePage, q search, found cat
 	if found.Spelling != "" {
 		p.Spelling = &link{Label: found.Spelling, URL: q.with(func(n *search) { n.Text = found.Spelling }).URL("/mappa")}
 	}
-	drops := s.chips(q, found)
+	drops := s.chips(q, found, "/mappa")
 	if q.Text != "" && len(drops) > 0 {
 		drops = append(drops, link{Label: s.texts.t("attivi.testo", q.Text), URL: q.with(func(n *search) { n.Text = "" }).URL("/mappa")})
 	}
 	for _, d := range drops {
 		without, _ := parseSearch(queryOf(d.URL))
-		query := without.query()
+		query := without.query(s.now())
 		query.Limit = 1
 		other, err := s.store.Search(ctx, query)
 		if err != nil {

@@ -38,6 +38,7 @@ type server struct {
 	pages  pages
 	assets *assets
 	busy   chan struct{} // a place for each download that runs
+	now    func() time.Time
 
 	patience time.Duration // how long a download waits for one
 }
@@ -60,7 +61,7 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 		cfg.Operator = cfg.Name
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), patience: patience}
+	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), now: time.Now, patience: patience}
 	var err error
 	if s.texts, err = readTexts("it"); err != nil {
 		return nil, err
@@ -87,6 +88,8 @@ func (s *server) routes() (http.Handler, error) {
 	for _, f := range datasets.Formats {
 		mux.Handle("GET /mappa."+f.Name, dynamic(s.download(f)))
 	}
+	mux.Handle("GET /eventi", dynamic(s.agenda))
+	mux.Handle("GET /eventi.ics", dynamic(s.feed()))
 	mux.Handle("GET /suggerisci", dynamic(s.suggest))
 	for _, k := range catalog.Kinds() {
 		if k.Path() != "dati" {

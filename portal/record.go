@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,13 +12,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/simplify"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // recordPage is the page of one record.
@@ -97,6 +98,8 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, rec *catal
 			return err
 		}
 		return s.data(w, r, rec, "application/ld+json", b)
+	case "ics":
+		return s.calendar(w, r, rec)
 	}
 	// Neighbours, base map and age of the record change without it.
 	mark, err := s.mark(r.Context(), "")
@@ -107,7 +110,7 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, rec *catal
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, time.Now().Format(time.DateOnly), r.Host)) {
+	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, s.today(), r.Host)) {
 		return nil
 	}
 	page, err := s.recordPage(r, rec, sources)
@@ -138,6 +141,24 @@ func (s *server) data(w http.ResponseWriter, r *http.Request, rec *catalog.Recor
 	return nil
 }
 
+// calendar answers a record as an iCalendar; only what takes place has one.
+func (s *server) calendar(w http.ResponseWriter, r *http.Request, rec *catalog.Record) error {
+	if !takesPlace(rec) {
+		return fmt.Errorf("page %q: %w", r.URL.Path, catalog.ErrNotFound)
+	}
+	var b bytes.Buffer
+	one := func(yield func(*catalog.Record, error) bool) { yield(rec, nil) }
+	if err := datasets.EncodeICS(&b, catalog.Collection{Title: rec.Title}, one); err != nil {
+		return err
+	}
+	return s.data(w, r, rec, "text/calendar; charset=utf-8", b.Bytes())
+}
+
+// takesPlace reports whether rec can stand in a calendar.
+func takesPlace(rec *catalog.Record) bool {
+	return (rec.Kind == catalog.KindEvent || rec.Kind == catalog.KindCourse) && (rec.Start != "" || len(rec.Occurrences) > 0)
+}
+
 // recordPage gathers what the page of rec shows.
 func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string) (*recordPage, error) {
 	path := recordPath(rec)
@@ -151,9 +172,13 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	}
 	p.Crumbs = s.crumbs(rec)
 	p.Facts = s.facts(rec)
-	p.Stale = s.stale(rec, time.Now())
+	p.Stale = s.stale(rec, s.now())
 	p.Properties = s.otherProperties(rec)
 	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}}
+	if takesPlace(rec) {
+		p.Alternates = append(p.Alternates, alternate{"text/calendar", path + ".ics", "iCalendar"})
+		p.Formats = append(p.Formats, link{URL: path + ".ics", Label: s.texts.t("scheda.calendario")})
+	}
 	p.JSONLD = s.jsonLD(r, rec)
 	p.Address = s.address(rec)
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}

@@ -31,7 +31,7 @@ func (s *server) newRow(n int, hit catalog.Hit) row {
 	r := hit.Record
 	out := row{
 		N: n, ID: r.ID, Path: recordPath(r), Title: r.Title, Theme: themeName(r.Theme), Sub: s.sub(r),
-		Distance: distance(hit.DistanceMetres), Hours: secondLine(r), Accessible: accessible(r.Accessibility) == "si",
+		Distance: distance(hit.DistanceMetres), Hours: s.secondLine(r), Accessible: accessible(r.Accessibility) == "si",
 		Place: symbolPlace(r.Geometry), geometry: r.Geometry,
 	}
 	return out
@@ -55,11 +55,14 @@ func (s *server) kindOf(r *catalog.Record) string {
 	return or(r.TypeLabel, s.texts.t("genere."+string(r.Kind)))
 }
 
-// secondLine is what matters most for the kind: hours of a place, date of an
-// event or course, address of an office's site otherwise nothing.
-func secondLine(r *catalog.Record) string {
-	if r.Kind == catalog.KindEvent || r.Kind == catalog.KindCourse {
-		return when(r)
+// secondLine is what matters most for the kind: when an event takes place next,
+// until when one may enrol in a course, the hours of a place.
+func (s *server) secondLine(r *catalog.Record) string {
+	switch r.Kind {
+	case catalog.KindEvent:
+		return s.eventLine(r, s.now())
+	case catalog.KindCourse:
+		return s.courseLine(r, s.now())
 	}
 	return r.OpeningHours
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -36,6 +37,8 @@ type search struct {
 	Near           *orb.Point // lon, lat
 	RadiusKM       float64
 	BBox           *orb.Bound
+	When           string    // a word of whens
+	From, To       time.Time // days, both included; zero: open. They win over When
 	Order          catalog.Order
 	Page           int  // from 1
 	MapView        bool // on a phone: the map first
@@ -86,6 +89,7 @@ func parseSearch(q url.Values) (search, []badValue) {
 			wrong("bbox", v)
 		}
 	}
+	bad = append(bad, s.parseWhen(q)...)
 	if v := catalog.Order(q.Get("ordine")); v != "" {
 		if slices.Contains(s.orders(), v) {
 			s.Order = v
@@ -103,6 +107,33 @@ func parseSearch(q url.Values) (search, []badValue) {
 	}
 	s.MapView = q.Get("vista") == "mappa"
 	return s, bad
+}
+
+// parseWhen reads the time that is asked for, and returns what cannot be used.
+func (s *search) parseWhen(q url.Values) (bad []badValue) {
+	if v := q.Get("quando"); slices.Contains(whens, v) {
+		s.When = v
+	} else if v != "" {
+		bad = append(bad, badValue{"quando", clip(v, 60)})
+	}
+	for i, to := range []*time.Time{&s.From, &s.To} {
+		name := []string{"dal", "al"}[i]
+		v := q.Get(name)
+		t, err := time.ParseInLocation(time.DateOnly, v, rome)
+		if err == nil && t.Year() > 0 && t.Year() < 9999 {
+			*to = t
+		} else if v != "" {
+			bad = append(bad, badValue{name, clip(v, 60)})
+		}
+	}
+	if !s.From.IsZero() && !s.To.IsZero() && s.To.Before(s.From) {
+		bad = append(bad, badValue{"al", s.To.Format(time.DateOnly)})
+		s.To = time.Time{}
+	}
+	if !s.From.IsZero() || !s.To.IsZero() {
+		s.When = ""
+	}
+	return bad
 }
 
 // parsePoint reads "43.88,11.09": latitude first, as people write it.
@@ -169,13 +200,14 @@ func (s search) order() catalog.Order {
 	return catalog.OrderKey
 }
 
-// query is s as the catalogue is asked, without page.
-func (s search) query() catalog.Query {
+// query is s as the catalogue is asked at the time now, without page.
+func (s search) query(now time.Time) catalog.Query {
 	q := catalog.Query{
 		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies,
 		Collection: s.Collection, Accessible: s.Accessible, Near: s.Near, RadiusMetres: s.RadiusKM * 1000, BBox: s.BBox, Order: s.order(),
 		NoDatasets: s.Collection == "",
 	}
+	q.From, q.To = s.span(now).bounds()
 	return q
 }
 
@@ -217,6 +249,9 @@ func (s search) parameters() [][2]string {
 	if s.BBox != nil {
 		add("bbox", geo.FormatBBox(*s.BBox))
 	}
+	add("quando", s.When)
+	add("dal", dateOf(s.From))
+	add("al", dateOf(s.To))
 	add("ordine", string(s.Order))
 	if s.Page > 1 {
 		add("pagina", strconv.Itoa(s.Page))
@@ -225,6 +260,14 @@ func (s search) parameters() [][2]string {
 		add("vista", "mappa")
 	}
 	return p
+}
+
+// dateOf writes a day as addresses have it, "" when there is none.
+func dateOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // pointText writes p as parsePoint reads it.

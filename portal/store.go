@@ -13,6 +13,8 @@ import (
 // Store is what the portal needs of the catalogue.
 type Store interface {
 	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
+	Agenda(ctx context.Context, q catalog.Query, limit int) (list []catalog.Happening, more bool, err error)
+	NextHappening(ctx context.Context, q catalog.Query, t time.Time) (time.Time, bool, error)
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)

@@ -45,10 +45,10 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("tile", z, x, y, q, mark)) {
+	if fresh(w, r, s.etag("tile", z, x, y, q, s.today(), mark)) {
 		return nil
 	}
-	tile, err := s.store.Tile(r.Context(), q.query(), z, x, y)
+	tile, err := s.store.Tile(r.Context(), q.query(s.now()), z, x, y)
 	if err != nil {
 		return fmt.Errorf("tile %d/%d/%d: %w", z, x, y, err)
 	}
