@@ -7,8 +7,9 @@ import (
 
 // classify sets type and theme. What the source calls the type is turned into
 // a type of ours by the mapping, then by the vocabulary; a type decides the
-// theme unless the source or the mapping says another.
-func (n *Normalizer) classify(r *Record, said string, given Theme) {
+// theme unless the source or the mapping says another. Where the source says no
+// type, the keywords of an event may, and the title of an event or place.
+func (n *Normalizer) classify(r *Record, said, keywords string, given Theme) {
 	if slices.Contains(Themes, given) {
 		r.Theme = given
 	}
@@ -27,6 +28,14 @@ func (n *Normalizer) classify(r *Record, said string, given Theme) {
 			}
 		}
 		return
+	}
+	if code == "" && r.Kind == KindEvent {
+		for word := range strings.SplitSeq(keywords, ",") {
+			if _, ok := n.vocab.RecogniseEventType(word); ok {
+				code = word
+				break
+			}
+		}
 	}
 	if code == "" && (r.Kind == KindPlace || r.Kind == KindEvent) {
 		code = r.Title

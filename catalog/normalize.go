@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 2
+const normalizerVersion = 3
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -72,7 +72,7 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 
 // envelope lists the published properties that are ours, in their order.
 var envelope = []string{
-	"title", "description", "kind", "theme", "type", "type_label", "address", "postcode", "locality", "municipality",
+	"title", "description", "kind", "theme", "type", "type_label", "event_type", "activity_area", "address", "postcode", "locality", "municipality",
 	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "occurrences", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
 	"accuracy_metres", "updated",
@@ -175,7 +175,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 			refuse("title-missing", n.mapping.Fields["title"], "", "a name; the record is shown as «"+r.Title+"»")
 		}
 	}
-	n.classify(&r, text("type"), Theme(text("theme")))
+	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")))
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
@@ -224,6 +224,10 @@ func (n *Normalizer) properties(r Record, h Harvested, text func(string) string)
 	add("theme", string(r.Theme))
 	add("type", r.Type)
 	add("type_label", r.TypeLabel)
+	if t, ok := n.vocab.EventType(r.Type); ok && r.Kind == KindEvent {
+		add("event_type", t.URI)
+		add("activity_area", t.Area)
+	}
 	add("address", r.Address)
 	add("postcode", r.Postcode)
 	add("locality", r.Locality)
