@@ -13,6 +13,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/ckan"
 	"po-net.prato.it/ponet/harvesters/dcat"
 	"po-net.prato.it/ponet/harvesters/file"
+	"po-net.prato.it/ponet/harvesters/ical"
 )
 
 // A Harvester reads one source. An error that is catalog.ErrInvalid concerns
@@ -24,6 +25,7 @@ var Protocols = map[string]Harvester{
 	"ckan": ckan.Harvest,
 	"dcat": dcat.Harvest,
 	"file": file.Harvest,
+	"ical": ical.Harvest,
 }
 
 // ProtocolNames lists the protocols in order.

@@ -1,0 +1,80 @@
+package harvesters_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+)
+
+// Real calendars into a real catalogue: every UID a record with its occurrences,
+// and a second run writes nothing.
+func TestRealCalendars(t *testing.T) {
+	store := postgistest.New(t)
+	for name, want := range map[string]int64{"ical/i4-google_aus_holidays.ics": 53, "ical/js-recur_instances.ics": 1, "ical/ic-rfc_7986_image.ics": 2, "ical/js-google_birthday.ics": 2} {
+		src := catalog.Source{ID: catalog.Slug(filepath.Base(name)), Protocol: "ical", URL: shared(t, name)}
+		if r := harvest(t, store, src); r.New != want || r.Refused != 0 {
+			t.Errorf("%s: %+v; want %d new", name, r, want)
+		}
+		before := written(t, store)
+		if r := harvest(t, store, src); r.Unchanged != want {
+			t.Errorf("%s again: %+v; want %d unchanged", name, r, want)
+		}
+		if after := written(t, store); after != before {
+			t.Errorf("%s: an unchanged run wrote rows: %s, before %s", name, after, before)
+		}
+	}
+	var events, times int
+	err := store.DB().QueryRow(t.Context(), `
+		select count(distinct r.id), count(*) from published r join occurrence o on o.record_id = r.id where kind = 'event'`).Scan(&events, &times)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if events != 56 || times < 80 { // two of the 58 say no time
+		t.Errorf("%d events with %d occurrences; want 56 with more than 80", events, times)
+	}
+}
+
+// What a calendar says reaches the record under the names of the specification,
+// with type and area from its categories.
+func TestACalendarsEventInTheCatalogue(t *testing.T) {
+	store := postgistest.New(t)
+	path := filepath.Join(t.TempDir(), "agenda.ics")
+	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format("20060102") }
+	event := func(uid, date, more string) string {
+		return "BEGIN:VEVENT\nUID:" + uid + "\nSUMMARY:" + uid + "\nDTSTART;VALUE=DATE:" + date + "\n" + more + "END:VEVENT\n"
+	}
+	write := func(events ...string) {
+		if err := os.WriteFile(path, []byte("BEGIN:VCALENDAR\n"+strings.Join(events, "")+"END:VCALENDAR\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	src := catalog.Source{ID: "agenda", Protocol: "ical", URL: path}
+	past, next, called := event("passato", day(-10), ""), event("concerto", day(10), "CATEGORIES:Estate,Concerti\nRRULE:FREQ=WEEKLY;COUNT=3\n"), event("annullato", day(20), "")
+	write(past, next, called)
+	harvest(t, store, src)
+	var area, kind, uri string
+	var times int
+	if err := store.DB().QueryRow(t.Context(), `
+		select properties ->> 'activity_area', type, properties ->> 'event_type', jsonb_array_length(properties -> 'occurrences')
+		from published where source_key = 'concerto'`).Scan(&area, &kind, &uri, &times); err != nil {
+		t.Fatal(err)
+	}
+	if area != "cultural" || kind != "manifestazione-musicale" || !strings.HasSuffix(uri, "/public-event-types/115") || times != 3 {
+		t.Errorf("area %q, type %q, %q, %d occurrences; want cultural, manifestazione-musicale, …/115, 3", area, kind, uri, times)
+	}
+	write(next) // the past one scrolled out, the other was taken back
+	harvest(t, store, src)
+	harvest(t, store, src)
+	var left []string
+	if err := store.DB().QueryRow(t.Context(), `select array_agg(source_key order by source_key) from published where kind = 'event'`).Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(left, " ") != "concerto passato" {
+		t.Errorf("left after two listings: %v; want concerto and passato", left)
+	}
+}
