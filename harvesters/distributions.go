@@ -133,7 +133,7 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, formats
 		}
 		issues = append(issues, catalog.Issue{
 			Rule: "distribution-unreadable", File: d.record.Title, Key: prefix, Field: cmp.Or(f.Title, f.Format),
-			Read: catalog.Excerpt(failure.Error()), Expected: "a file that can be read; the dataset stays, and what was read from it before",
+			Read: catalog.Excerpt(reason(src, failure)), Expected: "a file that can be read; the dataset stays, and what was read from it before",
 		})
 		if r.receipt.Read > before {
 			break // a part of it stands: another format would say it twice
@@ -141,6 +141,12 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, formats
 	}
 	r.spared = append(r.spared, prefix)
 	return r.told(ctx, issues)
+}
+
+// reason is why a file could not be read, without what the receipt says anyway.
+func reason(src catalog.Source, failure error) string {
+	text := strings.TrimPrefix(failure.Error(), "source "+src.ID+": ")
+	return strings.TrimSuffix(text, ": "+catalog.ErrFailedListing.Error())
 }
 
 // tableSource is the file as a source: what its dataset says holds for its rows.

@@ -56,7 +56,7 @@ func Open(ctx context.Context, c *http.Client, address, accept string, limit int
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("address %s", address), err)
+		return nil, failedBy(err, "address %s", address)
 	}
 	if accept != "" {
 		req.Header.Set("Accept", accept)
@@ -68,7 +68,11 @@ func Open(ctx context.Context, c *http.Client, address, accept string, limit int
 func Do(c *http.Client, req *http.Request, limit int64) (*Response, error) {
 	res, err := patient(c, req)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("could not be fetched"), err)
+		var request *url.Error
+		if errors.As(err, &request) {
+			err = request.Err // without the whole address, which may be long
+		}
+		return nil, failedBy(err, "%s could not be reached", req.URL.Host)
 	}
 	if res.StatusCode != http.StatusOK {
 		res.Body.Close()
@@ -144,7 +148,7 @@ func local(p string, limit int64) (*Response, error) {
 	info, err := os.Stat(p)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", failed("could not be read"), err)
+		return nil, failedBy(err, "could not be read")
 	case !info.Mode().IsRegular():
 		return nil, failed("%s is not a file", p)
 	case info.Size() > limit:
@@ -152,7 +156,7 @@ func local(p string, limit int64) (*Response, error) {
 	}
 	f, err := os.Open(p)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("could not be read"), err)
+		return nil, failedBy(err, "could not be read")
 	}
 	return &Response{Body: f, Length: info.Size(), Name: filepath.Base(p)}, nil
 }
@@ -182,7 +186,7 @@ func (r *Response) Read() (*Document, error) {
 	}
 	if err != nil {
 		if !errors.Is(err, catalog.ErrFailedListing) {
-			err = fmt.Errorf("%w: %w", failed("%s", r.Name), err)
+			err = failedBy(err, "%s", r.Name)
 		}
 		return nil, err
 	}
@@ -230,7 +234,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	case err == io.EOF && b.announced >= 0 && b.read != b.announced:
 		return n, failed("%s: %d bytes, the server announced %d", b.what, b.read, b.announced)
 	case err != nil && err != io.EOF:
-		return n, fmt.Errorf("%w: %w", failed("%s: ended after %d bytes", b.what, b.read), err)
+		return n, failedBy(err, "%s: ended after %d bytes", b.what, b.read)
 	}
 	return n, err
 }
@@ -240,4 +244,9 @@ func base(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "
 
 func failed(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), catalog.ErrFailedListing)
+}
+
+// failedBy is failed with its cause; what happened stands before what it means.
+func failedBy(cause error, format string, args ...any) error {
+	return fmt.Errorf("%s: %w: %w", fmt.Sprintf(format, args...), cause, catalog.ErrFailedListing)
 }
