@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
@@ -45,7 +46,7 @@ func empty(t testing.TB) *site {
 func territory(t testing.TB) *site {
 	t.Helper()
 	s := empty(t)
-	publisher := httptest.NewServer(demo.Publisher())
+	publisher := httptest.NewServer(demo.Publisher(time.Now()))
 	defer publisher.Close()
 	parts, err := basemap.Own()
 	if err != nil {

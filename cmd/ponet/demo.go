@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -58,7 +59,7 @@ func (c demoCmd) Run(sh *shell) error {
 	}
 	defer w.stop()
 	g, ctx := errgroup.WithContext(sh.ctx)
-	files := &http.Server{Handler: demo.Publisher(), ReadHeaderTimeout: readHeaderTimeout}
+	files := &http.Server{Handler: demo.Publisher(time.Now()), ReadHeaderTimeout: readHeaderTimeout}
 	g.Go(func() error {
 		if err := files.Serve(publisher); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("publisher of the demo: %w", err)

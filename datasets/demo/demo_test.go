@@ -141,9 +141,24 @@ func TestBodiesOfSources(t *testing.T) {
 		}
 		used[s.BodyID], ids[s.ID] = true, true
 	}
-	if len(used) != len(bodies) {
-		t.Errorf("%d of %d bodies have a source", len(used), len(bodies))
+	for _, name := range []string{"servizi-altri", "corsi", "beni"} {
+		for _, e := range table(name) {
+			if !bodies[e["ente"]] {
+				t.Errorf("%s: %q belongs to %q, which is not among the bodies", name, e["titolo"], e["ente"])
+			}
+			used[e["ente"]] = true
+		}
 	}
+	ipas := 0
+	for id := range bodies {
+		if ipa(id) != "" {
+			ipas++
+		}
+	}
+	if ipas < 25 {
+		t.Errorf("%d bodies with a code of the national index; want at least 25", ipas)
+	}
+	t.Logf("%d bodies, %d with a code of the national index, %d with sources or records of their own", len(bodies), ipas, len(used))
 }
 
 // TestInsideMunicipality holds every place against the outline of the

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/twpayne/go-geom"
 
@@ -13,18 +14,21 @@ import (
 	"po-net.prato.it/ponet/harvesters/file"
 )
 
-// TestHarvest reads every source over HTTP with the harvester, and finds each
+// opened is when the territory of the tests was first opened.
+var opened = time.Date(2026, time.November, 22, 9, 30, 0, 0, time.UTC)
+
+// TestHarvest reads every file of places over HTTP with the harvester, and finds each
 // place by its name where the file says it is, in one of our types and
 // themes and in its municipality, without an issue.
 func TestHarvest(t *testing.T) {
-	server := httptest.NewServer(Publisher())
+	server := httptest.NewServer(Publisher(opened))
 	defer server.Close()
 	want := map[string]row{}
 	for _, r := range rows(t) {
 		want[r.title()] = r
 	}
 	records, areas := 0, 0
-	for _, src := range Sources(server.URL) {
+	for _, src := range placeSources(server.URL) {
 		var n *catalog.Normalizer
 		for h, err := range file.Harvest(t.Context(), http.DefaultClient, src) {
 			if err != nil {

@@ -28,7 +28,7 @@ func get(t *testing.T, url string, header http.Header) (*http.Response, string) 
 }
 
 func TestPublisher(t *testing.T) {
-	server := httptest.NewServer(Publisher())
+	server := httptest.NewServer(Publisher(opened))
 	defer server.Close()
 	_, index := get(t, server.URL+"/", nil)
 	for _, s := range Sources(server.URL) {

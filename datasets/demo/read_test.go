@@ -91,12 +91,12 @@ func readTable(t *testing.T, name string, b []byte) []row {
 		for i, c := range lines[0] {
 			v[c] = l[i]
 		}
-		rs = append(rs, row{values: v, lon: degrees(t, v["longitudine"]), lat: degrees(t, v["latitudine"])})
+		rs = append(rs, row{values: v, lon: parseDegrees(t, v["longitudine"]), lat: parseDegrees(t, v["latitudine"])})
 	}
 	return rs
 }
 
-func degrees(t *testing.T, s string) float64 {
+func parseDegrees(t *testing.T, s string) float64 {
 	f, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
 	if err != nil {
 		t.Errorf("coordinate %q", s)
@@ -160,7 +160,7 @@ func readKML(t *testing.T, b []byte) []row {
 			v[d.Name] = d.Value
 		}
 		lon, lat, _ := strings.Cut(p.Coordinates, ",")
-		rs = append(rs, row{values: v, lon: degrees(t, lon), lat: degrees(t, lat)})
+		rs = append(rs, row{values: v, lon: parseDegrees(t, lon), lat: parseDegrees(t, lat)})
 	}
 	return rs
 }

@@ -18,21 +18,35 @@ type published struct {
 }
 
 // Sources are the territory's sources, harvested from a publisher (see
-// Publisher) that listens at base: "http://127.0.0.1:8081".
+// Publisher) that listens at base: "http://127.0.0.1:8081". They are in the
+// order in which they are best harvested: the areas of the municipalities
+// first, which say where everything else is, the long series last.
 func Sources(base string) []catalog.Source {
+	sources := placeSources(base)
+	sources = append(sources, madeSources(base)...)
+	sources = append(sources, catalogueSources(base)...)
+	return sources
+}
+
+func source(base, protocol, id, address, body, title string, m catalog.Mapping) catalog.Source {
+	return catalog.Source{
+		ID:       id,
+		Protocol: protocol,
+		URL:      strings.TrimSuffix(base, "/") + "/" + address,
+		Title:    title,
+		BodyID:   body,
+		Licence:  licence,
+		Mapping:  m,
+		Rhythm:   catalog.Duration(24 * time.Hour),
+		Deadline: catalog.Duration(10 * time.Minute),
+	}
+}
+
+// placeSources are the files of places.
+func placeSources(base string) []catalog.Source {
 	var sources []catalog.Source
 	for _, p := range publishedFiles() {
-		sources = append(sources, catalog.Source{
-			ID:       p.id,
-			Protocol: "file",
-			URL:      strings.TrimSuffix(base, "/") + "/" + p.file,
-			Title:    p.title,
-			BodyID:   p.body,
-			Licence:  licence,
-			Mapping:  p.mapping,
-			Rhythm:   catalog.Duration(24 * time.Hour),
-			Deadline: catalog.Duration(10 * time.Minute),
-		})
+		sources = append(sources, source(base, "file", p.id, p.file, p.body, p.title, p.mapping))
 	}
 	return sources
 }
@@ -44,21 +58,21 @@ func publishedFiles() []published {
 	return []published{
 		{"comuni-provincia-prato", "comuni.geojson", "p_po", "I sette comuni della provincia di Prato", areas()},
 		{"prato-verde", "prato-verde.kml", "c_g999", "Parchi, giardini e ambiente di Prato", places(visit+site, kml, theme(catalog.ThemeEnvironment))},
-		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", places(visit+site+phone, table)},
+		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", places(visit+site+phone, inColumns)},
 		{"biblioteche-pratesi", "biblioteche.geojson", "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places(visit + site + phone)},
-		{"montemurlo-luoghi", "montemurlo-luoghi.json", "c_f572", "Luoghi di Montemurlo", places(visit+site+phone, table, mixed, at("luoghi"))},
+		{"montemurlo-luoghi", "montemurlo-luoghi.json", "c_f572", "Luoghi di Montemurlo", places(visit+site+phone, inColumns, mixed, under("luoghi"))},
 		{"carmignano-luoghi", "carmignano-luoghi.kml", "c_b794", "Luoghi di Carmignano", places(visit+site, kml, mixed)},
 		{"poggio-a-caiano-luoghi", "poggio-a-caiano-luoghi.geojson", "c_g754", "Luoghi di Poggio a Caiano", places(visit+site, mixed)},
-		{"vaiano-luoghi", "vaiano-luoghi.csv", "c_l537", "Luoghi di Vaiano", places(visit+site, table, mixed)},
-		{"vernio-luoghi", "vernio-luoghi.csv", "c_l775", "Luoghi di Vernio", places(visit+site+phone, table, mixed)},
+		{"vaiano-luoghi", "vaiano-luoghi.csv", "c_l537", "Luoghi di Vaiano", places(visit+site, inColumns, mixed)},
+		{"vernio-luoghi", "vernio-luoghi.csv", "c_l775", "Luoghi di Vernio", places(visit+site+phone, inColumns, mixed)},
 		{"cantagallo-luoghi", "cantagallo-luoghi.geojsonl", "c_b626", "Luoghi di Cantagallo", places(visit+site, mixed)},
-		{"scuole-pratesi", "scuole.csv", "p_po", "Scuole e università della provincia di Prato", places(visit+site, table, theme(catalog.ThemeTraining))},
+		{"scuole-pratesi", "scuole.csv", "p_po", "Scuole e università della provincia di Prato", places(visit+site, inColumns, theme(catalog.ThemeTraining))},
 		{"aree-protette-pratesi", "aree-protette.geojson", "p_po", "Aree protette intorno a Prato", places("")},
-		{"presidi-sanitari", "presidi-sanitari.json", "ausltc", "Ospedale e presidi sanitari", places(visit+site, table)},
+		{"presidi-sanitari", "presidi-sanitari.json", "ausltc", "Ospedale e presidi sanitari", places(visit+site, inColumns)},
 		{"ecocentri", "ecocentri.geojson", "asaspa", "Centri di raccolta dei rifiuti", places(visit+site+phone+"orari", theme(catalog.ThemeEnvironment))},
-		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", places(visit+site, table)},
-		{"uffici-statali", "uffici-statali.csv", "prefettura-prato", "Uffici dello Stato e forze dell'ordine", places("indirizzo "+site, table)},
-		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", places(visit+site+phone, table, theme(catalog.ThemeCulture))},
+		{"stazioni-ferroviarie", "stazioni.tsv", "rfi", "Stazioni ferroviarie della provincia di Prato", places(visit+site, inColumns)},
+		{"uffici-statali", "uffici-statali.csv", "prefettura-prato", "Uffici dello Stato e forze dell'ordine", places("indirizzo "+site, inColumns)},
+		{"prato-cultura", "prato-cultura.csv", "c_g999", "Luoghi della cultura di Prato", places(visit+site+phone, inColumns, theme(catalog.ThemeCulture))},
 	}
 }
 
@@ -88,8 +102,8 @@ func places(columns string, also ...func(*catalog.Mapping)) catalog.Mapping {
 	return m
 }
 
-// table: the coordinates are columns.
-func table(m *catalog.Mapping) { m.Fields["lon"], m.Fields["lat"] = "longitudine", "latitudine" }
+// inColumns: the coordinates are columns.
+func inColumns(m *catalog.Mapping) { m.Fields["lon"], m.Fields["lat"] = "longitudine", "latitudine" }
 
 // kml: name and description are the format's own.
 func kml(m *catalog.Mapping) { m.Fields["title"], m.Fields["description"] = "name", "description" }
@@ -102,8 +116,8 @@ func theme(t catalog.Theme) func(*catalog.Mapping) {
 	return func(m *catalog.Mapping) { m.Theme = t }
 }
 
-// at is where the array lies in a JSON file.
-func at(path string) func(*catalog.Mapping) {
+// under is where the array lies in a JSON file.
+func under(path string) func(*catalog.Mapping) {
 	return func(m *catalog.Mapping) { m.Path = path }
 }
 
