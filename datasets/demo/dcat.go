@@ -63,8 +63,7 @@ func (c dcat) turtle(w http.ResponseWriter, r *http.Request) {
 	for _, d := range all[first:min(first+turtlePage, len(all))] {
 		g.dataset(d, baseOf(r)+"/"+turtleName+"/", "p_po", c.start)
 	}
-	w.Header().Set("Content-Type", "text/turtle; charset=utf-8")
-	_, _ = w.Write([]byte(g.String())) // a client that went away
+	serve("catalog.ttl", []byte(g.String()), day(c.start, 0)).ServeHTTP(w, r)
 }
 
 // An agent of a catalogue: its code in the national index, name and site.

@@ -73,4 +73,13 @@ func catalogueSources(base string) []catalog.Source {
 }
 
 // spoken are the protocols that the sources may use.
-var spoken = map[string]bool{"file": true}
+var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true}
+
+// readingSources are the long series: they come last, for they take longest.
+func readingSources(base string) []catalog.Source {
+	var sources []catalog.Source
+	for _, r := range readings {
+		sources = append(sources, source(base, "file", r.name, r.file, "arpat", r.title, r.mapping))
+	}
+	return sources
+}

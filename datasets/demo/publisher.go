@@ -31,6 +31,8 @@ var mediaTypes = map[string]string{
 	".ics":      "text/calendar; charset=utf-8",
 	".rss":      "application/rss+xml; charset=utf-8",
 	".atom":     "application/atom+xml; charset=utf-8",
+	".ttl":      "text/turtle; charset=utf-8",
+	".rdf":      "application/rdf+xml; charset=utf-8",
 	".md":       "text/markdown; charset=utf-8",
 	".html":     "text/html; charset=utf-8",
 }

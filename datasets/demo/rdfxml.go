@@ -17,8 +17,7 @@ func (c dcat) rdfXML(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err) // a fault of the template below
 	}
-	w.Header().Set("Content-Type", "application/rdf+xml; charset=utf-8")
-	_, _ = w.Write([]byte(page.String())) // a client that went away
+	serve("catalog.rdf", []byte(page.String()), day(c.start, 0)).ServeHTTP(w, r)
 }
 
 var rdfTemplate = template.Must(template.New("rdf").Funcs(template.FuncMap{

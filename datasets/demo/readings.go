@@ -2,27 +2,31 @@ package demo
 
 import (
 	"bufio"
-	"fmt"
 	"hash/fnv"
 	"math"
 	"net/http"
-	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
-// readingsNote is said of every station and stands on top of none of the files:
-// their rows are what a machine reads.
+// readingsNote is said of every station.
 const readingsNote = "Stazione dimostrativa: i valori sono calcolati, non misurati."
 
-// A series file holds the hourly readings of the stations of some domain for the
+// A readingsFile holds the hourly readings of the stations of one domain for the
 // year before the start. They are computed, hour by hour, when they are asked
-// for: nobody measured them.
-type series struct{ file, domain string }
+// for: nobody measured them. Each file is written as networks of its sort write
+// theirs.
+type readingsFile struct {
+	name, file, domain, title string
+	write                     func(b *bufio.Writer, stations []entry, from time.Time)
+	mapping                   catalog.Mapping
+}
 
-var readings = []series{
-	{"misure-aria.csv", "air"},
-	{"misure-acque.csv", "hydrometry"},
-	{"misure-meteo.csv", "weather"},
+var readings = []readingsFile{
+	{"misure-aria", "misure-aria.csv", "air", "Misure dimostrative della qualità dell'aria", writeAir, airMapping},
+	{"misure-acque", "misure-acque.csv", "hydrometry", "Misure dimostrative dei livelli dei fiumi", writeWater, waterMapping},
+	{"misure-meteo", "misure-meteo.csv", "weather", "Misure meteorologiche dimostrative", writeWeather, weatherMapping},
 }
 
 // hoursOfYear is how many readings a series has.
@@ -69,52 +73,36 @@ var quantities = map[string]quantity{
 }
 
 // serve writes the readings of the year that ends at midnight of start.
-func (s series) serve(start time.Time) http.HandlerFunc {
+func (f readingsFile) serve(start time.Time) http.HandlerFunc {
+	var stations []entry
+	for _, e := range table("stazioni") {
+		if e["domain"] == f.domain {
+			stations = append(stations, e)
+		}
+	}
+	end := day(start, 0)
+	etag := `"` + f.domain + end.Format("-20060102") + `"`
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", mediaTypes[".csv"])
-		etag := `"` + s.domain + day(start, 0).Format("-20060102") + `"`
 		w.Header().Set("ETag", etag)
-		w.Header().Set("Last-Modified", day(start, 0).UTC().Format(http.TimeFormat))
+		w.Header().Set("Last-Modified", end.UTC().Format(http.TimeFormat))
 		if r.Header.Get("If-None-Match") == etag {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 		b := bufio.NewWriterSize(w, 64<<10)
-		fmt.Fprintln(b, "stazione,parametro,unita,ora,valore,validita")
-		for _, e := range table("stazioni") {
-			if e["domain"] == s.domain {
-				for _, p := range strings.Fields(e["parametri"]) {
-					writeSeries(b, e, quantities[p], start)
-				}
-			}
-		}
+		f.write(b, stations, end.UTC().Add(-hoursOfYear*time.Hour))
 		_ = b.Flush() // a client that went away
 	}
 }
 
-// writeSeries writes a year of one quantity at one station. A few readings are
-// missing, as in every real series.
-func writeSeries(b *bufio.Writer, station entry, q quantity, start time.Time) {
-	seed := chanceSeed(station["codice"])
-	gaps := chanceSeed(station["codice"] + q.name)
-	height, traffic := station.number("elevation_m"), 0.35
+// hourAt is the hour t at a station. Weather lasts for days: slow goes from one
+// chance to the next in 60 hours, quick in 4, and it rains where slow is high.
+func hourAt(station entry, t time.Time) hour {
+	seed, traffic := chanceSeed(station["codice"]), 0.35
 	if station["station_class"] == "traffic" {
 		traffic = 1
 	}
-	end := day(start, 0).UTC().Truncate(time.Hour)
-	for n := range hoursOfYear {
-		t := end.Add(time.Duration(n-hoursOfYear) * time.Hour)
-		if chance(gaps, n/5) < 0.004 { // five hours without readings, now and then
-			continue
-		}
-		fmt.Fprintf(b, "%s,%s,%s,%s,%.*f,validata\n", station["codice"], q.name, q.unit, t.In(rome).Format("2006-01-02T15:04:05-07:00"),
-			q.digits, q.value(hourOf(t, seed, height, traffic)))
-	}
-}
-
-// hourOf is the hour t at a station. Weather lasts for days: slow goes from one
-// chance to the next in 60 hours, quick in 4, and it rains where slow is high.
-func hourOf(t time.Time, seed uint64, height, traffic float64) hour {
 	local := t.In(rome)
 	n := int(t.Unix() / 3600)
 	h := hour{
@@ -123,7 +111,7 @@ func hourOf(t time.Time, seed uint64, height, traffic float64) hour {
 		sun:    math.Cos(2 * math.Pi * (float64(local.Hour()) - 14) / 24),
 		slow:   drift(weatherSeed, n, 60)*0.8 + drift(seed, n, 60)*0.2,
 		quick:  drift(seed, n, 4),
-		height: height,
+		height: station.number("elevation_m"),
 	}
 	rush := math.Exp(-math.Pow(float64(local.Hour())-8, 2)/5) + math.Exp(-math.Pow(float64(local.Hour())-19, 2)/8)
 	if local.Weekday() == time.Sunday {

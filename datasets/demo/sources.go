@@ -25,7 +25,7 @@ func Sources(base string) []catalog.Source {
 	sources := placeSources(base)
 	sources = append(sources, madeSources(base)...)
 	sources = append(sources, catalogueSources(base)...)
-	return sources
+	return append(sources, readingSources(base)...)
 }
 
 func source(base, protocol, id, address, body, title string, m catalog.Mapping) catalog.Source {
