@@ -173,6 +173,12 @@ func filled(t *testing.T, n int) (*postgis.Store, string) {
 		insert into record_version (record_id, version, during, run_id, status, record, feature, geom)
 			select id, 1, tstzrange(created, updated), 1, status, properties, feature, geom from record limit 5;
 		insert into relation (from_id, to_id, type) select id, id, 'part_of' from record limit 1;
+		create table observation_2026_11 (like observation including all);
+		alter table observation attach partition observation_2026_11 for values from ('2026-11-01T00:00:00Z') to ('2026-12-01T00:00:00Z');
+		insert into datastream (id, source_id, station, property, title, aggregation, clock, reading, starts, ends, count)
+			values (gen_random_uuid(), 'luoghi', 'IT1', 'PM10', 'PM10', 'mean', 'solar', 'solar', '2026-11-02', '2026-11-21T11:00:00Z', 2);
+		insert into observation (datastream, phenomenon_start, phenomenon_end, value, run_id, reason)
+			select number, t::timestamptz, t::timestamptz + interval '1 hour', 12.5, 1, '' from datastream, unnest(array['2026-11-02', '2026-11-21T10:00:00Z']) t;
 		insert into editorial_team (id, body_id, name) values ('cultura', 'c_g999', 'Redazione cultura');
 		insert into river_job (args, kind, max_attempts, queue, priority, state) values ('{"source": "luoghi"}', 'harvest', 5, 'harvest', 1, 'available')`)
 	return store, url
@@ -263,15 +269,15 @@ func definitions(t *testing.T, url string) []string {
 	}
 	defer conn.Close(context.Background())
 	rows, _ := conn.Query(t.Context(), `
-		select format('%s %s rights %s comment %s', relkind, relname, relacl, obj_description(oid, 'pg_class')) from pg_class where relnamespace = 'public'::regnamespace
+		select format('%s %s rights %s comment %s', relkind, relname, relacl, obj_description(oid, 'pg_class')) from pg_class where relnamespace = 'public'::regnamespace and relname !~ '^observation_[0-9]'
 		union all
 		select format('%s.%s %s default %s', attrelid::regclass, attname, atttypid::regtype, pg_get_expr(d.adbin, d.adrelid))
 		from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-		where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped
+		where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped and c.relname !~ '^observation_[0-9]'
 		union all
-		select indexdef from pg_indexes where schemaname = 'public'
+		select indexdef from pg_indexes where schemaname = 'public' and tablename !~ '^observation_[0-9]'
 		union all
-		select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint where connamespace = 'public'::regnamespace
+		select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint where connamespace = 'public'::regnamespace and conname !~ '^observation_[0-9]'
 		union all
 		select pg_get_triggerdef(oid) || tgenabled::text from pg_trigger where not tgisinternal
 		union all

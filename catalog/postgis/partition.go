@@ -28,8 +28,8 @@ func (h *Harvest) partitions(ctx context.Context, list []catalog.Observation) er
 		}
 	}
 	for _, m := range months {
-		if err := h.partition(ctx, m); err != nil {
-			return fmt.Errorf("month %s: %w", m.Format("2006-01"), err)
+		if err := makeMonth(ctx, h.conn.Conn(), m); err != nil {
+			return err
 		}
 		if h.months == nil {
 			h.months = map[time.Time]bool{}
@@ -39,13 +39,14 @@ func (h *Harvest) partitions(ctx context.Context, list []catalog.Observation) er
 	return nil
 }
 
-func (h *Harvest) partition(ctx context.Context, month time.Time) error {
+// makeMonth makes the partition of a month, if it is not there.
+func makeMonth(ctx context.Context, conn *pgx.Conn, month time.Time) error {
 	name := pgx.Identifier{"observation_" + month.Format("2006_01")}.Sanitize()
 	var there bool
-	if err := h.conn.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
+	if err := conn.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
 		return err
 	}
-	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		// Two sources may want the same month at once.
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('ponet observation partition', 0))`); err != nil {
 			return err
@@ -59,4 +60,30 @@ func (h *Harvest) partition(ctx context.Context, month time.Time) error {
 			name, month.Format(time.RFC3339), month.AddDate(0, 1, 0).Format(time.RFC3339)))
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("month %s: %w", month.Format("2006-01"), err)
+	}
+	return nil
+}
+
+// monthsOfStreams makes the months in which some datastream has observations,
+// for a restore.
+func monthsOfStreams(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `
+		select distinct month at time zone 'utc'
+		from datastream, generate_series(date_trunc('month', greatest(starts, $1) at time zone 'utc'), ends at time zone 'utc', '1 month') month
+		where ends >= $1`, firstMonth)
+	if err != nil {
+		return err
+	}
+	months, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
+	if err != nil {
+		return err
+	}
+	for _, m := range months {
+		if err := makeMonth(ctx, conn, m.UTC()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -182,6 +182,11 @@ func (to Restoration) table(ctx context.Context, conn *pgx.Conn, b *backupReader
 			to.Progress(name, n)
 		}
 	}
+	if name == "observation" { // datastream, which says from when to when, has come before
+		if err := monthsOfStreams(ctx, conn); err != nil {
+			return err
+		}
+	}
 	rows := &watchedReader{ctx: ctx, r: b.rows(), said: said}
 	tag, err := conn.PgConn().CopyFrom(ctx, rows, "copy "+quoted(name)+" ("+columnList(b.Tables[i].Columns)+") from stdin")
 	if err = errors.Join(err, ctx.Err()); err != nil {
