@@ -188,3 +188,29 @@ func (i *Interval) UnmarshalText(b []byte) error {
 	*i = v
 	return err
 }
+
+// A Step is how the observations of a window are told.
+type Step string
+
+// Each as it is, or what all of an hour, day or month come to, by the clock of
+// the datastream.
+const (
+	StepRaw   Step = "raw"
+	StepHour  Step = "hour"
+	StepDay   Step = "day"
+	StepMonth Step = "month"
+)
+
+// Steps lists them.
+var Steps = []Step{StepRaw, StepHour, StepDay, StepMonth}
+
+// An ObservationQuery selects the observations of one datastream that meet the
+// window from From to To; nil is open. One that only touches it does not meet it.
+type ObservationQuery struct {
+	Datastream Datastream
+	From, To   *time.Time
+	Step       Step
+	Limit      int // 0: all
+	// After is the start and end of the last one of the page before.
+	After *[2]time.Time
+}
