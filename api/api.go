@@ -94,6 +94,8 @@ func (s *server) routes() {
 	get(s, "/tileMatrixSets/"+webMercatorQuad, tileMatrixSetOperation, s.tileMatrixSet)
 	get(s, "/search", searchOperation, s.search)
 	get(s, "/suggest", suggestOperation, s.suggest)
+	get(s, "/stations/{stationId}/datastreams", datastreamsOperation, s.datastreams)
+	get(s, "/observations", observationsOperation, s.observations)
 	get(s, "/datasets/{collectionId}/download/{format}", downloadOperation, s.download)
 	get(s, "/openapi.json", openAPIOperation, s.openAPI)
 	get(s, "/openapi-3.0.json", openAPI30Operation, s.openAPI30)

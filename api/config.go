@@ -25,6 +25,7 @@ func (s *server) config() huma.Config {
 		{Name: tagCatalogue, Description: "What there is."},
 		{Name: tagRecords, Description: "Records, one by one, by filter and by search."},
 		{Name: tagTiles, Description: "Records on a map."},
+		{Name: tagObservations, Description: "What stations measure."},
 		{Name: tagDownload, Description: "Everything at once."},
 	}
 	return config

@@ -15,6 +15,8 @@ const (
 	tagRecords   = "Records"
 	tagTiles     = "Tiles"
 	tagDownload  = "Downloads"
+
+	tagObservations = "Observations"
 )
 
 // document fills in what every operation says: its errors, the 304, and the

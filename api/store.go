@@ -18,5 +18,8 @@ type Store interface {
 	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
+	Datastreams(ctx context.Context, stations ...string) ([]catalog.Datastream, error)
+	Datastream(ctx context.Context, id string) (catalog.Datastream, error)
+	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Mark(ctx context.Context, collection string) (int64, error)
 }

@@ -15,13 +15,18 @@ import (
 // problem document; after them the connection is broken, for nothing else
 // tells the client that the file is not whole.
 func (s *server) stream(w http.ResponseWriter, r *http.Request, format datasets.Format, c catalog.Collection, q catalog.Query) {
+	s.sendFile(w, r, func(out *lateWriter) error { return format.Encode(out, c, s.store.Records(r.Context(), q)) })
+}
+
+// sendFile sends what write writes, in turn with other downloads.
+func (s *server) sendFile(w http.ResponseWriter, r *http.Request, write func(*lateWriter) error) {
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
 	late := &lateWriter{w: w}
 	err := s.whenFree(r.Context(), func() error {
-		if err := format.Encode(late, c, s.store.Records(r.Context(), q)); err != nil {
+		if err := write(late); err != nil {
 			return err
 		}
 		return late.flush()
