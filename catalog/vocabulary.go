@@ -34,6 +34,7 @@ type DataTheme struct {
 	Code, Label, LabelEN string
 	Theme                Theme // of the portal, for a dataset that has this one
 	URI                  string
+	Same                 []string // what portals call such a group; themes of INSPIRE
 }
 
 // Openness says whether a licence is that of open data.
@@ -76,6 +77,10 @@ type Tables struct {
 	Licences       []Licence
 	Municipalities []Municipality
 
+	Frequencies []Frequency
+	FileTypes   []FileType
+	Languages   []Language
+
 	ObservedProperties []ObservedProperty
 	Units              []Unit
 }
@@ -89,6 +94,10 @@ type Vocabularies struct {
 	dataThemes     map[string]int // by code and URI
 	licences       map[string]int // by licenceKey
 	municipalities map[string]int // by codes and plain name
+	themeNames     terms
+	frequencies    terms
+	fileTypes      terms
+	languages      terms
 	placeNames     recogniser
 	eventNames     recogniser
 	defaultLicence int
@@ -110,6 +119,7 @@ func NewVocabularies(tables Tables) (*Vocabularies, error) {
 		Tables:     tables,
 		placeTypes: map[string]int{}, eventTypes: map[string]int{}, dataThemes: map[string]int{},
 		licences: map[string]int{}, municipalities: map[string]int{},
+		themeNames: terms{}, frequencies: terms{}, fileTypes: terms{}, languages: terms{},
 		placeNames: newRecogniser(), eventNames: newRecogniser(),
 		defaultLicence: -1, unknownLicence: -1,
 	}
@@ -140,6 +150,9 @@ func NewVocabularies(tables Tables) (*Vocabularies, error) {
 		}
 	}
 	if err := v.indexMeasures(); err != nil {
+		return nil, err
+	}
+	if err := v.indexTerms(); err != nil {
 		return nil, err
 	}
 	return v, v.indexLicences()

@@ -39,7 +39,11 @@ func loadVocabularies() (*catalog.Vocabularies, error) {
 		}
 	})
 	t.DataThemes, errs[2] = readTable("data-themes", func(r row) catalog.DataTheme {
-		return catalog.DataTheme{Code: r["code"], Label: r["label_it"], LabelEN: r["label_en"], Theme: catalog.Theme(r["theme"]), URI: r["uri"]}
+		same := r.list("same")
+		for _, theme := range r.list("inspire") {
+			same = append(same, "http://inspire.ec.europa.eu/theme/"+theme)
+		}
+		return catalog.DataTheme{Code: r["code"], Label: r["label_it"], LabelEN: r["label_en"], Theme: catalog.Theme(r["theme"]), URI: r["uri"], Same: same}
 	})
 	t.Licences, errs[3] = readTable("licences", func(r row) catalog.Licence {
 		return catalog.Licence{
@@ -54,7 +58,7 @@ func loadVocabularies() (*catalog.Vocabularies, error) {
 			Province: r["province"], ProvinceName: r["province_name"], URI: r["uri"],
 		}
 	})
-	for _, err := range append(errs[:], readMeasures(&t)) {
+	for _, err := range append(errs[:], readMeasures(&t), readTerms(&t)) {
 		if err != nil {
 			return nil, err
 		}
