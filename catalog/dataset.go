@@ -93,9 +93,15 @@ type Distribution struct {
 	Format      string `json:"format,omitempty"`       // our short name ("csv"), else as the source wrote it
 	MediaType   string `json:"media_type,omitempty"`
 	Licence     string `json:"licence,omitempty"` // URI of our licences when it can be told, else as written
-	ByteSize    int64  `json:"byte_size,omitempty"`
-	Checksum    string `json:"checksum,omitempty"` // "sha256:…"
-	Modified    string `json:"modified,omitempty"`
+	// Set by Normalize: the format's URI in the EU's table, and what the source
+	// wrote where that differs from Format and Licence.
+	FormatURI       string `json:"format_uri,omitempty"`
+	FormatDeclared  string `json:"format_declared,omitempty"`
+	LicenceDeclared string `json:"licence_declared,omitempty"`
+
+	ByteSize int64  `json:"byte_size,omitempty"`
+	Checksum string `json:"checksum,omitempty"` // "sha256:…"
+	Modified string `json:"modified,omitempty"`
 	// Service marks an interface (WMS, WFS, API) and not a file.
 	Service bool `json:"service,omitempty"`
 }

@@ -24,6 +24,8 @@ type Normalizer struct {
 	mapping    Mapping
 	fields     map[string]expression
 	rest       []restColumn
+	owned      bool           // descriptions say their own body or licence
+	dataset    *datasetFields // of a layer of datasets
 }
 
 // A restColumn is a column that is published under its own name.
@@ -52,7 +54,14 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 		n.fields[field] = e
 		e.mark(used)
 	}
+	n.owned = n.fields["body"] != nil || n.fields["body_name"] != nil || n.fields["licence"] != nil
 	taken := map[string]bool{}
+	if n.mapping.Kind == KindDataset {
+		n.dataset = newDatasetFields(layer)
+		for _, c := range describedColumns {
+			taken[c.Name] = true
+		}
+	}
 	for _, name := range envelope {
 		taken[name] = true
 	}
@@ -102,6 +111,9 @@ func (n *Normalizer) Columns() []Column {
 	for i, r := range n.rest {
 		columns[i] = n.layer.Columns[r.index]
 		columns[i].Name = r.name
+	}
+	if n.dataset != nil {
+		columns = append(columns, describedColumns...)
 	}
 	return columns
 }
@@ -163,8 +175,12 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		SourceGeometry: h.Geometry,
 		AccuracyMetres: max(n.layer.Accuracy, metres(text("accuracy"))),
 	}
+	description := n.fields["description"].value(h.Values)
+	if n.dataset != nil {
+		description = plainMarkdown(description)
+	}
 	if r.Summary == "" {
-		r.Summary = shorten(plainLine(n.fields["description"].value(h.Values)), maxSummary)
+		r.Summary = shorten(plainLine(description), maxSummary)
 	}
 	refuse := func(rule, field, read, expected string) {
 		issues = append(issues, Issue{Rule: rule, File: h.Layer.Name, Line: h.Line, Key: h.Key, Field: field, Read: Excerpt(read), Expected: expected})
@@ -175,13 +191,20 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 			refuse("title-missing", n.mapping.Fields["title"], "", "a name; the record is shown as «"+r.Title+"»")
 		}
 	}
+	if n.owned {
+		n.own(&r, text("body"), text("body_name"), text("licence"), refuse)
+	}
+	var besides Properties
+	if n.dataset != nil {
+		besides = n.describe(&r, &h, refuse)
+	}
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")))
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
 	n.place(&r, text("province"))
 	r.Slug = Slug(r.Title)
-	r.Properties = n.properties(r, h, text)
+	r.Properties = append(n.properties(r, h, description, text), besides...)
 	return r, issues
 }
 
@@ -211,7 +234,7 @@ func (n *Normalizer) untitled(h Harvested) string {
 }
 
 // properties is what is published of r and of the columns of its source.
-func (n *Normalizer) properties(r Record, h Harvested, text func(string) string) Properties {
+func (n *Normalizer) properties(r Record, h Harvested, description string, text func(string) string) Properties {
 	p := make(Properties, 0, len(envelope)+len(n.rest))
 	add := func(name, value string) {
 		if value != "" {
@@ -219,7 +242,7 @@ func (n *Normalizer) properties(r Record, h Harvested, text func(string) string)
 		}
 	}
 	add("title", r.Title)
-	add("description", plainText(n.fields["description"].value(h.Values)))
+	add("description", plainText(description))
 	add("kind", string(r.Kind))
 	add("theme", string(r.Theme))
 	add("type", r.Type)
