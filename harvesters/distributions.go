@@ -35,8 +35,11 @@ type datasetFiles struct {
 func (r *run) list(page catalog.Batch, l *layerRun) {
 	for _, item := range page.Items {
 		r.receipt.Datasets++
-		if tables := tablesOf(item.Harvested.Distributions); len(tables) > 0 {
-			record, _ := l.normalize(item.Harvested)
+		if len(item.Harvested.Distributions) == 0 {
+			continue
+		}
+		record, _ := l.normalize(item.Harvested) // which tells ".CSV" and "csv zip" from what is no table
+		if tables := tablesOf(record.Distributions); len(tables) > 0 {
 			record.Properties, record.SourceGeometry = nil, nil
 			r.files = append(r.files, datasetFiles{key: item.Harvested.Key, record: record, tables: tables})
 		}

@@ -117,8 +117,11 @@ func (t *sourceTest) show(r catalog.Record) {
 	fmt.Fprintf(t.w, "  record %s: %s\n", r.SourceKey, r.Properties.AppendJSON(nil))
 	for _, d := range r.Distributions {
 		what := "file"
-		if d.Service {
+		switch {
+		case d.Service:
 			what = "service"
+		case d.DownloadURL == "":
+			what = "page"
 		}
 		fmt.Fprintf(t.w, "    %s %s: %s\n", what, cmp.Or(d.Format, "of unknown format"), d.Address())
 	}

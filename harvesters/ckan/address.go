@@ -50,6 +50,10 @@ func (h *harvest) locate(ctx context.Context) (address, error) {
 func readAddress(u *url.URL) (a address, candidates []string) {
 	host := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
 	clean := strings.TrimRight(u.Path, "/")
+	switch path.Ext(clean) {
+	case ".json", ".jsonl", ".gz": // somebody saved an answer
+		return address{answer: u.String()}, nil
+	}
 	if before, action, ok := cutAPI(clean); ok {
 		switch action {
 		case "package_show", "current_package_list_with_resources":
@@ -58,10 +62,6 @@ func readAddress(u *url.URL) (a address, candidates []string) {
 			a.query = u.Query()
 		}
 		return a, []string{host.String() + before}
-	}
-	switch path.Ext(clean) {
-	case ".json", ".jsonl", ".gz":
-		return address{answer: u.String()}, nil
 	}
 	if before, page, ok := cutPage(clean); ok {
 		site := host.String() + before
