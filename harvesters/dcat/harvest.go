@@ -139,7 +139,7 @@ func (l *listing) datasetsOf(ctx context.Context, p *page, continued bool) error
 			continue
 		}
 		d := p.dataset(n)
-		if d.Title == "" && d.Description == "" && d.Identifier == "" && len(d.Distributions) == 0 {
+		if d.Title == "" && d.Description == "" && d.Identifier == "" && p.all(n, distribution) == nil {
 			continue // a stub
 		}
 		key, again := l.key(p, n, d)
@@ -193,7 +193,7 @@ func (l *listing) key(p *page, n *rdf.Node, d *draft) (key string, again bool) {
 	if n.Kind == rdf.IRI {
 		address = local(n.Value)
 	}
-	shared := p.used[d.Identifier] > 1
+	shared := d.Identifier != "" && p.used[d.Identifier] > 1
 	for _, candidate := range []string{d.Identifier, address} {
 		if candidate == "" || junk(candidate) || len(candidate) > maxKey || candidate == d.Identifier && shared && address != "" {
 			continue
