@@ -35,7 +35,7 @@ func shortFormat(said, media string) string {
 	if strings.Contains(low, "://") {
 		low = path.Base(low)
 	}
-	if short, ok := formats[low]; ok {
+	if short, ok := formats[low]; ok && short != "zip" { // what is in it says more
 		return short
 	}
 	for _, w := range formatWords.FindAllString(low, -1) {
@@ -48,6 +48,7 @@ func shortFormat(said, media string) string {
 		if short, ok := formats[strings.TrimPrefix(m, "application/")]; ok {
 			return short
 		}
+		return low
 	}
 	return said
 }
