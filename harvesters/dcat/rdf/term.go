@@ -70,6 +70,9 @@ func (t Term) Append(b []byte) []byte {
 // literal, escaped.
 func escape(b []byte, s string, inIRI bool) []byte {
 	const hex = "0123456789ABCDEF"
+	if !inIRI && !strings.ContainsAny(s, "\"\\\n\r") {
+		return append(b, s...)
+	}
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
