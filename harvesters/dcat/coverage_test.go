@@ -47,14 +47,3 @@ func TestPersonal(t *testing.T) {
 		}
 	}
 }
-
-func TestShortFormat(t *testing.T) {
-	for _, tt := range []struct{ said, media, want string }{
-		{"http://publications.europa.eu/resource/authority/file-type/CSV", "", "csv"}, {"http://publications.europa.eu/resource/authority/file-type/WFS_SRVC", "", "wfs"}, {"GeoJSON", "", "geojson"}, {".xlsx", "", "xlsx"},
-		{"ZIP", "application/zip", "zip"}, {"zip", "text/csv", "csv"}, {"", "application/vnd.geo+json", "geojson"}, {"RDF_TURTLE", "", "ttl"}, {"Shapefile (zip)", "", "shp"}, {"Modello X", "text/csv", "Modello X"}, {"", "", ""},
-	} {
-		if got := shortFormat(tt.said, tt.media); got != tt.want {
-			t.Errorf("shortFormat(%q, %q) = %q, want %q", tt.said, tt.media, got, tt.want)
-		}
-	}
-}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -266,13 +265,3 @@ func (l *listing) entryKey(x *draft) string {
 	}
 	return strings.ToValidUTF8(key[:min(len(key), maxKey)], "")
 }
-
-// repeating are the intervals by which Project Open Data says how often data
-// are renewed (ISO 8601 repeating intervals), as EU frequency codes.
-var repeating = map[string]string{
-	"R/P10Y": "DECENNIAL", "R/P5Y": "QUINQUENNIAL", "R/P4Y": "QUADRENNIAL", "R/P3Y": "TRIENNIAL", "R/P2Y": "BIENNIAL", "R/P1Y": "ANNUAL", "R/P6M": "ANNUAL_2", "R/P4M": "ANNUAL_3",
-	"R/P3M": "QUARTERLY", "R/P2M": "BIMONTHLY", "R/P1M": "MONTHLY", "R/P0.5M": "MONTHLY_2", "R/P0.33M": "MONTHLY_3", "R/P2W": "BIWEEKLY", "R/P1W": "WEEKLY", "R/P7D": "WEEKLY",
-	"R/P3.5D": "WEEKLY_2", "R/P0.33W": "WEEKLY_3", "R/P1D": "DAILY", "R/PT12H": "DAILY_2", "R/PT1H": "HOURLY", "R/PT1S": "UPDATE_CONT", "irregular": "IRREG",
-}
-
-var repeats = regexp.MustCompile(`^R/P`)

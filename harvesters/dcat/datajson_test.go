@@ -37,14 +37,14 @@ func TestEntry(t *testing.T) {
 	if d := cmp.Diff(map[string]string{
 		"name": "Alberi", "text": "Gli alberi.", "tags": "verde, alberi", "page": "https://example.it/alberi%20verdi", "holder_id": "c_g999", "holder_name": "Comune di Prato",
 		"terms": "https://creativecommons.org/licenses/by/4.0/", "licence_declared": "https://creativecommons.org/licenses/by/4.0/", "identifier": "it-1", "themes": `["ambiente","verde"]`,
-		"publisher": `{"id":"c_g999","name":"Comune di Prato"}`, "contact_points": `[{"name":"Ufficio verde","email":"verde@example.it"}]`, "frequency": "DAILY", "issued": "2025-01-02",
+		"publisher": `{"id":"c_g999","name":"Comune di Prato"}`, "contact_points": `[{"name":"Ufficio verde","email":"verde@example.it"}]`, "frequency": "R/P1D", "issued": "2025-01-02",
 		"language": `["it"]`, "temporal": `[{"start":"2020-01-01","end":"2020-12-31"}]`, "spatial": `[{"bbox":[11,43.8,11.2,44]}]`, "conforms_to": `[{"id":"https://e.it/s"}]`,
 		"access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC", "in_series": "serie",
 	}, got); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]catalog.Distribution{
-		{Title: "CSV", DownloadURL: "https://example.it/a.csv", Format: "csv", MediaType: "text/csv"}, {AccessURL: "https://example.it/api", Format: "api", Service: true},
+		{Title: "CSV", DownloadURL: "https://example.it/a.csv", MediaType: "text/csv"}, {AccessURL: "https://example.it/api", Format: "API", Service: true},
 	}, kept[0].Distributions); d != "" {
 		t.Error(d)
 	}
@@ -56,9 +56,8 @@ func TestEntry(t *testing.T) {
 // Shapes that are met instead of those of the schema.
 func TestEntryShapes(t *testing.T) {
 	for _, tt := range []struct{ name, fields, column, want string }{
-		{"yearly", `"accrualPeriodicity": "R/P1Y"`, "frequency", "ANNUAL"},
-		{"twice a year", `"accrualPeriodicity": "R/P6M"`, "frequency", "ANNUAL_2"},
-		{"irregular", `"accrualPeriodicity": "irregular"`, "frequency", "IRREG"},
+		{"yearly", `"accrualPeriodicity": "R/P1Y"`, "frequency", "R/P1Y"},
+		{"how often under modified", `"modified": "R/P6M"`, "frequency", "R/P6M"},
 		{"a word", `"accrualPeriodicity": "mensile"`, "frequency", "mensile"},
 		{"publisher as text", `"publisher": "Comune"`, "publisher", `{"name":"Comune"}`},
 		{"keywords as text", `"keyword": "a, b ,a"`, "tags", "a, b"},
@@ -87,7 +86,7 @@ func TestOldEntry(t *testing.T) {
 	if len(kept) != 1 {
 		t.Fatalf("%d kept", len(kept))
 	}
-	if d := cmp.Diff([]catalog.Distribution{{AccessURL: "http://e.it/a.csv", Format: "csv", MediaType: "text/csv"}, {AccessURL: "http://e.it/api", Service: true}}, kept[0].Distributions); d != "" {
+	if d := cmp.Diff([]catalog.Distribution{{AccessURL: "http://e.it/a.csv", MediaType: "text/csv"}, {AccessURL: "http://e.it/api", Service: true}}, kept[0].Distributions); d != "" {
 		t.Error(d)
 	}
 	if got := value(t, kept[0], "contact_points"); got != "" {

@@ -120,7 +120,7 @@ func TestWholeDataset(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]catalog.Distribution{
-		{ID: "https://dati.example.it/d/42/csv", Title: "CSV", AccessURL: "https://dati.example.it/dataset/42", DownloadURL: "https://dati.example.it/d/42/biblioteche.csv", Format: "csv", MediaType: "text/csv",
+		{ID: "https://dati.example.it/d/42/csv", Title: "CSV", AccessURL: "https://dati.example.it/dataset/42", DownloadURL: "https://dati.example.it/d/42/biblioteche.csv", Format: "http://publications.europa.eu/resource/authority/file-type/CSV", MediaType: "text/csv",
 			Licence: "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40", ByteSize: 18231, Checksum: "sha256:ab12", Modified: "2026-11-20"},
 		{ID: "https://dati.example.it/api", Title: "OGC API", AccessURL: "https://dati.example.it/api/ogc", Service: true},
 	}, h.Distributions); d != "" {
@@ -236,20 +236,19 @@ func TestDistributions(t *testing.T) {
 		want       []catalog.Distribution
 		rules      string
 	}{
-		{"misspelt", `dcat:distributions [ dcat:accessUrl "http://e.it/a.csv" ; dct:format ".CSV" ]`, []catalog.Distribution{{AccessURL: "http://e.it/a.csv", Format: "csv"}}, ""},
+		{"misspelt", `dcat:distributions [ dcat:accessUrl "http://e.it/a.csv" ; dct:format ".CSV" ]`, []catalog.Distribution{{AccessURL: "http://e.it/a.csv", Format: ".CSV"}}, ""},
 		{"format as a node", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format [ a dct:IMT ; rdfs:label "XLS" ; <http://www.w3.org/1999/02/22-rdf-syntax-ns#value> "application/vnd.ms-excel" ] ]`,
-			[]catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "xls", MediaType: "application/vnd.ms-excel"}}, ""},
-		{"format is a media type", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "text/csv; charset=utf-8" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "csv", MediaType: "text/csv"}}, ""},
-		{"media type is a word", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType "ZIP" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "zip"}}, ""},
-		{"media type by address", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType <https://www.iana.org/assignments/media-types/application/geo+json> ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "geojson", MediaType: "application/geo+json"}}, ""},
-		{"words", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "Zipped CSV" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "csv"}}, ""},
-		{"an unknown format", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "Modello X" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "Modello X"}}, ""},
+			[]catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "XLS", MediaType: "application/vnd.ms-excel"}}, ""},
+		{"format is a media type", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "text/csv; charset=utf-8" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", MediaType: "text/csv"}}, ""},
+		{"media type is a word", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType "ZIP" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "ZIP"}}, ""},
+		{"media type by address", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType <https://www.iana.org/assignments/media-types/application/geo+json> ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", MediaType: "application/geo+json"}}, ""},
+		{"words", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "Zipped CSV" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "Zipped CSV"}}, ""},
 		{"size in words", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:byteSize "12 KB" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", ByteSize: 12000}}, ""},
 		{"size that is none", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:byteSize "grande" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a"}}, ""},
 		{"checksum", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; <http://spdx.org/rdf/terms#checksum> [ <http://spdx.org/rdf/terms#algorithm> <http://dcat-ap.de/def/hashAlgorithms/sha/256> ; <http://spdx.org/rdf/terms#checksumValue> "00FF" ] ]`,
 			[]catalog.Distribution{{DownloadURL: "http://e.it/a", Checksum: "sha256:00ff"}}, ""},
-		{"a map service", `dcat:distribution [ dcat:accessURL <http://e.it/wms?service=WMS&request=GetCapabilities> ; dct:format <http://publications.europa.eu/resource/authority/file-type/WMS_SRVC> ]`, []catalog.Distribution{{AccessURL: "http://e.it/wms?service=WMS&request=GetCapabilities", Format: "wms", Service: true}}, ""},
-		{"a file out of a service", `dcat:distribution [ dcat:downloadURL <http://e.it/wfs?service=WFS&request=GetFeature&outputFormat=csv> ; dct:format "CSV" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/wfs?service=WFS&request=GetFeature&outputFormat=csv", Format: "csv"}}, ""},
+		{"a map service", `dcat:distribution [ dcat:accessURL <http://e.it/wms?service=WMS&request=GetCapabilities> ; dct:format <http://publications.europa.eu/resource/authority/file-type/WMS_SRVC> ]`, []catalog.Distribution{{AccessURL: "http://e.it/wms?service=WMS&request=GetCapabilities", Format: "http://publications.europa.eu/resource/authority/file-type/WMS_SRVC", Service: true}}, ""},
+		{"a file out of a service", `dcat:distribution [ dcat:downloadURL <http://e.it/wfs?service=WFS&request=GetFeature&outputFormat=csv> ; dct:format "CSV" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/wfs?service=WFS&request=GetFeature&outputFormat=csv", Format: "CSV"}}, ""},
 		{"no address", `dcat:distribution [ dct:title "Vuota" ]`, nil, "distribution-without-address"},
 		{"not described", `dcat:distribution <http://e.it/x>`, nil, "distribution-not-described"},
 		{"one bad address", `dcat:distribution [ dcat:accessURL "file:///etc/passwd" ; dcat:downloadURL <http://e.it/a> ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a"}}, "address-unusable"},

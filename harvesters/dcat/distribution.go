@@ -59,7 +59,6 @@ func (p *page) distribution(d *draft, n *rdf.Node) {
 	}
 	x.Format, x.MediaType = p.format(n)
 	x.Service = isService(x)
-	x.Format = shortFormat(x.Format, x.MediaType)
 	if x.Address() == "" {
 		d.issue("distribution-without-address", accessURL.String, x.Title, "dcat:accessURL or dcat:downloadURL")
 		return
@@ -80,7 +79,6 @@ func (p *page) service(d *draft, n *rdf.Node) {
 	if x.Format == "" {
 		x.Format = first(p.codes(n, conformsTo))
 	}
-	x.Format = shortFormat(x.Format, x.MediaType)
 	if x.AccessURL == "" || slices.ContainsFunc(d.Distributions, func(o catalog.Distribution) bool { return o.Service && o.AccessURL == x.AccessURL }) {
 		return
 	}

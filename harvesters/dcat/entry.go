@@ -27,11 +27,8 @@ func (e entry) dataset() *draft {
 	d.Issued = text(e["issued"])
 	d.Modified = text(e["modified"])
 	d.Frequency = text(e["accrualPeriodicity"])
-	if repeats.MatchString(d.Modified) { // allowed: "modified" says how often
+	if strings.HasPrefix(d.Modified, "R/P") { // allowed: "modified" says how often
 		d.Frequency, d.Modified = d.Modified, ""
-	}
-	if code, ok := repeating[d.Frequency]; ok {
-		d.Frequency = code
 	}
 	d.Languages = texts(e["language"])
 	if period := interval(text(e["temporal"])); period != (catalog.Period{}) {
@@ -113,7 +110,6 @@ func (e entry) distributions(d *draft) {
 			x.MediaType, x.Format = mediaOf(x.Format), ""
 		}
 		x.Service = isService(x)
-		x.Format = shortFormat(x.Format, x.MediaType)
 		if x.Address() == "" {
 			d.issue("distribution-without-address", "accessURL", x.Title, "accessURL or downloadURL")
 			continue
