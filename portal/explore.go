@@ -160,6 +160,9 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 	}
 	s.describe(p, q, found)
 	s.list(p, q, found)
+	if err := s.sayLatest(ctx, p.Rows, found.Hits); err != nil {
+		return nil, err
+	}
 	p.Themes, p.Filters, p.Hidden, p.Chips = s.themes(q, found, "/mappa"), s.filters(q, found), hidden(q), s.chips(q, found, "/mappa")
 	p.Downloads, p.APIURL = s.downloads(q), apiURL(q, s.now())
 	if found.Total == 0 {

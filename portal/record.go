@@ -41,6 +41,7 @@ type recordPage struct {
 	Provenance       []fact
 	Formats          []link
 	Whole            *link
+	Measures         *measures // of a station
 	Still            *still
 	Sources          string
 	Data             mapData
@@ -110,7 +111,7 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, rec *catal
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, s.today(), r.Host)) {
+	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, s.today(), r.Host, measured(r, rec))) {
 		return nil
 	}
 	page, err := s.recordPage(r, rec, sources)
@@ -183,6 +184,10 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.Address = s.address(rec)
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}
 	if err := s.belongs(r.Context(), p, rec); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.Measures, err = s.measures(r, rec); err != nil {
 		return nil, err
 	}
 	if p.Row.Place == nil {

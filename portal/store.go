@@ -25,5 +25,7 @@ type Store interface {
 	BasemapTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	BasemapShapes(ctx context.Context, box orb.Bound, minPixelDegrees float64) ([]catalog.BasemapShape, error)
 	BasemapSources(ctx context.Context) ([]catalog.BasemapSource, error)
+	Datastreams(ctx context.Context, stations ...string) ([]catalog.Datastream, error)
+	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Mark(ctx context.Context, collection string) (int64, error)
 }
