@@ -25,6 +25,7 @@ type sourceFlags struct {
 	TypeMap   map[string]string `name:"type-map" placeholder:"VALUE=TYPE" help:"What a value of the type column means."`
 	Column    map[string]string `placeholder:"COLUMN=TYPE" help:"Type of a column: text, integer, number, boolean, date, datetime."`
 	Key       []string          `placeholder:"COLUMN" help:"Columns that identify a row."`
+	Only      map[string]string `placeholder:"COLUMN=VALUE" help:"Only the rows with this value, for files of a whole country; several values with |, a beginning with *: codice_istat=100*."`
 	Drop      []string          `placeholder:"COLUMN" help:"Columns not to store."`
 	Layer     []string          `placeholder:"LAYER" help:"Layers or sheets to read."`
 	Format    string            `help:"Format, when it is not detected: csv, geojson, shp, …"`
@@ -76,6 +77,11 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	if len(f.Drop) > 0 {
 		m.Drop = f.Drop
 	}
+	only := map[string][]string{}
+	for column, values := range f.Only {
+		only[column] = strings.Split(values, "|")
+	}
+	merge(&m.Only, only)
 	if len(f.Layer) > 0 {
 		m.Layers = f.Layer
 	}

@@ -80,6 +80,7 @@ func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*
 	for _, t := range tables {
 		t.alone = len(tables) == 1
 		t.found = append(slices.Clone(o.found), t.found...)
+		t.keepOnly(src.Mapping)
 		if err := f(t); err != nil {
 			return err
 		}
