@@ -81,6 +81,7 @@ func TestNormalizeRefusesAnUnknownColumn(t *testing.T) {
 
 func TestParseTime(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
+		{"1 settembre 2025", "2025-09-01"}, {"31° Dicembre 2025", "2025-12-31"}, {"31 giugno 2025", ""}, {"1 brumaio 2025", ""},
 		{"2026-11-21", "2026-11-21"},
 		{"21/11/2026", "2026-11-21"},
 		{"1/2/2026", "2026-02-01"},

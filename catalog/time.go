@@ -1,6 +1,11 @@
 package catalog
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // when reads a date or time; one that cannot be read is reported and left out.
 func (n *Normalizer) when(s, field string, report func(rule, field, read, expected string)) string {
@@ -15,8 +20,8 @@ func (n *Normalizer) when(s, field string, report func(rule, field, read, expect
 }
 
 // ParseTime reads the dates Italian sources write: ISO 8601 dates and times,
-// 21/11/2026, 21-11-2026, 21.11.2026, with or without hours and minutes. A date
-// stays a date; a time without zone is read as Europe/Rome. The result is RFC 3339.
+// 21/11/2026, 21-11-2026, 21.11.2026, with or without hours and minutes, and
+// 21 novembre 2026. A date stays a date; a time without zone is read as Europe/Rome. The result is RFC 3339.
 func ParseTime(s string) (string, bool) {
 	for _, l := range []string{"2006-01-02", "02/01/2006", "2/1/2006", "02-01-2006", "02.01.2006", "20060102"} {
 		if t, err := time.Parse(l, s); err == nil {
@@ -28,5 +33,23 @@ func ParseTime(s string) (string, bool) {
 			return t.Format(time.RFC3339), true
 		}
 	}
-	return "", false
+	return inWords(s)
+}
+
+// months are those of the year in Italian.
+var months = []string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"}
+
+// inWords reads a date whose month is written out: 1° settembre 2025.
+func inWords(s string) (string, bool) {
+	parts := strings.Fields(strings.ToLower(s))
+	if len(parts) != 3 {
+		return "", false
+	}
+	month := slices.Index(months, parts[1]) + 1
+	day := strings.TrimRight(parts[0], "°º")
+	t, err := time.Parse("2006-1-2", fmt.Sprintf("%s-%d-%s", parts[2], month, day))
+	if err != nil {
+		return "", false
+	}
+	return t.Format(time.DateOnly), true
 }
