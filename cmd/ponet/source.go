@@ -11,20 +11,23 @@ import (
 )
 
 type sourceCmd struct {
-	Add    sourceAddCmd    `cmd:"" help:"Add a source."`
-	List   sourceListCmd   `cmd:"" help:"List the sources and how their last harvest ended."`
-	Show   sourceShowCmd   `cmd:"" help:"Show one source with its mapping."`
-	Set    sourceSetCmd    `cmd:"" help:"Change a source."`
-	Test   sourceTestCmd   `cmd:"" help:"Read a source without storing, and explain what was detected."`
-	Pause  sourcePauseCmd  `cmd:"" help:"Stop harvesting a source until it is resumed."`
-	Resume sourceResumeCmd `cmd:"" help:"Harvest a paused source again."`
-	Remove sourceRemoveCmd `cmd:"" help:"Remove a source and withdraw its records."`
+	Add     sourceAddCmd     `cmd:"" help:"Add a source."`
+	Recipes sourceRecipesCmd `cmd:"" help:"List ready definitions of public sources."`
+	List    sourceListCmd    `cmd:"" help:"List the sources and how their last harvest ended."`
+	Show    sourceShowCmd    `cmd:"" help:"Show one source with its mapping."`
+	Set     sourceSetCmd     `cmd:"" help:"Change a source."`
+	Test    sourceTestCmd    `cmd:"" help:"Read a source without storing, and explain what was detected."`
+	Pause   sourcePauseCmd   `cmd:"" help:"Stop harvesting a source until it is resumed."`
+	Resume  sourceResumeCmd  `cmd:"" help:"Harvest a paused source again."`
+	Remove  sourceRemoveCmd  `cmd:"" help:"Remove a source and withdraw its records."`
 }
 
 type sourceAddCmd struct {
-	Kind    string `arg:"" help:"Kind of source: ${kinds}."`
-	Address string `arg:"" name:"url-or-path" help:"Web address, or a file of this machine."`
-	ID      string `required:"" name:"id" help:"Name of the source here, and of its collection."`
+	Kind    string            `arg:"" optional:"" help:"Kind of source: ${kinds}."`
+	Address string            `arg:"" optional:"" name:"url-or-path" help:"Web address, or a file of this machine."`
+	ID      string            `name:"id" help:"Name of the source here, and of its collection."`
+	Recipe  string            `placeholder:"NAME" help:"A ready definition (ponet source recipes lists them), which the other flags and an address change."`
+	Set     map[string]string `placeholder:"NAME=VALUE" help:"A parameter of the recipe, such as provincia=048."`
 	sourceFlags
 	JSON bool `help:"Print the source as JSON."`
 }
@@ -33,15 +36,31 @@ func (sourceAddCmd) Help() string {
 	return `Example:
   ponet source add file https://example.org/biblioteche.csv --id biblioteche --as place --map title=denominazione
   ponet source test biblioteche
-  ponet harvest biblioteche`
+  ponet harvest biblioteche
+  ponet source add --recipe iccu-biblioteche --set provincia=048 --id biblioteche-firenze`
+}
+
+// source is what the command describes.
+func (c sourceAddCmd) source() (catalog.Source, error) {
+	switch {
+	case c.Recipe != "":
+		return c.fromRecipe()
+	case len(c.Set) > 0:
+		return catalog.Source{}, errors.New("--set is for the parameters of a --recipe")
+	case c.Kind == "" || c.Address == "":
+		return catalog.Source{}, errors.New("say which kind of source and its address, or --recipe NAME (see: ponet source add --help)")
+	case c.ID == "":
+		return catalog.Source{}, errors.New("give the source a name with --id, such as --id biblioteche-prato")
+	}
+	return newSource(c.Kind, c.Address, c.ID)
 }
 
 func (c sourceAddCmd) Run(sh *shell) error {
-	if err := checkID(c.ID); err != nil {
+	src, err := c.source()
+	if err != nil {
 		return err
 	}
-	src, err := newSource(c.Kind, c.Address, c.ID)
-	if err != nil {
+	if err := checkID(src.ID); err != nil {
 		return err
 	}
 	if err := c.apply(&src); err != nil {
@@ -52,8 +71,11 @@ func (c sourceAddCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	if _, err := n.Source(sh.ctx, c.ID); err == nil {
-		return fmt.Errorf("there is a source %s already; change it with: ponet source set %s …", c.ID, c.ID)
+	if _, err := n.Source(sh.ctx, src.ID); err == nil {
+		return fmt.Errorf("there is a source %s already; change it with: ponet source set %s …", src.ID, src.ID)
+	}
+	if err := nameBody(sh.ctx, n, src); err != nil {
+		return err
 	}
 	if err := putSource(sh.ctx, n, src); err != nil {
 		return err
