@@ -249,15 +249,18 @@ func TestAreasSayTheMunicipality(t *testing.T) {
 	}}
 	harvest(t, store, areas, [][]any{{"100005", "Prato", nil}}, []geom.T{square})
 	harvest(t, store, fountains, [][]any{{"1", "Dentro", nil}, {"2", "Fuori", nil}}, []geom.T{point(11.5, 43.5), point(13, 43.5)})
-	var inside, outside *string
+	wide := catalog.Source{ID: "catalogo", Protocol: "file", URL: "/y", Mapping: catalog.Mapping{Kind: catalog.KindDataset, Fields: map[string]string{"title": "nome"}}}
+	harvest(t, store, wide, [][]any{{"1", "Dati della regione", nil}}, []geom.T{square})
+	var inside, outside, dataset *string
 	err := store.DB().QueryRow(t.Context(), `
-		select max(properties ->> 'municipality') filter (where title = 'Dentro'), max(properties ->> 'municipality') filter (where title = 'Fuori')
-		from published`).Scan(&inside, &outside)
+		select max(properties ->> 'municipality') filter (where title = 'Dentro'), max(properties ->> 'municipality') filter (where title = 'Fuori'),
+			max(properties ->> 'municipality') filter (where kind = 'dataset' and title = 'Dati della regione')
+		from published`).Scan(&inside, &outside, &dataset)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inside == nil || *inside != "Prato" || outside != nil {
-		t.Errorf("municipalities %v and %v; want Prato and none", inside, outside)
+	if inside == nil || *inside != "Prato" || outside != nil || dataset != nil {
+		t.Errorf("municipalities %v, %v and %v; want Prato, none, and none of the dataset around it", inside, outside, dataset)
 	}
 }
 

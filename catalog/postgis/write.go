@@ -28,7 +28,8 @@ func (h *Harvest) write(ctx context.Context, tx pgx.Tx, layer string, staged []s
 
 // place turns the staged geometries into valid ones in WGS 84, and says in
 // issues which ones had to be repaired. Where a record does not say its
-// municipality, the area that contains it does.
+// municipality, the area that contains it does; but the middle of what a
+// dataset covers says nothing.
 func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue) error {
 	if _, err := tx.Exec(ctx, `
 		update stage set
@@ -58,7 +59,7 @@ func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue
 			istat_code = a.code,
 			municipality = a.name
 		from area a
-		where stage.istat_code = '' and stage.kind <> 'admin_area' and stage.geom is not null
+		where stage.istat_code = '' and stage.kind not in ('admin_area', 'dataset') and stage.geom is not null
 		  and a.level = 'municipality' and ST_Intersects(a.geom, ST_PointOnSurface(stage.geom))`); err != nil {
 		return fmt.Errorf("municipality: %w", err)
 	}
