@@ -39,7 +39,7 @@ func (p *ckanPortal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		list := []map[string]string{}
 		for _, id := range p.ids[min(start, end):end] {
-			list = append(list, map[string]string{"id": id, "name": id, "title": "Dataset " + id, "modified": "2026-01-01"})
+			list = append(list, map[string]string{"id": id, "name": id, "title": "Dataset " + id, "modified": "2026-01-01", "holder_identifier": "c_G999", "holder_name": "Comune di Prato"})
 		}
 		result = map[string]any{"count": len(p.ids), "results": list}
 	default:
@@ -83,6 +83,13 @@ func TestCKANPortalIntoTheCatalogue(t *testing.T) {
 	first := harvest(t, store, src) // the two that were deleted had been read; the new one lies behind
 	if first.Outcome != catalog.RunCompleted || first.New != first.Read || first.Read < 2500 || first.Read > 2501 || first.Datasets != first.Read {
 		t.Fatalf("first run: %+v; want 2500 or 2501 new datasets", first)
+	}
+	found, err := store.Search(t.Context(), catalog.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := found.Facets["body"]; len(f) != 1 || f[0] != (catalog.Facet{Value: "c_g999", Label: "Comune di Prato", Count: first.Read}) {
+		t.Errorf("bodies %+v; want Comune di Prato by the name that the portal gives it", f)
 	}
 	p.change = nil
 	second := harvest(t, store, src)

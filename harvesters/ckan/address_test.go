@@ -97,6 +97,25 @@ func TestOneByOne(t *testing.T) {
 	}
 }
 
+// DKAN has no package_search, and lists what it shows.
+func TestDKAN(t *testing.T) {
+	p := newPortal(t, 1)
+	p.refuse["package_search"] = http.StatusNotFound
+	p.answers["package_show"] = `{"help":"","success":true,"result":[{"id":"` + uuid(0) + `","title":"Alberi"}]}`
+	harvestAll(t, p.URL).wantAll(t, uuid(0))
+}
+
+// A busy portal is asked again when it says.
+func TestBusy(t *testing.T) {
+	p := newPortal(t, 250)
+	busy := 0
+	p.busy = func() bool { busy++; return busy%2 == 0 }
+	harvestAll(t, p.URL).wantAll(t, ids(250)...)
+	if busy < 6 {
+		t.Errorf("asked %d times; want twice for most pages", busy)
+	}
+}
+
 // What is no CKAN is said so, with what was tried.
 func TestNoCKAN(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{

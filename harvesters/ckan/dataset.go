@@ -48,7 +48,24 @@ func (h *harvest) dataset(p pkg) (catalog.Dataset, []catalog.Issue) {
 	h.addBodies(&d, p)
 	var wrong []catalog.Issue
 	d.Distributions, wrong = h.distributions(p)
+	if l := commonLicence(d.Distributions); l != "" {
+		d.Licence = l
+	}
 	return d, append(issues, wrong...)
+}
+
+// commonLicence is that of all files, "" when they do not agree: what a file
+// says counts before what its package says (spec §3.1).
+func commonLicence(files []catalog.Distribution) string {
+	for _, f := range files {
+		if f.Licence == "" || f.Licence != files[0].Licence {
+			return ""
+		}
+	}
+	if len(files) == 0 {
+		return ""
+	}
+	return files[0].Licence
 }
 
 // addBodies names the bodies that the package itself does not: the publisher

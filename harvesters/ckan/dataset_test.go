@@ -113,6 +113,17 @@ func TestOrganisationsGiveTheirCode(t *testing.T) {
 	equal(t, []string{"CKAN action API at " + p.URL + "/api/3/action/", "3 packages, listed by id, 3 a page", "61 organisations"}, l.all[0].Layer.Found)
 }
 
+// The licence of all files is the dataset's, before what the package says.
+func TestLicenceOfTheFiles(t *testing.T) {
+	for resources, want := range map[string]string{
+		`[]`: "cc-by", `[{"url":"https://a.it/a.csv","license_type":"iodl2"},{"url":"https://a.it/b.csv","license_type":"iodl2"}]`: "iodl2",
+		`[{"url":"https://a.it/a.csv","license_type":"iodl2"},{"url":"https://a.it/b.csv"}]`: "cc-by",
+	} {
+		d, _ := datasetOf(t, `{"id":"x","license_id":"cc-by","resources":`+resources+`}`)
+		equal(t, want, d.Licence)
+	}
+}
+
 // A dataset that the portal has from another catalogue names the original.
 func TestCopies(t *testing.T) {
 	d, _ := datasetOf(t, `{"id":"x","extras":[{"key":"harvest_object_id","value":"h"},{"key":"guid","value":"https://geo.example.org/id/7"}]}`)

@@ -68,5 +68,9 @@ func (h *harvest) show(ctx context.Context, a address, name string) (json.RawMes
 	if errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone || status.Code == http.StatusForbidden) {
 		return nil, nil
 	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil && len(list) == 1 {
+		return list[0], err // as DKAN answers
+	}
 	return raw, err
 }

@@ -27,6 +27,7 @@ type portal struct {
 	answers  map[string]string // body by action, instead of the real one
 	// before is called with each action, before it is answered.
 	before   func(action string, number int)
+	busy     func() bool // answers 429 when it is true
 	requests []string
 }
 
@@ -58,6 +59,11 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, "<html><title>404</title></html>")
+		return
+	}
+	if p.busy != nil && p.busy() {
+		w.Header().Set("Retry-After", "0")
+		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
 	p.requests = append(p.requests, action)
