@@ -33,7 +33,15 @@ type Dataset struct {
 	Version          string
 	HVDCategories    []string // dcatap:hvdCategory
 	InSeries         string   // identifier of the series
-	Licence          string   // when the catalogue gives it for the dataset; a distribution's own wins
+	Documentation    []string // foaf:page
+	Provenance       string   // dct:provenance, in words
+	Legislation      []string // dcatap:applicableLegislation
+	VersionNotes     string   // adms:versionNotes
+	// SpatialResolution is dcat:spatialResolutionInMeters, 0 when not given;
+	// TemporalResolution dcat:temporalResolution, an ISO 8601 duration.
+	SpatialResolution  float64
+	TemporalResolution string
+	Licence            string // when the catalogue gives it for the dataset; a distribution's own wins
 	// CopyOf is the identifier or address of the original, when the catalogue
 	// says that this is its copy of another catalogue's dataset.
 	CopyOf        string
@@ -102,6 +110,10 @@ type Distribution struct {
 	ByteSize int64  `json:"byte_size,omitempty"`
 	Checksum string `json:"checksum,omitempty"` // "sha256:…"
 	Modified string `json:"modified,omitempty"`
+	// Availability is how long it is meant to stay (dcatap:availability), Status
+	// in what state it is (adms:status): terms of the EU's tables, as written.
+	Availability string `json:"availability,omitempty"`
+	Status       string `json:"dist_status,omitempty"`
 	// Service marks an interface (WMS, WFS, API) and not a file.
 	Service bool `json:"service,omitempty"`
 }
@@ -138,6 +150,12 @@ var datasetColumns = []Column{
 	{Name: "version", Type: ColumnText, Nulls: true},
 	{Name: "hvd_categories", Type: ColumnJSON, Nulls: true},
 	{Name: "in_series", Type: ColumnText, Nulls: true},
+	{Name: "documentation", Type: ColumnJSON, Nulls: true},
+	{Name: "provenance_text", Type: ColumnText, Nulls: true},
+	{Name: "applicable_legislation", Type: ColumnJSON, Nulls: true},
+	{Name: "version_notes", Type: ColumnText, Nulls: true},
+	{Name: "spatial_resolution_m", Type: ColumnNumber, Nulls: true},
+	{Name: "temporal_resolution", Type: ColumnText, Nulls: true},
 	{Name: "copy_of", Type: ColumnText, Nulls: true},
 	{Name: "licence_declared", Type: ColumnText, Nulls: true},
 }
@@ -172,7 +190,9 @@ func (d Dataset) Harvested(layer *Layer, key, mediaType string, raw []byte) Harv
 		strings.ToLower(holder.ID), holder.Name, licence,
 		d.Identifier, list(d.OtherIdentifiers), list(d.Themes), list(d.Subthemes), one(d.Holder), one(d.Publisher), list(d.Creators), list(d.Contacts),
 		d.Frequency, d.Issued, d.Modified, list(d.Languages), list(d.Temporal), list(d.Spatial), list(d.ConformsTo),
-		d.AccessRights, d.Version, list(d.HVDCategories), d.InSeries, d.CopyOf, licence,
+		d.AccessRights, d.Version, list(d.HVDCategories), d.InSeries,
+		list(d.Documentation), d.Provenance, list(d.Legislation), d.VersionNotes, positive(d.SpatialResolution), d.TemporalResolution,
+		d.CopyOf, licence,
 	}}
 }
 
@@ -182,6 +202,14 @@ func list[T any](values []T) any {
 		return nil
 	}
 	return jsonOf(values)
+}
+
+// positive is v, nil when it is not above 0.
+func positive(v float64) any {
+	if !(v > 0) {
+		return nil
+	}
+	return v
 }
 
 // one is the JSON of a, nil when it is empty.
