@@ -2,6 +2,7 @@ package dcat
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -11,33 +12,39 @@ import (
 // The properties of a dataset: DCAT-AP_IT, DCAT-AP 1 to 3 and what is written
 // instead of them.
 var (
-	identifier      = named("dct:identifier", "dcat:identifier")
-	otherIdentifier = named("adms:identifier")
-	title           = named("dct:title", "dcat:title", "rdfs:label", "schema:name")
-	description     = named("dct:description", "dct:abstract", "dcat:description", "rdfs:comment", "schema:description")
-	keyword         = named("dcat:keyword", "dcat:keywords", "schema:keywords")
-	theme           = named("dcat:theme", "dcat:themes")
-	subject         = named("dct:subject")
-	rightsHolder    = named("dct:rightsHolder", "dct:rightHolder")
-	publisher       = named("dct:publisher", "dcat:publisher")
-	creator         = named("dct:creator")
-	contactPoint    = named("dcat:contactPoint", "adms:contactPoint", "dcat:contactpoints")
-	frequency       = named("dct:accrualPeriodicity", "dct:accrualperiodicty", "dct:frequency", "dcat:accrualPeriodicity")
-	issued          = named("dct:issued", "dcat:issued", "dct:created")
-	modified        = named("dct:modified", "dcat:modified", "dct:updated")
-	language        = named("dct:language", "dcat:language")
-	temporal        = named("dct:temporal")
-	spatial         = named("dct:spatial", "dct:coverage")
-	conformsTo      = named("dct:conformsTo")
-	landingPage     = named("dcat:landingPage", "dcat:landindPage", "dcat:landigPage", "foaf:homepage")
-	accessRights    = named("dct:accessRights", "dcat:accessRights")
-	version         = named("dcat:version", "owl:versionInfo", "adms:version")
-	hvdCategory     = named("dcatap:hvdCategory")
-	inSeries        = named("dcat:inSeries")
-	licence         = named("dct:license", "dct:licence", "dcat:license", "dcat:licence")
-	rights          = named("dct:rights")
-	source          = named("dct:source")
-	distribution    = named("dcat:distribution", "dcat:distributions", "dcatapit:distribution", "adms:distribution", "schema:distribution")
+	identifier         = named("dct:identifier", "dcat:identifier")
+	otherIdentifier    = named("adms:identifier")
+	title              = named("dct:title", "dcat:title", "rdfs:label", "schema:name")
+	description        = named("dct:description", "dct:abstract", "dcat:description", "rdfs:comment", "schema:description")
+	keyword            = named("dcat:keyword", "dcat:keywords", "schema:keywords")
+	theme              = named("dcat:theme", "dcat:themes")
+	subject            = named("dct:subject")
+	rightsHolder       = named("dct:rightsHolder", "dct:rightHolder")
+	publisher          = named("dct:publisher", "dcat:publisher")
+	creator            = named("dct:creator")
+	contactPoint       = named("dcat:contactPoint", "adms:contactPoint", "dcat:contactpoints")
+	frequency          = named("dct:accrualPeriodicity", "dct:accrualperiodicty", "dct:frequency", "dcat:accrualPeriodicity")
+	issued             = named("dct:issued", "dcat:issued", "dct:created")
+	modified           = named("dct:modified", "dcat:modified", "dct:updated")
+	language           = named("dct:language", "dcat:language")
+	temporal           = named("dct:temporal")
+	spatial            = named("dct:spatial", "dct:coverage")
+	conformsTo         = named("dct:conformsTo")
+	landingPage        = named("dcat:landingPage", "dcat:landindPage", "dcat:landigPage", "foaf:homepage")
+	accessRights       = named("dct:accessRights", "dcat:accessRights")
+	versionNotes       = named("adms:versionNotes")
+	documentation      = named("foaf:page")
+	provenance         = named("dct:provenance")
+	legislation        = named("dcatap:applicableLegislation")
+	version            = named("dcat:version", "owl:versionInfo", "adms:version")
+	hvdCategory        = named("dcatap:hvdCategory")
+	spatialResolution  = named("dcat:spatialResolutionInMeters")
+	temporalResolution = named("dcat:temporalResolution")
+	inSeries           = named("dcat:inSeries")
+	licence            = named("dct:license", "dct:licence", "dcat:license", "dcat:licence")
+	rights             = named("dct:rights")
+	source             = named("dct:source")
+	distribution       = named("dcat:distribution", "dcat:distributions", "dcatapit:distribution", "adms:distribution", "schema:distribution")
 )
 
 // A draft is a dataset being read, with what is doubtful about it.
@@ -60,8 +67,7 @@ func (p *page) dataset(n *rdf.Node) *draft {
 	d.Title = p.text(n, title)
 	d.Description = p.text(n, description)
 	d.Keywords = p.keywords(n)
-	d.Themes = p.codes(n, theme)
-	d.Subthemes = p.codes(n, subject)
+	p.classify(d, n)
 	d.Holder = p.agent(d, n, rightsHolder)
 	d.Publisher = p.agent(d, n, publisher)
 	d.Creators = p.agents(d, n, creator)
@@ -76,7 +82,12 @@ func (p *page) dataset(n *rdf.Node) *draft {
 	d.LandingPage = p.address(d, n, landingPage)
 	d.AccessRights = first(p.codes(n, accessRights))
 	d.Version = p.text(n, version)
-	d.HVDCategories = p.codes(n, hvdCategory)
+	d.VersionNotes = p.text(n, versionNotes)
+	d.Documentation = p.codes(n, documentation)
+	d.Provenance = p.text(n, provenance)
+	d.Legislation = p.codes(n, legislation)
+	d.SpatialResolution, _ = strconv.ParseFloat(first(p.codes(n, spatialResolution)), 64) // what is no number is none
+	d.TemporalResolution = first(p.codes(n, temporalResolution))
 	d.Licence = p.licence(n)
 	if series := p.all(n, inSeries); len(series) > 0 {
 		d.InSeries = p.identifies(series[0])
@@ -91,6 +102,35 @@ func (p *page) dataset(n *rdf.Node) *draft {
 	}
 	p.distributions(d, n)
 	return d
+}
+
+// classify sorts what a dataset is about by vocabulary: catalogues give
+// subjects of EuroVoc and categories of high value as themes, and topics of ISO
+// 19115 as subjects (GeoDCAT-AP).
+func (p *page) classify(d *draft, n *rdf.Node) {
+	d.HVDCategories = p.codes(n, hvdCategory)
+	add := func(list *[]string, s string) {
+		if !slices.Contains(*list, s) {
+			*list = append(*list, s)
+		}
+	}
+	for _, s := range p.codes(n, theme) {
+		switch {
+		case strings.Contains(s, "://eurovoc.europa.eu/"):
+			add(&d.Subthemes, s)
+		case strings.Contains(s, "://data.europa.eu/bna/"):
+			add(&d.HVDCategories, s)
+		default:
+			add(&d.Themes, s)
+		}
+	}
+	for _, s := range p.codes(n, subject) {
+		if strings.Contains(s, "://inspire.ec.europa.eu/") {
+			add(&d.Themes, s)
+		} else {
+			add(&d.Subthemes, s)
+		}
+	}
 }
 
 // keywords are those in Italian or without language, if there are any, else all.

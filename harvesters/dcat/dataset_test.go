@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,6 +40,8 @@ func value(t *testing.T, h catalog.Harvested, name string) string {
 		return string(v)
 	case string:
 		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return ""
 }
@@ -76,7 +79,8 @@ func TestWholeDataset(t *testing.T) {
   dct:conformsTo <https://e.it/standard> ;
   dcat:landingPage "https://dati.example.it/dataset/biblioteche" ;
   dct:accessRights <http://publications.europa.eu/resource/authority/access-right/PUBLIC> ;
-  owl:versionInfo "1.2" ; dcat:inSeries <https://dati.example.it/d/99> ;
+  owl:versionInfo "1.2" ; adms:versionNotes "Corrette le sedi"@it ; foaf:page <https://e.it/guida> ; dct:provenance [ a dct:ProvenanceStatement ; rdfs:label "Censite sul posto"@it ] ;
+  dcat:spatialResolutionInMeters "2.5"^^xsd:decimal ; dcat:temporalResolution "P1M"^^xsd:duration ; dcatap:applicableLegislation <http://data.europa.eu/eli/reg_impl/2023/138/oj> ; dcat:inSeries <https://dati.example.it/d/99> ;
   dcatap:hvdCategory <http://data.europa.eu/bna/c_dd313021> ;
   dcat:distribution <https://dati.example.it/d/42/csv> .
 <https://e.it/standard> a dct:Standard ; dct:identifier "STD-1" ; dct:title "Uno standard"@it ; dcatapit:referenceDoc <https://e.it/standard.pdf> .
@@ -113,7 +117,8 @@ func TestWholeDataset(t *testing.T) {
 		"language": `["http://publications.europa.eu/resource/authority/language/ITA"]`, "temporal": `[{"start":"2026-01-01","end":"2026-12-31"}]`,
 		"spatial":       `[{"name":"Prato","uri":"http://sws.geonames.org/3169921","bbox":[11,43.8,11.2,44]}]`,
 		"conforms_to":   `[{"id":"STD-1","title":"Uno standard","url":"https://e.it/standard.pdf"}]`,
-		"access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC", "version": "1.2", "hvd_categories": `["http://data.europa.eu/bna/c_dd313021"]`,
+		"access_rights": "http://publications.europa.eu/resource/authority/access-right/PUBLIC", "version": "1.2", "version_notes": "Corrette le sedi", "documentation": `["https://e.it/guida"]`, "provenance_text": "Censite sul posto",
+		"spatial_resolution_m": "2.5", "temporal_resolution": "P1M", "applicable_legislation": `["http://data.europa.eu/eli/reg_impl/2023/138/oj"]`, "hvd_categories": `["http://data.europa.eu/bna/c_dd313021"]`,
 		"in_series": "c_g999:S.9", "copy_of": "https://geoportale.example.it/meta/42", "licence_declared": "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40",
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -216,6 +221,9 @@ func TestMiswritten(t *testing.T) {
 		{"envelope", `dct:spatial [ dcat:bbox "ENVELOPE(11, 12, 44, 43)" ]`, "spatial", `[{"bbox":[11,43,12,44]}]`, ""},
 		{"keywords", `dcat:keywords "uno, due"`, "tags", "uno, due", ""},
 		{"keywords of another language", `dcat:keyword "one"@en , "uno"@it , "due"@it-IT`, "tags", "uno, due", ""},
+		{"subject as theme", `dcat:theme <http://eurovoc.europa.eu/100142>`, "subthemes", `["http://eurovoc.europa.eu/100142"]`, ""},
+		{"topic as subject", `dct:subject <http://inspire.ec.europa.eu/metadata-codelist/TopicCategory/environment>`, "themes", `["http://inspire.ec.europa.eu/metadata-codelist/TopicCategory/environment"]`, ""},
+		{"category of high value as theme", `dcat:theme <http://data.europa.eu/bna/c_dd313021>`, "hvd_categories", `["http://data.europa.eu/bna/c_dd313021"]`, ""},
 		{"theme by label", `dcat:theme [ <http://www.w3.org/2004/02/skos/core#prefLabel> "Ambiente"@it ]`, "themes", `["Ambiente"]`, ""},
 	} {
 		kept, refused := read(t, "c.ttl", prefixes+`<http://e.it/d> a dcat:Dataset ; dct:title "T" ; `+tt.said+" .")
@@ -243,6 +251,7 @@ func TestDistributions(t *testing.T) {
 		{"media type is a word", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType "ZIP" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "ZIP"}}, ""},
 		{"media type by address", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:mediaType <https://www.iana.org/assignments/media-types/application/geo+json> ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", MediaType: "application/geo+json"}}, ""},
 		{"words", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dct:format "Zipped CSV" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Format: "Zipped CSV"}}, ""},
+		{"state and stay", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; adms:status <http://purl.org/adms/status/Completed> ; <http://data.europa.eu/r5r/availability> "STABLE" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", Status: "http://purl.org/adms/status/Completed", Availability: "STABLE"}}, ""},
 		{"size in words", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:byteSize "12 KB" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a", ByteSize: 12000}}, ""},
 		{"size that is none", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; dcat:byteSize "grande" ]`, []catalog.Distribution{{DownloadURL: "http://e.it/a"}}, ""},
 		{"checksum", `dcat:distribution [ dcat:downloadURL <http://e.it/a> ; <http://spdx.org/rdf/terms#checksum> [ <http://spdx.org/rdf/terms#algorithm> <http://dcat-ap.de/def/hashAlgorithms/sha/256> ; <http://spdx.org/rdf/terms#checksumValue> "00FF" ] ]`,

@@ -17,6 +17,8 @@ var (
 	format        = named("dct:format", "dcat:format", "dct:formats", "schema:encodingFormat")
 	mediaType     = named("dcat:mediaType", "dcat:mediatype")
 	byteSize      = named("dcat:byteSize", "dcat:bytes", "dcat:size", "schema:contentSize")
+	availability  = named("dcatap:availability", "http://dcat-ap.de/def/dcatde/plannedAvailability")
+	status        = named("adms:status")
 	checksum      = named("spdx:checksum")
 	checksumValue = named("spdx:checksumValue")
 	algorithm     = named("spdx:algorithm")
@@ -56,6 +58,9 @@ func (p *page) distribution(d *draft, n *rdf.Node) {
 		ByteSize:    bytesOf(first(p.codes(n, byteSize))),
 		Checksum:    p.checksum(n),
 		Modified:    first(p.codes(n, modified)),
+
+		Availability: first(p.codes(n, availability)),
+		Status:       first(p.codes(n, status)),
 	}
 	x.Format, x.MediaType = p.format(n)
 	x.Service = isService(x)

@@ -45,6 +45,7 @@ func (e entry) dataset() *draft {
 	d.LandingPage = d.optional("landingPage", text(e["landingPage"]))
 	d.AccessRights = accessLevels[strings.ToLower(text(e["accessLevel"]))]
 	d.InSeries = text(e["isPartOf"])
+	d.Documentation = texts(e["references"])
 	d.Licence = text(e["license"])
 	e.distributions(d)
 	return d

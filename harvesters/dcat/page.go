@@ -39,7 +39,7 @@ func newPage(g *rdf.Graph) *page {
 var (
 	servesDataset = named("dcat:servesDataset")
 	primaryTopic  = named("foaf:primaryTopic")
-	labels        = named("rdfs:label", "skos:prefLabel", "foaf:name", "dct:title", "vcard:fn", "schema:name", "skos:notation", "rdf:value")
+	labels        = named("rdfs:label", "skos:prefLabel", "foaf:name", "dct:title", "vcard:fn", "schema:name", "skos:notation", "rdf:value", "dct:description")
 )
 
 // name is short, remembered.
