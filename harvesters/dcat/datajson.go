@@ -227,6 +227,7 @@ func (l *listing) entries(ctx context.Context, d *document, s *jsonSurvey) error
 		if err := json.Unmarshal(raw, &e); err != nil {
 			return l.unreadable(i, raw)
 		}
+		raw = e.drop(l.src.Mapping.Drop, raw)
 		id := text(e["identifier"])
 		if id != "" && s.last[id] != i {
 			return nil

@@ -313,3 +313,26 @@ func TestRepairsAreTold(t *testing.T) {
 		t.Errorf("told %q", kept[0].Issues[0].Read)
 	}
 }
+
+// What a source is told to drop is neither published nor stored.
+func TestDrop(t *testing.T) {
+	for name, doc := range map[string]string{
+		"c.ttl":     prefixes + `<http://e.it/d> a dcat:Dataset ; dct:title "T" ; dcat:contactPoint [ vcard:fn "Segreteria" ; vcard:hasEmail "segreteria@e.it" ] .`,
+		"data.json": `{"dataset": [{"identifier": "http://e.it/d", "title": "T", "contactPoint": {"fn": "Segreteria", "hasEmail": "mailto:segreteria@e.it"}}]}`,
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, drop := range []string{"", "contact_points", "dcat:contactPoint", "contactPoint"} {
+			kept, _, err := collect(t, nil, catalog.Source{URL: path, Mapping: catalog.Mapping{Drop: strings.Fields(drop)}})
+			if err != nil || len(kept) != 1 {
+				t.Fatalf("%s: %v, %v", name, keysOf(kept), err)
+			}
+			there := drop == "" || drop == "contactPoint" && name == "c.ttl" || drop == "dcat:contactPoint" && name == "data.json"
+			if said, stored := value(t, kept[0], "contact_points") != "", strings.Contains(string(kept[0].Raw), "egreteria"); said != there || stored != there {
+				t.Errorf("%s without %q: published %v, stored %v; want %v", name, drop, said, stored, there)
+			}
+		}
+	}
+}

@@ -198,16 +198,16 @@ func (d *document) utf8(b []byte) []byte {
 
 // parse reads an RDF document. A local file with relative references that says
 // nothing of its base has that of the catalogue in it, if it names one.
-func (d *document) parse(doc []byte) (*page, error) {
+func (d *document) parse(doc []byte, drop []string) (*page, error) {
 	g, err := rdf.Parse(d.format, doc, d.base())
 	if err != nil {
 		return nil, err
 	}
-	p := newPage(g)
+	p := newPage(g, drop)
 	if base := p.catalogue(); d.at() == nil && base != "" && p.relative() {
 		if again, err := rdf.Parse(d.format, doc, base); err == nil {
 			d.found = append(d.found, "relative references: resolved against the catalogue, "+base)
-			return newPage(again), nil
+			return newPage(again, drop), nil
 		}
 	}
 	return p, nil

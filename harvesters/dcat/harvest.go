@@ -101,7 +101,7 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 		return "", "", failed("it holds the same as a page before: paging does not work there")
 	}
 	l.pages[hash] = true
-	p, err := d.parse(doc)
+	p, err := d.parse(doc, l.src.Mapping.Drop)
 	if err != nil {
 		return "", "", fmt.Errorf("%s that cannot be read: %w", d.format, err)
 	}

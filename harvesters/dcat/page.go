@@ -16,8 +16,10 @@ type page struct {
 	used     map[string]int         // dct:identifier: datasets that have it
 }
 
-func newPage(g *rdf.Graph) *page {
+// newPage forgets what the source is told to drop first of all.
+func newPage(g *rdf.Graph, drop []string) *page {
 	p := &page{Graph: g, names: map[string]string{}, services: map[string][]*rdf.Node{}, records: map[string]*rdf.Node{}, used: map[string]int{}}
+	p.drop(drop)
 	for n := range g.Nodes() {
 		switch {
 		case p.is(n, "dcat:dataservice"):
