@@ -66,7 +66,7 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 		taken[name] = true
 	}
 	for i, c := range layer.Columns {
-		if n.mapping.Kind != KindFeature && used[i] {
+		if (n.mapping.Kind != KindFeature || layer.Ours) && used[i] {
 			continue // said already, in our own words
 		}
 		name := c.Name

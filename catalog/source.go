@@ -110,6 +110,9 @@ type Layer struct {
 	// Passing marks a source that lists only the newest, as a feed does: that
 	// something is no longer listed says nothing.
 	Passing bool `json:"passing,omitempty"`
+	// Ours says that the columns are named by us and not by the source: those that
+	// are mapped to a field are not published a second time.
+	Ours bool `json:"ours,omitempty"`
 }
 
 // Duration is a time.Duration that is written "24h0m0s" in JSON.

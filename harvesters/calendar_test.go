@@ -78,3 +78,38 @@ func TestACalendarsEventInTheCatalogue(t *testing.T) {
 		t.Errorf("left after two listings: %v; want concerto and passato", left)
 	}
 }
+
+// A feed's items are rows of a dataset; those that scroll out of it stay.
+func TestAFeedInTheCatalogue(t *testing.T) {
+	store := postgistest.New(t)
+	path := filepath.Join(t.TempDir(), "notizie.xml")
+	write := func(items ...string) {
+		text := `<rss version="2.0"><channel><title>Notizie</title>`
+		for _, name := range items {
+			text += `<item><guid>` + name + `</guid><title>` + name + `</title><pubDate>Sat, 21 Nov 2026 10:00:00 +0100</pubDate></item>`
+		}
+		if err := os.WriteFile(path, []byte(text+`</channel></rss>`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	src := catalog.Source{ID: "notizie", Protocol: "feed", URL: path}
+	write("uno", "due")
+	if r := harvest(t, store, src); r.New != 2 {
+		t.Errorf("%+v; want 2 new", r)
+	}
+	write("tre")
+	harvest(t, store, src)
+	if r := harvest(t, store, src); r.Unchanged != 1 || r.Gone != 0 {
+		t.Errorf("%+v; want 1 unchanged and none gone", r)
+	}
+	var left []string
+	var published, twice string
+	if err := store.DB().QueryRow(t.Context(), `
+		select array_agg(title order by title), min(properties ->> 'published'), coalesce(min(properties ->> 'headline'), '')
+		from published where collection = 'notizie'`).Scan(&left, &published, &twice); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(left, " ") != "due tre uno" || published != "2026-11-21T10:00:00+01:00" || twice != "" {
+		t.Errorf("left %v, published %s, title once more %q; want all three, the date, nothing", left, published, twice)
+	}
+}

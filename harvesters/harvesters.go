@@ -12,6 +12,7 @@ import (
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/ckan"
 	"po-net.prato.it/ponet/harvesters/dcat"
+	"po-net.prato.it/ponet/harvesters/feed"
 	"po-net.prato.it/ponet/harvesters/file"
 	"po-net.prato.it/ponet/harvesters/ical"
 )
@@ -24,6 +25,7 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 var Protocols = map[string]Harvester{
 	"ckan": ckan.Harvest,
 	"dcat": dcat.Harvest,
+	"feed": feed.Harvest,
 	"file": file.Harvest,
 	"ical": ical.Harvest,
 }

@@ -152,17 +152,11 @@ func coordinates(s, seps string) (lat, lon float64, ok bool) {
 	return lat, lon, true
 }
 
-// bodies are words in the name of an organisation and not of a person.
-var bodies = regexp.MustCompile(`(?i)\b(comun[ei]|municipio|provincia|regione|unione|consiglio|giunta|assessorato|ufficio|settore|servizio|urp|agenzia|ente|azienda|autorità|` +
-	`bibliotec\w*|museo|musei|archivio|teatr\w*|cinema|galleria|centro|fondazione|associazione|circolo|pro loco|comitato|consorzio|cooperativa|societ\w+|` +
-	`scuola|istituto|università|liceo|conservatorio|accademia|parrocchia|diocesi|arci|acli|asl|ausl|camera|confederazione|club|gruppo|banda|coro|orchestra|festival|redazione|s\.?p\.?a\.?|s\.?r\.?l\.?|` +
-	`library|museum|office|university|school|association|foundation|city|council)\b`)
-
 // organizers is the body that organises c. A person is not published (design
 // §4), nor any address of mail.
 func organizers(c *component) any {
 	name := strings.TrimSpace(c.first("ORGANIZER").params["CN"])
-	if name == "" || strings.Contains(name, "@") || !bodies.MatchString(name) {
+	if !catalog.NamesBody(name) {
 		return nil
 	}
 	return jsonOf([]map[string]string{{"name": name}})

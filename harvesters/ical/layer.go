@@ -36,7 +36,7 @@ var columns = []catalog.Column{
 
 // newLayer is the layer of a calendar, with what was found in it.
 func newLayer(cal *calendar, list []*series, z *zones, sizes string) *catalog.Layer {
-	return &catalog.Layer{Columns: columns, SRID: 4326, Found: found(cal, list, z, sizes), Guess: catalog.Mapping{
+	return &catalog.Layer{Title: cal.name, Columns: columns, SRID: 4326, Ours: true, Found: found(cal, list, z, sizes), Guess: catalog.Mapping{
 		Kind: catalog.KindEvent,
 		Fields: map[string]string{
 			"title": "summary", "description": "text", "keywords": "categories", "url": "link", "image": "picture",
