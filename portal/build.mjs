@@ -66,7 +66,7 @@ const code = readdirSync('.').filter(f => f.endsWith('.go') && !f.endsWith('_tes
 const [purged] = await new PurgeCSS().purge({
   content: [...templates, ...scripts, ...code].map(f => ({ raw: readFileSync(f, 'utf8'), extension: f.split('.').pop() })),
   css: [{ raw: compiled }],
-  safelist: { standard: [/^t-/, 'js', 'svg', 'use'], greedy: [/maplibregl/, /:focus/, /^\[data-/] },
+  safelist: { standard: [/^[ts]-/, 'js', 'svg', 'use'], greedy: [/maplibregl/, /:focus/, /^\[data-/] },
   variables: true,
 });
 const css = await esbuild.transform(faces.join('') + purged.css, { loader: 'css', minify: true, target: 'es2022', legalComments: 'none' });

@@ -12,7 +12,13 @@ func TestEveryPage(t *testing.T) {
 	}
 	s := territory(t)
 	put(t, s, everyKind()...)
+	breakSource(t, s)
 	pages := map[string]string{
+		"first":               "/",
+		"bodies":              "/enti",
+		"body":                "/enti/c_g999",
+		"status":              "/stato",
+		"source":              "/stato/guasta",
 		"agenda":              "/eventi",
 		"agenda filtered":     "/eventi?quando=domani&comune=Prato",
 		"agenda with nothing": "/eventi?q=chiostro&dal=" + inDays(9) + "&al=" + inDays(14),

@@ -78,12 +78,6 @@ type mapRow struct {
 	Lat   float64 `json:"lat"`
 }
 
-// start sends to the explore page, which is the first page for now.
-func (s *server) start(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/mappa", http.StatusFound)
-	return nil
-}
-
 // explore answers /mappa, whole or, with "Ponet-Frammento: elenco", only the
 // parts that a search changes.
 func (s *server) explore(w http.ResponseWriter, r *http.Request) error {

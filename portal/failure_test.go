@@ -14,8 +14,10 @@ func TestEmptyCatalogue(t *testing.T) {
 			t.Errorf("no %q", want)
 		}
 	}
-	if resp, _ := s.get(t, "/"); resp.Header.Get("Location") != "/mappa" {
-		t.Errorf("/ leads to %q", resp.Header.Get("Location"))
+	for path, want := range map[string]string{"/": "ponet source add", "/enti": "Nessun ente", "/stato": "Nessuna fonte"} {
+		if body := s.page(t, path); !strings.Contains(body, want) {
+			t.Errorf("%s: no %q", path, want)
+		}
 	}
 	if body := s.page(t, "/mappa?q=museo"); !strings.Contains(body, "Nessun risultato") {
 		t.Error("a search of nothing is not told so")

@@ -92,10 +92,15 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET /eventi.ics", dynamic(s.feed()))
 	mux.Handle("GET /suggerisci", dynamic(s.suggest))
 	for _, k := range catalog.Kinds() {
-		if k.Path() != "dati" {
+		if k.Path() != "dati" && k.Path() != "enti" {
 			mux.Handle("GET /"+k.Path()+"/{name}", dynamic(s.record))
 		}
 	}
+	mux.Handle("GET /enti", dynamic(s.bodies))
+	mux.Handle("GET /enti/{name}", dynamic(s.organization))
+	mux.Handle("GET /stato", dynamic(s.status))
+	mux.Handle("GET /stato.json", dynamic(s.statusJSON))
+	mux.Handle("GET /stato/{source}", dynamic(s.source))
 	mux.Handle("GET /dati/{name}", dynamic(s.dataset))
 	mux.Handle("GET /dati/{collection}/{id}", dynamic(s.datasetRow))
 	mux.Handle("GET /id/{id}", dynamic(s.permanent))

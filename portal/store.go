@@ -27,5 +27,8 @@ type Store interface {
 	BasemapSources(ctx context.Context) ([]catalog.BasemapSource, error)
 	Datastreams(ctx context.Context, stations ...string) ([]catalog.Datastream, error)
 	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
+	Statuses(ctx context.Context) ([]catalog.SourceStatus, error)
+	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
+	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
 	Mark(ctx context.Context, collection string) (int64, error)
 }

@@ -16,12 +16,16 @@ import (
 // ends in a dot stands for all that begin with it.
 var used = regexp.MustCompile(`(?:\{\{\s*t |\(t |texts\.t\(|testo\()['"]([a-z0-9.\-]+)['"]`)
 
+// begun finds keys that are put together: "esito." + state, printf "segno.%s".
+var begun = regexp.MustCompile(`(?:texts\.t\(|:= )"([a-z]+\.)" \+|printf "([a-z]+\.)%s"`)
+
 func TestTexts(t *testing.T) {
 	it, err := readTexts("it")
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := map[string]bool{"scheda.": true} // facts and provenance put their names together
+	// Facts and provenance put their names together, faults have an advice each.
+	keys := map[string]bool{"scheda.": true, "guasto.": true}
 	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (path == "node_modules" || path == "assets") {
 			return fs.SkipDir
@@ -34,6 +38,9 @@ func TestTexts(t *testing.T) {
 			}
 			for _, m := range used.FindAllStringSubmatch(string(b), -1) {
 				keys[m[1]] = true
+			}
+			for _, m := range begun.FindAllStringSubmatch(string(b), -1) {
+				keys[m[1]+m[2]] = true
 			}
 			for key := range it {
 				if strings.Contains(string(b), `"`+key+`"`) {
@@ -59,6 +66,38 @@ func TestTexts(t *testing.T) {
 		if !found {
 			t.Errorf("%q is in it.json and nowhere shown", key)
 		}
+	}
+}
+
+// Whoever answers for a source reads what was wrong with it in plain words: every
+// rule that a harvest may break has some.
+func TestRulesHaveWords(t *testing.T) {
+	it, err := readTexts("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := regexp.MustCompile(`Rule: +"([a-z-]+)"|refuse\("([a-z-]+)"`)
+	found := 0
+	for _, room := range []string{"../harvesters", "../catalog"} {
+		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			for _, m := range rule.FindAllStringSubmatch(string(b), -1) {
+				found++
+				if it["regola."+m[1]+m[2]] == "" {
+					t.Errorf("%s: the rule %q has no words in it.json", path, m[1]+m[2])
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d rules were found", found)
 	}
 }
 
