@@ -3,12 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,12 +20,13 @@ import (
 )
 
 type demoCmd struct {
-	Publisher string `default:"127.0.0.1:0" help:"Loopback address at which the bodies of the territory publish; port 0: any free one."`
+	Publisher string `default:"127.0.0.1:0" help:"Loopback address at which the bodies of the territory publish; port 0: that of the last time, else any free one."`
 }
 
 func (demoCmd) Help() string {
-	return `Starts a publisher with the files of the bodies around Prato, harvests them over HTTP as it would any
-source, and serves the result.
+	return `Starts a publisher with what the bodies around Prato publish (files, calendars, feeds, a CKAN portal, catalogues in
+RDF), harvests all of it over HTTP as it would any source, and serves the result. Dates of events and courses are
+counted from the first start. The publisher's requests are logged in publisher.log in the data folder.
 
 Example:
   ponet demo`
@@ -43,38 +45,34 @@ func (c demoCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	publisher, err := net.Listen("tcp", c.Publisher)
+	p, err := openPublisher(sh, n, c.Publisher)
 	if err != nil {
-		return fmt.Errorf("publisher of the demo: %w", err)
+		return err
 	}
-	address, err := netip.ParseAddrPort(publisher.Addr().String())
-	if err != nil || !address.Addr().IsLoopback() {
-		return errors.New("--publisher: the demo publishes on a loopback address only, such as 127.0.0.1:8081")
-	}
+	defer p.close()
 	quietly := *sh // the demo prints its receipts itself
 	quietly.log = logger(sh.stderr, slog.LevelError)
-	w, err := startWorker(sh.ctx, &quietly, n, harvesters.Allow{Hosts: []netip.AddrPort{address}}, true)
+	w, err := startWorker(sh.ctx, &quietly, n, harvesters.Allow{Hosts: []netip.AddrPort{p.address}}, true)
 	if err != nil {
 		return err
 	}
 	defer w.stop()
 	g, ctx := errgroup.WithContext(sh.ctx)
-	files := &http.Server{Handler: demo.Publisher(time.Now()), ReadHeaderTimeout: readHeaderTimeout}
 	g.Go(func() error {
-		if err := files.Serve(publisher); !errors.Is(err, http.ErrServerClosed) {
+		if err := p.server.Serve(p.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("publisher of the demo: %w", err)
 		}
 		return nil
 	})
 	ready := make(chan string, 1)
 	g.Go(func() error {
-		defer files.Close()
+		defer p.server.Close()
 		return sh.serve(ctx, n, web, func(address string) { ready <- address })
 	})
 	g.Go(func() error {
 		select {
 		case portal := <-ready:
-			return c.fill(ctx, sh, n, w, "http://"+publisher.Addr().String(), portal)
+			return c.fill(ctx, sh, n, w, p, portal)
 		case <-ctx.Done():
 			return nil
 		}
@@ -82,9 +80,12 @@ func (c demoCmd) Run(sh *shell) error {
 	return g.Wait()
 }
 
-// fill harvests the territory and says where to see it.
-func (c demoCmd) fill(ctx context.Context, sh *shell, n *node, w *worker, publisher, portal string) error {
-	fmt.Fprintf(sh.stdout, "The bodies of the territory publish at %s/\nHarvesting them …\n", publisher)
+// fill harvests the territory and says where to see it. The pages work from
+// the beginning, and fill while the harvest goes on.
+func (c demoCmd) fill(ctx context.Context, sh *shell, n *node, w *worker, p *publisher, portal string) error {
+	sources := demo.Sources(p.url())
+	fmt.Fprintf(sh.stdout, "The portal is at %s and fills while the territory is harvested.\nThe bodies publish at %s/ (requests are logged in %s).\n",
+		portal, p.url(), p.log.Name())
 	if err := sh.ownBasemap(ctx, n); err != nil {
 		return err
 	}
@@ -93,26 +94,47 @@ func (c demoCmd) fill(ctx context.Context, sh *shell, n *node, w *worker, publis
 			return err
 		}
 	}
-	var total int64
-	for _, src := range demo.Sources(publisher) {
+	known, err := definitions(ctx, n)
+	if err != nil {
+		return err
+	}
+	for _, src := range sources {
 		if err := n.PutSource(ctx, src); err != nil {
 			return err
 		}
-		receipt, err := w.harvest(ctx, n, src.ID, newProgress(sh.stderr, src.ID))
-		if ctx.Err() != nil {
-			return nil // Ctrl-C: what is missing is harvested at the next start
-		}
-		if err != nil {
-			return err
-		}
-		total += receipt.New + receipt.Changed + receipt.Unchanged
-		if receipt.Outcome != catalog.RunCompleted {
-			fmt.Fprintf(sh.stdout, "  ✗ %-26s %s\n", src.ID, receipt.Error)
-			continue
-		}
-		fmt.Fprintf(sh.stdout, "  ✓ %-26s %3d read = %d new + %d changed + %d unchanged + %d refused\n", src.ID, receipt.Read,
-			receipt.New, receipt.Changed, receipt.Unchanged, receipt.Refused)
 	}
-	fmt.Fprintf(sh.stdout, "\n%d records. Explore them at %s/mappa\nThe API is at %s/api/v1, and Ctrl-C ends the demo.\n", total, portal, portal)
+	h := demoHarvest{sh: sh, n: n, w: w, known: known}
+	began := time.Now()
+	long := slices.IndexFunc(sources, func(s catalog.Source) bool { return s.Mapping.Kind == catalog.KindObservation })
+	// The areas first: they say in which municipality the rest is.
+	for _, batch := range [][]catalog.Source{sources[:1], sources[1:long]} {
+		if err := h.all(ctx, batch); err != nil || ctx.Err() != nil {
+			return err // nil at Ctrl-C: what is missing is harvested at the next start
+		}
+	}
+	h.summary(began, portal)
+	if err := h.all(ctx, sources[long:]); err != nil || ctx.Err() != nil {
+		return err
+	}
+	fmt.Fprintf(sh.stdout, "Everything is there. Ctrl-C ends the demo.\n")
 	return nil
+}
+
+// definitions are the sources as they stood, as JSON, by id.
+func definitions(ctx context.Context, n *node) (map[string]string, error) {
+	sources, err := n.Sources(ctx)
+	known := map[string]string{}
+	for _, src := range sources {
+		known[src.ID] = definition(src)
+	}
+	return known, err
+}
+
+// definition is what of src decides what is harvested from it.
+func definition(src catalog.Source) string {
+	b, err := json.Marshal([]any{src.Protocol, src.URL, src.Mapping})
+	if err != nil {
+		panic(err) // its types cannot fail
+	}
+	return string(b)
 }

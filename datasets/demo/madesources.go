@@ -73,7 +73,7 @@ func catalogueSources(base string) []catalog.Source {
 }
 
 // spoken are the protocols that the sources may use.
-var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true}
+var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": true}
 
 // readingSources are the long series: they come last, for they take longest.
 func readingSources(base string) []catalog.Source {

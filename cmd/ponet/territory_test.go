@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/datasets/demo"
+	"po-net.prato.it/ponet/harvesters"
+)
+
+// What the demonstration territory has to hold, whatever else is written for it.
+const (
+	leastRecords      = 300 // without the areas of the municipalities and the datasets
+	leastTitles       = 200
+	leastOfTheme      = 50
+	leastMunicipality = 15
+	leastBodies       = 25
+	leastEvents       = 20 // in the month after the first start
+)
+
+// The territory is harvested over HTTP, and what then stands in the catalogue
+// is counted. The log has a line for every source.
+func TestTerritory(t *testing.T) {
+	store := postgistest.New(t)
+	harvestTerritory(t, store)
+	const things = "from record join source on source.id = source_id where status = 'published' and kind not in ('admin_area', 'dataset')"
+	if n := ask[int64](t, store, "select count(*) "+things); n < leastRecords {
+		t.Errorf("%d records; want at least %d", n, leastRecords)
+	} else {
+		t.Logf("%d records", n)
+	}
+	if n := ask[int64](t, store, "select count(distinct record.title) "+things); n < leastTitles {
+		t.Errorf("%d distinct titles; want at least %d", n, leastTitles)
+	} else {
+		t.Logf("%d distinct titles", n)
+	}
+	if n := ask[int64](t, store, "select count(*) from body where id ~ '^[a-z0-9_]+$'"); n < leastBodies {
+		t.Errorf("%d bodies with a code of the national index; want at least %d", n, leastBodies)
+	}
+	for _, theme := range catalog.Themes {
+		n := ask[int64](t, store, "select count(*) "+things+" and theme = $1", theme)
+		protocols := ask[string](t, store, "select coalesce(string_agg(distinct protocol, ' ' order by protocol), '') "+things+" and theme = $1", theme)
+		t.Logf("theme %s: %d records by %s", theme, n, protocols)
+		if n < leastOfTheme || len(strings.Fields(protocols)) < 2 {
+			t.Errorf("theme %s: %d records by %q; want at least %d by two protocols", theme, n, protocols, leastOfTheme)
+		}
+	}
+	for _, name := range []string{"Cantagallo", "Carmignano", "Montemurlo", "Poggio a Caiano", "Prato", "Vaiano", "Vernio"} {
+		n := ask[int64](t, store, "select count(*) "+things+" and municipality = $1", name)
+		t.Logf("%s: %d records", name, n)
+		if n < leastMunicipality {
+			t.Errorf("%s: %d records; want at least %d", name, n, leastMunicipality)
+		}
+	}
+	for _, kind := range []catalog.Kind{catalog.KindPlace, catalog.KindHeritageItem, catalog.KindEvent, catalog.KindCourse, catalog.KindStation,
+		catalog.KindService, catalog.KindOffice, catalog.KindOrganization, catalog.KindFeature} {
+		n := ask[int64](t, store, "select count(*) "+things+" and kind = $1", kind)
+		t.Logf("kind %s: %d records", kind, n)
+		if n == 0 {
+			t.Errorf("no record of kind %s", kind)
+		}
+	}
+	n := ask[int64](t, store, "select count(*) from occurrence where starts between now() and now() + interval '30 days'")
+	if n < leastEvents {
+		t.Errorf("%d dates in the month to come; want at least %d", n, leastEvents)
+	}
+}
+
+func ask[T any](t *testing.T, store *postgis.Store, sql string, args ...any) T {
+	t.Helper()
+	var v T
+	if err := store.DB().QueryRow(t.Context(), sql, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return v
+}
+
+// harvestTerritory harvests every source and logs a line for each.
+func harvestTerritory(t *testing.T, store *postgis.Store) {
+	t.Helper()
+	var requests atomic.Int64
+	publisher := demo.Publisher(time.Now())
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		publisher.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	for _, b := range demo.Bodies() {
+		if err := store.PutBody(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "source\tprotocol\trequests\tread\tkept\tissues\tseconds\t")
+	for _, src := range demo.Sources(server.URL) {
+		if err := store.PutSource(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+		before := requests.Load()
+		r := harvestOnce(t, store, src.ID)
+		if r.Outcome != catalog.RunCompleted {
+			t.Errorf("%s: %s %s", src.ID, r.Outcome, r.Error)
+		}
+		for _, i := range r.Samples {
+			t.Errorf("%s: %+v", src.ID, i)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%.2f\t\n", src.ID, src.Protocol, requests.Load()-before, r.Read, r.Read-r.Refused, r.Issues, r.Seconds)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("\n%s", table.String())
+}
+
+func harvestOnce(t *testing.T, store *postgis.Store, id string) catalog.Receipt {
+	t.Helper()
+	src, err := store.Source(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := store.Begin(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	r, err := harvesters.Run(t.Context(), http.DefaultClient, run, src, datasets.Vocabularies(), harvesters.Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", id, err)
+	}
+	return r
+}
