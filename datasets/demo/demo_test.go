@@ -180,7 +180,7 @@ func TestInsideMunicipality(t *testing.T) {
 		if len(areas) != 7 {
 			t.Errorf("%s has %d municipalities", source, len(areas))
 		}
-		for _, r := range rows(t) {
+		for _, r := range positioned(t) {
 			if !contains(areas[r.values["comune"]], orb.Point{r.lon, r.lat}) {
 				t.Errorf("%s, %g %g, is not in %s by the outlines of %s", r.title(), r.lon, r.lat, r.values["comune"], source)
 			}

@@ -67,6 +67,15 @@ func rowsOf(t *testing.T, name string) []row {
 }
 
 func readTable(t *testing.T, name string, b []byte) []row {
+	var rs []row
+	for _, v := range readLines(t, name, b) {
+		rs = append(rs, row{values: v, lon: parseDegrees(t, v["longitudine"]), lat: parseDegrees(t, v["latitudine"])})
+	}
+	return rs
+}
+
+// readLines are the lines of a delimited file by column.
+func readLines(t *testing.T, name string, b []byte) []map[string]string {
 	if charsets[name] == "windows-1252" {
 		var err error
 		if b, err = charmap.Windows1252.NewDecoder().Bytes(b); err != nil {
@@ -85,15 +94,15 @@ func readTable(t *testing.T, name string, b []byte) []row {
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	var rs []row
+	var all []map[string]string
 	for _, l := range lines[1:] {
 		v := map[string]string{}
 		for i, c := range lines[0] {
 			v[c] = l[i]
 		}
-		rs = append(rs, row{values: v, lon: parseDegrees(t, v["longitudine"]), lat: parseDegrees(t, v["latitudine"])})
+		all = append(all, v)
 	}
-	return rs
+	return all
 }
 
 func parseDegrees(t *testing.T, s string) float64 {

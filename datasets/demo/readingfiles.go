@@ -44,7 +44,7 @@ func writeAir(b *bufio.Writer, stations []entry, from time.Time) {
 		for p := range strings.FieldsSeq(s["parametri"]) {
 			q := quantities[p]
 			for n := range hoursOfYear {
-				t := from.Add(time.Duration(n) * time.Hour)
+				t := from.Add(hours(n))
 				if missing(s, p, t) {
 					continue
 				}
@@ -67,7 +67,7 @@ func writeWater(b *bufio.Writer, stations []entry, from time.Time) {
 	fmt.Fprintln(b, "stazione,istante,livello_m")
 	for _, s := range stations {
 		for n := range hoursOfYear {
-			if t := from.Add(time.Duration(n) * time.Hour); !missing(s, "livello", t) {
+			if t := from.Add(hours(n)); !missing(s, "livello", t) {
 				fmt.Fprintf(b, "%s,%s,%s\n", s["codice"], t.Format(time.RFC3339), reading(quantities["livello"], hourAt(s, t)))
 			}
 		}
@@ -90,7 +90,7 @@ func writeWeather(b *bufio.Writer, stations []entry, from time.Time) {
 	fmt.Fprintln(b, "stazione,ora_locale,temperatura,umidita,pioggia_mm,vento_ms")
 	for _, s := range stations {
 		for n := range hoursOfYear {
-			t := from.Add(time.Duration(n) * time.Hour)
+			t := from.Add(hours(n))
 			h := hourAt(s, t)
 			fmt.Fprintf(b, "%s,%s", s["codice"], t.In(rome).Format("2006-01-02 15:04"))
 			for _, p := range parameters {

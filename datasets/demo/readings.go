@@ -60,7 +60,7 @@ var quantities = map[string]quantity{
 	"o3": {"ozono", "ug/m3", 0, func(h hour) float64 { return max(3, 55-35*h.season+38*h.sun*(0.7+0.6*h.slow)-10*h.traffic) }},
 	"co": {"monossido di carbonio", "mg/m3", 2, func(h hour) float64 { return (0.25 + 0.3*h.traffic) * (1 + 0.4*h.season) * (0.6 + 0.8*h.slow) }},
 	"temperatura": {"temperatura", "Cel", 1, func(h hour) float64 {
-		return 15.5 - 9*h.season + 5*h.sun*(0.5+0.5*h.quick) - 0.0062*h.height + 6*(h.slow-0.5) - min(2, h.rain)
+		return 16 - 9.5*h.season + 6.5*h.sun*(0.5+0.5*h.quick) - 0.0062*h.height + 7*(h.slow-0.5) - min(2, h.rain)
 	}},
 	"umidita": {"umidità relativa", "%", 0, func(h hour) float64 {
 		return min(100, max(18, 66+10*h.season-20*h.sun+22*(h.slow-0.5)+20*min(1, h.rain)))
@@ -95,6 +95,9 @@ func (f readingsFile) serve(start time.Time) http.HandlerFunc {
 		_ = b.Flush() // a client that went away
 	}
 }
+
+// hours are n hours.
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
 
 // hourAt is the hour t at a station. Weather lasts for days: slow goes from one
 // chance to the next in 60 hours, quick in 4, and it rains where slow is high.

@@ -25,16 +25,21 @@ func datasetsOf(catalogue string) []dataset {
 	var all []dataset
 	for _, e := range table("insiemi") {
 		if e["catalogo"] == catalogue {
-			all = append(all, dataset{e, rowsOfDataset(e["nome"])})
+			all = append(all, dataset{e, rowsOfDataset(e)})
 		}
 	}
 	return all
 }
 
-func rowsOfDataset(name string) []entry {
+// rowsOfDataset are the rows of a dataset; those with a position say how far off
+// it may be.
+func rowsOfDataset(d entry) []entry {
 	var rows []entry
 	for _, e := range table("righe") {
-		if e["insieme"] == name {
+		if e["insieme"] == d["nome"] {
+			if e["lon"] != "" {
+				e["posizione"], e["entro"] = "approssimata", d["accuratezza_m"]
+			}
 			rows = append(rows, e)
 		}
 	}
@@ -68,13 +73,13 @@ var headings = map[string][3]string{
 // columns of the dataset's files: those that hold nothing are left out.
 func (d dataset) columns() (names, keys []string) {
 	h := headings[d.entry["nome"]]
-	for i, key := range []string{"titolo", "dato", "valore", "nota", "comune", "lon", "lat"} {
+	for i, key := range []string{"titolo", "dato", "valore", "nota", "comune", "lon", "lat", "posizione", "entro"} {
 		used := false
 		for _, r := range d.rows {
 			used = used || r[key] != ""
 		}
 		if used {
-			names = append(names, []string{"denominazione", h[0], h[1], h[2], "comune", "longitudine", "latitudine"}[i])
+			names = append(names, []string{"denominazione", h[0], h[1], h[2], "comune", "longitudine", "latitudine", "posizione", "accuratezza_m"}[i])
 			keys = append(keys, key)
 		}
 	}

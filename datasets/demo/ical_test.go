@@ -1,0 +1,93 @@
+package demo
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+	"github.com/teambition/rrule-go"
+)
+
+// Every event is read by somebody else's parser, has a date in the year after
+// the start, and its first date is one of its rule.
+func TestCalendars(t *testing.T) {
+	events := 0
+	for _, c := range calendars {
+		content := icalendar(c.name, c.title, opened)
+		for line := range strings.Lines(string(content)) {
+			if !strings.HasSuffix(line, "\r\n") || len(line) > 77 {
+				t.Errorf("%s: line %q; want at most 75 bytes and CR LF", c.name, line)
+			}
+		}
+		cal, err := ics.ParseCalendar(bytes.NewReader(content))
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		for _, e := range cal.Events() {
+			if e.GetProperty(ics.ComponentPropertyRecurrenceId) == nil {
+				events++
+				checkEvent(t, e)
+			}
+		}
+	}
+	if want := len(table("eventi")); events != want {
+		t.Errorf("%d events; want %d", events, want)
+	}
+}
+
+func checkEvent(t *testing.T, e *ics.VEvent) {
+	t.Helper()
+	value := func(p ics.ComponentProperty) string {
+		if v := e.GetProperty(p); v != nil {
+			return v.Value
+		}
+		return ""
+	}
+	title := value(ics.ComponentPropertySummary)
+	if title == "" || value(ics.ComponentPropertyLocation) == "" || value(ics.ComponentPropertyGeo) == "" || value(ics.ComponentPropertyCategories) == "" {
+		t.Errorf("%s %q: without title, place, position or category", e.Id(), title)
+	}
+	start, err := e.GetStartAt()
+	end, err2 := e.GetEndAt()
+	if err != nil || err2 != nil || !end.After(start) {
+		t.Fatalf("%s: from %v to %v, %v %v", title, start, end, err, err2)
+	}
+	next := start
+	if rule := value(ics.ComponentPropertyRrule); rule != "" {
+		o, err := rrule.StrToROption(rule)
+		if err != nil {
+			t.Fatalf("%s: rule %s: %v", title, rule, err)
+		}
+		o.Dtstart = start.In(rome)
+		r, err := rrule.NewRRule(*o)
+		if err != nil {
+			t.Fatalf("%s: rule %s: %v", title, rule, err)
+		}
+		if first := r.After(start.Add(-time.Second), true); !first.Equal(start) {
+			t.Errorf("%s: begins on %v, which its rule %s does not allow: %v", title, start, rule, first)
+		}
+		next = r.After(opened, true)
+	}
+	if next.Before(opened.AddDate(0, 0, -1)) || next.After(opened.AddDate(1, 0, 0)) {
+		t.Errorf("%s: the next time is %v", title, next)
+	}
+}
+
+// The dates go with the start, on any day of the year.
+func TestStartMovesDates(t *testing.T) {
+	for month := time.January; month <= time.December; month++ {
+		start := time.Date(2027, month, 28, 23, 30, 0, 0, time.UTC)
+		for _, c := range calendars {
+			if _, err := ics.ParseCalendar(bytes.NewReader(icalendar(c.name, c.title, start))); err != nil {
+				t.Errorf("%s from %v: %v", c.name, start, err)
+			}
+		}
+		for _, c := range append(courses("scuole", start), courses("adulti", start)...) {
+			if begin, err := time.Parse(time.DateOnly, c.Start); err != nil || begin.Before(start.AddDate(0, 0, -1)) || c.End <= c.Start {
+				t.Errorf("%s from %v: %s to %s", c.Title, start, c.Start, c.End)
+			}
+		}
+	}
+}
