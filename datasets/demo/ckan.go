@@ -103,7 +103,7 @@ func (c ckan) packages(base string) []ckanPackage {
 			IsOpen: true, LicenseID: "cc-by", LicenseTitle: "Creative Commons Attribution 4.0", LicenseURL: "https://creativecommons.org/licenses/by/4.0/",
 			MetadataCreated: ckanTime(changed.AddDate(-1, 0, 0)), MetadataModified: ckanTime(changed), OwnerOrg: org.ID, Organization: org, Groups: []any{},
 			Extras: []ckanExtra{
-				{"identifier", "c_g999:" + name}, {"frequency", d.entry["frequenza"]}, {"theme", `[{"theme": "` + d.entry["tema"] + `", "subthemes": []}]`},
+				{"identifier", "c_g999:" + name}, {"frequency", d.entry["frequenza"]}, {"themes_aggregate", `[{"theme": "` + d.entry["tema"] + `", "subthemes": []}]`},
 				{"modified", changed.Format(time.DateOnly)}, {"holder_name", "Comune di Prato"}, {"holder_identifier", "c_g999"},
 				{"publisher_name", "Comune di Prato"}, {"publisher_identifier", "c_g999"}, {"language", "{ITA}"},
 			},
