@@ -132,6 +132,18 @@ func TestDamagedBackup(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Restore when stopped = %v; want context.Canceled", err)
 	}
+	_, contents, err := postgis.CheckBackup(t.Context(), bytes.NewReader(file), ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := contents.Tables["vocabulary"] // after all the others have been filled
+	last.Rows++
+	contents.Tables["vocabulary"] = last
+	exec(t, old, "insert into vocabulary (scheme, code, label_it) values ('prova', 'a', 'A')")
+	before = tables(t, old)
+	if err := postgis.Restore(t.Context(), bytes.NewReader(file), postgis.Restoration{URL: oldURL, Contents: contents, Force: true}); err == nil {
+		t.Error("Restore of a file with fewer rows than it says: no error")
+	}
 	if diff := cmp.Diff(before, tables(t, old)); diff != "" {
 		t.Errorf("the old catalogue changed (-want +got):\n%s", diff)
 	}

@@ -39,8 +39,15 @@ func (h *Harvest) partitions(ctx context.Context, list []catalog.Observation) er
 	return nil
 }
 
+// A beginner is a connection, or a transaction in which another is begun.
+type beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
 // makeMonth makes the partition of a month, if it is not there.
-func makeMonth(ctx context.Context, conn *pgx.Conn, month time.Time) error {
+func makeMonth(ctx context.Context, conn beginner, month time.Time) error {
 	name := pgx.Identifier{"observation_" + month.Format("2006_01")}.Sanitize()
 	var there bool
 	if err := conn.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
@@ -68,7 +75,7 @@ func makeMonth(ctx context.Context, conn *pgx.Conn, month time.Time) error {
 
 // monthsOfStreams makes the months in which some datastream has observations,
 // for a restore.
-func monthsOfStreams(ctx context.Context, conn *pgx.Conn) error {
+func monthsOfStreams(ctx context.Context, conn beginner) error {
 	rows, err := conn.Query(ctx, `
 		select distinct month at time zone 'utc'
 		from datastream, generate_series(date_trunc('month', greatest(starts, $1) at time zone 'utc'), ends at time zone 'utc', '1 month') month

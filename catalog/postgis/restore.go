@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,9 +73,14 @@ func (to Restoration) put(ctx context.Context, conn *pgx.Conn, b *backupReader) 
 	if err := s.takes(b.Manifest); err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, plainText+"; begin"); err != nil {
+	if _, err := conn.Exec(ctx, plainText); err != nil {
 		return err
 	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) // nothing to do after the commit
 	if err := to.mayReplace(ctx, conn); err != nil {
 		return err
 	}
@@ -85,7 +91,7 @@ func (to Restoration) put(ctx context.Context, conn *pgx.Conn, b *backupReader) 
 	if err := s.rebuild(ctx, b.Manifest); err != nil {
 		return err
 	}
-	if err := to.fill(ctx, conn, b, b.Jobs == s.jobs); err != nil {
+	if err := to.fill(ctx, tx, b, b.Jobs == s.jobs); err != nil {
 		return err
 	}
 	if err := s.migrate(ctx); err != nil {
@@ -94,8 +100,10 @@ func (to Restoration) put(ctx context.Context, conn *pgx.Conn, b *backupReader) 
 	if err := goOn(ctx, conn, seq); err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, "analyze; commit")
-	return err
+	if _, err := tx.Exec(ctx, "analyze"); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }
 
 // mayReplace refuses to replace a catalogue unasked, or under the hands of
@@ -125,7 +133,8 @@ func (to Restoration) mayReplace(ctx context.Context, conn *pgx.Conn) error {
 
 // fill copies the rows into the tables, whose indexes and references are made
 // again afterwards: that is several times faster than keeping them row by row.
-func (to Restoration) fill(ctx context.Context, conn *pgx.Conn, b *backupReader, jobs bool) error {
+func (to Restoration) fill(ctx context.Context, tx pgx.Tx, b *backupReader, jobs bool) error {
+	conn := tx.Conn()
 	if _, err := conn.Exec(ctx, plainText); err != nil {
 		return err
 	}
@@ -140,15 +149,22 @@ func (to Restoration) fill(ctx context.Context, conn *pgx.Conn, b *backupReader,
 	if err != nil {
 		return err
 	}
+	missing := maps.Clone(to.Contents.Tables)
 	for name := b.table(); name != ""; name = b.table() {
+		delete(missing, name)
 		if !jobs && strings.HasPrefix(name, "river_") {
 			if _, err := io.Copy(io.Discard, b.rows()); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := to.table(ctx, conn, b, tables); err != nil {
+		if err := to.table(ctx, tx, b, tables); err != nil {
 			return fmt.Errorf("table %s: %w", name, err)
+		}
+	}
+	for name, t := range missing {
+		if t.Rows != 0 {
+			return &BackupError{What: fmt.Sprintf("table %s: no rows were read and %d should be there", name, t.Rows)}
 		}
 	}
 	for name, last := range to.Contents.Sequences {
@@ -165,7 +181,7 @@ func (to Restoration) fill(ctx context.Context, conn *pgx.Conn, b *backupReader,
 }
 
 // table copies the rows of the table that comes next.
-func (to Restoration) table(ctx context.Context, conn *pgx.Conn, b *backupReader, tables []BackupTable) error {
+func (to Restoration) table(ctx context.Context, tx pgx.Tx, b *backupReader, tables []BackupTable) error {
 	name := b.table()
 	known := func(t BackupTable) bool { return t.Name == name }
 	i, j := slices.IndexFunc(b.Tables, known), slices.IndexFunc(tables, known)
@@ -183,12 +199,12 @@ func (to Restoration) table(ctx context.Context, conn *pgx.Conn, b *backupReader
 		}
 	}
 	if name == "observation" { // datastream, which says from when to when, has come before
-		if err := monthsOfStreams(ctx, conn); err != nil {
+		if err := monthsOfStreams(ctx, tx); err != nil {
 			return err
 		}
 	}
 	rows := &watchedReader{ctx: ctx, r: b.rows(), said: said}
-	tag, err := conn.PgConn().CopyFrom(ctx, rows, "copy "+quoted(name)+" ("+columnList(b.Tables[i].Columns)+") from stdin")
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, rows, "copy "+quoted(name)+" ("+columnList(b.Tables[i].Columns)+") from stdin")
 	if err = errors.Join(err, ctx.Err()); err != nil {
 		return rowError(err)
 	}
