@@ -117,6 +117,15 @@ func appendField(buf, text []byte) []byte {
 	}
 }
 
+// HarmlessCell is text as a table may carry it to a spreadsheet: with an
+// apostrophe before what would be run as a formula.
+func HarmlessCell(text string) string {
+	if formula([]byte(text)) {
+		return "'" + text
+	}
+	return text
+}
+
 // formula reports whether a spreadsheet would run text: it begins with = or @,
 // with a tab or a carriage return, or with a sign that is not that of a number
 // or of a telephone number. What sources write is not ours to trust on other

@@ -35,6 +35,16 @@ func courseInstances(rec *catalog.Record) []courseInstance {
 	return list
 }
 
+// enrolment is the last day, still to come, on which one may enrol.
+func (s *server) enrolment(rec *catalog.Record, now time.Time) string {
+	for _, i := range courseInstances(rec) {
+		if t, ok := instantOf(i.EnrolTo); ok && !t.Before(midnight(now)) {
+			return s.texts.t("detail.entro", dayOf(i.EnrolTo))
+		}
+	}
+	return ""
+}
+
 // courseLine says what a person who might go has to know first: until when one
 // may enrol, or else when it begins or how long it lasts.
 func (s *server) courseLine(rec *catalog.Record, now time.Time) string {

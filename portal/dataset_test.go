@@ -47,9 +47,9 @@ func TestDatasetRows(t *testing.T) {
 	s := empty(t)
 	withDatasets(t, s)
 
-	resp, _ := s.get(t, "/dati/libri")
-	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/mappa?dati=libri" {
-		t.Errorf("/dati/libri: %s to %s", resp.Status, resp.Header.Get("Location"))
+	resp, _ := s.get(t, "/dati/places")
+	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/mappa?dati=places" {
+		t.Errorf("/dati/places: %s to %s", resp.Status, resp.Header.Get("Location"))
 	}
 	list := s.page(t, "/mappa?dati=libri")
 	if count(t, list) != 3 || len(dati(t, list).Righe) != 0 {

@@ -145,6 +145,7 @@ func apiURL(q search, now time.Time) string {
 	add("type", q.Types...)
 	add("municipality", q.Municipalities...)
 	add("body", q.Bodies...)
+	add("source", q.Sources...)
 	if q.Accessible {
 		add("accessible", "true")
 	}

@@ -158,6 +158,14 @@ func everyKind() []thing {
 			"title": "Pulpito di Donatello", "description": "Pergamo in marmo con putti danzanti, sul fianco del duomo.", "municipality": "Prato", "address": "Piazza del Duomo"},
 			rest: map[string]any{"heritage_type": "artistic", "nct": map[string]any{"region": "09", "number": "00123456"}, "creators": []map[string]any{{"name": "Donatello", "role": "scultore"}, {"name": "Michelozzo"}},
 				"dating": map[string]any{"label": "1428–1438", "from_year": 1428, "to_year": 1438}, "materials": []string{"marmo", "bronzo"}, "measures": []map[string]any{{"type": "altezza", "value": 210, "unit": "cm"}}}},
+		{kind: catalog.KindDataset, fields: map[string]string{
+			"title": "Alberi della città", "description": "Censimento del verde pubblico: specie, altezza e posizione di ogni albero.", "modified": inDays(-60), "keywords": "verde, alberi, ambiente", "theme": "ambiente",
+			"licence": "https://creativecommons.org/licenses/by/4.0/"},
+			rest: map[string]any{"frequency": "annuale", "temporal": []map[string]any{{"start": "2020-01-01", "end": "2025-12-31"}}, "contact_points": []map[string]any{{"name": "Ufficio verde", "email": "verde@example.org"}}},
+			distributions: []catalog.Distribution{
+				{Title: "Alberi in CSV", DownloadURL: "https://example.org/alberi.csv", Format: "csv", ByteSize: 1234567, Modified: inDays(-60), Licence: "https://creativecommons.org/licenses/by/4.0/"},
+				{Title: "Servizio di mappa", AccessURL: "https://example.org/wms", Format: "WMS", Service: true},
+				{Title: "Senza indirizzo", AccessURL: "javascript:alert(1)", Format: "pdf"}}},
 		{kind: catalog.KindOrganization, at: centre, fields: map[string]string{
 			"title": "Comune di prova", "municipality": "Prato", "address": "Piazza del Comune 2", "website": "https://example.org", "phone": "0574 18361", "email": "protocollo@example.org"},
 			rest: map[string]any{"org_kind": "public_body", "ipa_code": "c_prova", "tax_code": "84006890481", "acronym": "CdP"}},

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,9 @@ import (
 
 // crumbs lead back to the searches that hold the record.
 func (s *server) crumbs(rec *catalog.Record) []link {
+	if rec.Kind == catalog.KindEvent {
+		return []link{{URL: "/", Label: s.texts.t("briciole.inizio")}, {URL: "/eventi", Label: s.texts.t("eventi.titolo")}}
+	}
 	crumbs := []link{{URL: "/mappa", Label: s.texts.t("briciole.mappa")}}
 	if t := themeName(rec.Theme); t != "altro" {
 		crumbs = append(crumbs, link{URL: search{Page: 1, Themes: []catalog.Theme{rec.Theme}}.URL("/mappa"), Label: s.texts.t("tema." + t)})
@@ -42,9 +44,16 @@ func (s *server) facts(rec *catalog.Record) []fact {
 			out = append(out, fact{Icon: icon, Name: s.texts.t("scheda." + name), Value: value, URL: template.URL(url), External: external})
 		}
 	}
-	if rec.Start != "" || rec.End != "" {
+	switch rec.Kind {
+	case catalog.KindEvent:
+		add("data", "quando", s.eventLine(rec, s.now()), "", false)
+	case catalog.KindCourse:
+		add("data", "quando", when(rec), "", false)
+		add("data", "iscrizioni", s.enrolment(rec, s.now()), "", false)
+	default:
 		add("data", "quando", when(rec), "", false)
 	}
+	add("orario", "oggi", todayHours(rec.OpeningHours, s.now()), "", false)
 	add("orario", "orario", rec.OpeningHours, "", false)
 	add("altro", "indirizzo", s.address(rec), "", false)
 	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)
@@ -55,6 +64,9 @@ func (s *server) facts(rec *catalog.Record) []fact {
 		access = s.texts.t("scheda.accessibile." + a)
 	}
 	add("acc", "accessibilita", access, "", false)
+	for _, f := range briefProperties {
+		add(f.icon, f.text, s.oneLine(f.property, rec.Properties.Get(f.property)), "", false)
+	}
 	return out
 }
 
@@ -81,23 +93,26 @@ var ourProperties = []string{
 	"body", "body_name", "licence", "source", "source_key", "source_modified", "accuracy_metres", "updated",
 }
 
-// otherProperties are the rest: the source's own columns.
-func (s *server) otherProperties(rec *catalog.Record) []fact {
-	var out []fact
-	for _, p := range rec.Properties {
-		if slices.Contains(ourProperties, p.Name) {
-			continue
-		}
-		if v := s.valueText(p.Value); v != "" {
-			f := fact{Name: p.Name, Value: clip(v, 2000)}
-			if isWeb(v) {
-				f.URL, f.External = template.URL(v), true
-			}
-			out = append(out, f)
-		}
-	}
-	return out
+// briefProperties are facts of single kinds that belong in «In breve»: what
+// something costs, for whom it is, how long it takes.
+var briefProperties = []struct{ property, icon, text string }{
+	{"costs", "euro", "costo"}, {"prices", "euro", "costo"}, {"ticket", "euro", "costo"},
+	{"processing_time", "orario", "tempi"}, {"audience", "persone", "chi"},
 }
+
+// oneLine puts a property into one line, if it is short enough for one.
+func (s *server) oneLine(name string, value any) string {
+	var texts []string
+	for _, v := range s.detailValues(name, value) {
+		texts = append(texts, v.Text)
+	}
+	if line := strings.Join(texts, "; "); len(line) <= maxBrief {
+		return line
+	}
+	return ""
+}
+
+const maxBrief = 160 // bytes of a fact that is in brief
 
 // valueText writes a property for people.
 func (s *server) valueText(v any) string {

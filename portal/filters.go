@@ -125,7 +125,7 @@ func (s *server) collectionTitle(name, title string) string {
 func hidden(q search) []field {
 	var out []field
 	for _, p := range q.parameters() {
-		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista", "dal", "al"}, p[0]) {
+		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista", "dal", "al", "fonte"}, p[0]) {
 			out = append(out, field{p[0], p[1]})
 		}
 	}
@@ -155,6 +155,9 @@ func (s *server) chips(q search, found catalog.Results, page string) []link {
 	}
 	for _, v := range q.Bodies {
 		add(s.texts.t("attivi.ente", label("body", v)), func(n *search) { n.Bodies = toggle(n.Bodies, v) })
+	}
+	for _, v := range q.Sources {
+		add(s.texts.t("attivi.fonte", v), func(n *search) { n.Sources = toggle(n.Sources, v) })
 	}
 	if q.Collection != "" {
 		add(s.texts.t("attivi.dati", s.collectionTitle(q.Collection, label("collection", q.Collection))), func(n *search) { n.Collection = "" })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 )
 
 //go:embed templates
@@ -30,7 +31,8 @@ type alternate struct{ Type, URL, Title string }
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
 		"t": t.t, "n": number, "asset": a.url,
-		"tel": func(s string) template.URL { return template.URL(telURL(s)) },
+		"tel":  func(s string) template.URL { return template.URL(telURL(s)) },
+		"path": pathOf,
 	}
 	folders, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -48,6 +50,15 @@ func readPages(t texts, a *assets) (pages, error) {
 		out[f.Name()] = page
 	}
 	return out, nil
+}
+
+// pathOf is the path of an address of ours.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "/"
+	}
+	return u.EscapedPath()
 }
 
 // head is the common part of a page, title and address (path and query) given.

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"fmt"
 	"net/http"
 
 	"po-net.prato.it/ponet/catalog"
@@ -24,29 +23,18 @@ func (s *server) permanent(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// datasetRow answers /dati/{collection}/{id}, the page of a row of a dataset.
+// datasetRow answers /dati/{collection}/{id}, the page of a row of a dataset, and
+// the tables of the dataset's own page as files.
 func (s *server) datasetRow(w http.ResponseWriter, r *http.Request) error {
+	if which := r.PathValue("id"); which == "file.csv" || which == "schema.csv" {
+		return s.tableCSV(w, r, r.PathValue("collection"), which)
+	}
 	id, format := splitSuffix(r.PathValue("id"))
 	rec, err := s.store.Item(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	return s.answerRecord(w, r, rec, format)
-}
-
-// dataset answers /dati/{name}: the record of a dataset, or the search of a
-// collection, which is where its rows are until datasets have pages.
-func (s *server) dataset(w http.ResponseWriter, r *http.Request) error {
-	name := r.PathValue("name")
-	if rest, _ := splitSuffix(name); len(rest) >= 36 && validID(rest[len(rest)-36:]) {
-		return s.record(w, r)
-	}
-	c, err := s.store.Collection(r.Context(), name)
-	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
-	}
-	http.Redirect(w, r, search{Page: 1, Collection: c.Name}.URL("/mappa"), http.StatusSeeOther)
-	return nil
 }
 
 // suggest answers what the search box asks while a person types.

@@ -101,7 +101,9 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET /stato", dynamic(s.status))
 	mux.Handle("GET /stato.json", dynamic(s.statusJSON))
 	mux.Handle("GET /stato/{source}", dynamic(s.source))
-	mux.Handle("GET /dati/{name}", dynamic(s.dataset))
+	mux.Handle("GET /dati", dynamic(s.datasets))
+	mux.Handle("GET /dati.csv", dynamic(s.datasetsCSV))
+	mux.Handle("GET /dati/{name}", dynamic(s.datasetPath))
 	mux.Handle("GET /dati/{collection}/{id}", dynamic(s.datasetRow))
 	mux.Handle("GET /id/{id}", dynamic(s.permanent))
 	for _, name := range legalPages {

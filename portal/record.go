@@ -31,12 +31,18 @@ type recordPage struct {
 	Facts            []fact
 	Stale            string // how long it has not been updated, "" when it is recent
 	Placed           bool
+	SaysWhere        bool // that it has no place is worth saying
 	Address          string
 	Lat, Lon         string
 	LatText, LonText string
 	Precision        string
 	NearURL          string
 	Nearby           []row
+	Details          []detail   // facts of its kind
+	Instances        [][]detail // of a course
+	Dates            []string   // on which an event takes place, from now on, when there are several
+	EventsHere       []row
+	Datasets         []link
 	Properties       []fact
 	Provenance       []fact
 	Formats          []link
@@ -86,6 +92,11 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, rec *catal
 		http.Redirect(w, r, path, http.StatusMovedPermanently)
 		return nil
 	}
+	return s.answerIn(w, r, rec, format)
+}
+
+// answerIn answers rec in a format, at whichever of its addresses.
+func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.Record, format string) error {
 	w.Header().Add("Vary", "Accept")
 	if format == "" {
 		format = wanted(r.Header.Get("Accept"))
@@ -101,6 +112,9 @@ func (s *server) answerRecord(w http.ResponseWriter, r *http.Request, rec *catal
 		return s.data(w, r, rec, "application/ld+json", b)
 	case "ics":
 		return s.calendar(w, r, rec)
+	}
+	if rec.Kind == catalog.KindDataset {
+		return s.dataset(w, r, rec)
 	}
 	// Neighbours, base map and age of the record change without it.
 	mark, err := s.mark(r.Context(), "")
@@ -174,7 +188,8 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.Crumbs = s.crumbs(rec)
 	p.Facts = s.facts(rec)
 	p.Stale = s.stale(rec, s.now())
-	p.Properties = s.otherProperties(rec)
+	p.Details, p.Properties = s.details(rec)
+	p.Dates, p.Instances = s.comingDates(rec, s.now()), s.instanceDetails(rec)
 	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}}
 	if takesPlace(rec) {
 		p.Alternates = append(p.Alternates, alternate{"text/calendar", path + ".ics", "iCalendar"})
@@ -191,6 +206,7 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 		return nil, err
 	}
 	if p.Row.Place == nil {
+		p.SaysWhere = rec.Kind != catalog.KindService
 		return p, nil
 	}
 	return p, s.placeRecord(r.Context(), p, rec)
@@ -220,6 +236,9 @@ func (s *server) placeRecord(ctx context.Context, p *recordPage, rec *catalog.Re
 		return err
 	}
 	p.Still.Slice = rec.Geometry.Dimensions() == 0
+	if err := s.eventsHere(ctx, p, rec, at); err != nil {
+		return err
+	}
 	hits, err := s.store.Nearby(ctx, at, nearbyRows, rec.ID)
 	if err != nil {
 		return fmt.Errorf("nearby: %w", err)
@@ -252,6 +271,16 @@ func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record
 	src, read, err := s.store.Origin(ctx, rec.SourceID)
 	if err != nil && !errors.Is(err, catalog.ErrNotFound) {
 		return err
+	}
+	of, err := s.store.DatasetsOf(ctx, rec)
+	if err != nil {
+		return err
+	}
+	if rec.Kind == catalog.KindFeature && len(of) > 0 {
+		p.Crumbs = []link{{URL: "/", Label: s.texts.t("briciole.inizio")}, {URL: "/dati", Label: s.texts.t("dati.titolo")}, {URL: recordPath(of[0]), Label: of[0].Title}}
+	}
+	for _, d := range of {
+		p.Datasets = append(p.Datasets, link{URL: recordPath(d), Label: "«" + d.Title + "»"})
 	}
 	title := s.collectionTitle(c.Name, c.Title)
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}

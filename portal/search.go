@@ -32,6 +32,7 @@ type search struct {
 	Types          []string
 	Municipalities []string
 	Bodies         []string
+	Sources        []string
 	Collection     string
 	Accessible     bool
 	Near           *orb.Point // lon, lat
@@ -63,6 +64,7 @@ func parseSearch(q url.Values) (search, []badValue) {
 		}
 	}
 	s.Types, s.Municipalities, s.Bodies = list(q["tipo"]), list(q["comune"]), list(q["ente"])
+	s.Sources = list(q["fonte"])
 	if c := list(q["dati"]); len(c) > 0 {
 		s.Collection = c[0]
 	}
@@ -203,7 +205,7 @@ func (s search) order() catalog.Order {
 // query is s as the catalogue is asked at the time now, without page.
 func (s search) query(now time.Time) catalog.Query {
 	q := catalog.Query{
-		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies,
+		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies, Sources: s.Sources,
 		Collection: s.Collection, Accessible: s.Accessible, Near: s.Near, RadiusMetres: s.RadiusKM * 1000, BBox: s.BBox, Order: s.order(),
 		NoDatasets: s.Collection == "",
 	}
@@ -236,6 +238,7 @@ func (s search) parameters() [][2]string {
 	add("tipo", s.Types...)
 	add("comune", s.Municipalities...)
 	add("ente", s.Bodies...)
+	add("fonte", s.Sources...)
 	add("dati", s.Collection)
 	if s.Accessible {
 		add("accessibile", "1")
@@ -305,7 +308,7 @@ func (s search) records() search {
 func (s search) with(f func(*search)) search {
 	s.Page = 1
 	s.Themes, s.Types = slices.Clone(s.Themes), slices.Clone(s.Types)
-	s.Municipalities, s.Bodies = slices.Clone(s.Municipalities), slices.Clone(s.Bodies)
+	s.Municipalities, s.Bodies, s.Sources = slices.Clone(s.Municipalities), slices.Clone(s.Bodies), slices.Clone(s.Sources)
 	f(&s)
 	return s
 }

@@ -24,8 +24,9 @@ func TestTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Facts and provenance put their names together, faults have an advice each.
-	keys := map[string]bool{"scheda.": true, "guasto.": true}
+	// Facts and provenance put their names together, faults have an advice each;
+	// the others are names and values of the model.
+	keys := map[string]bool{"scheda.": true, "guasto.": true, "campo.": true, "colonna.": true, "valore.": true, "misura.": true, "durata.": true}
 	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (path == "node_modules" || path == "assets") {
 			return fs.SkipDir

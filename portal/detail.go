@@ -1,0 +1,182 @@
+package portal
+
+import (
+	"encoding/json"
+	"html/template"
+	"slices"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+)
+
+// A detail is a fact of a record's kind, by its name in spec/metadata.md §1 put
+// into words.
+type detail struct {
+	Name   string
+	Values []detailValue
+}
+
+// A detailValue is one line of it.
+type detailValue struct {
+	Text string
+	URL  template.URL // made by webURL, telURL or mailURL
+}
+
+// shownElsewhere are properties that pages show in their own way, or that
+// people need not see.
+var shownElsewhere = []string{
+	"occurrences", "distributions", "instances", "keywords", "url", "code", "identifier", "modified",
+	"rights_holder", "publisher", "fields", "copy_of", "is_spatial", "rrule", "exdates", "geometry_source",
+}
+
+// details are the facts of rec that have a name of ours, and the rest: the
+// source's own columns.
+func (s *server) details(rec *catalog.Record) (known []detail, rest []fact) {
+	for _, p := range rec.Properties {
+		elsewhere := slices.Contains(shownElsewhere, p.Name) || strings.HasSuffix(p.Name, "_declared")
+		if slices.Contains(ourProperties, p.Name) || elsewhere && rec.Kind != catalog.KindFeature {
+			continue
+		}
+		label, named := s.texts["campo."+p.Name]
+		if !named || rec.Kind == catalog.KindFeature {
+			if f, ok := s.columnFact(p); ok {
+				rest = append(rest, f)
+			}
+			continue
+		}
+		if s.inBrief(p) {
+			continue
+		}
+		if values := s.detailValues(p.Name, p.Value); len(values) > 0 {
+			known = append(known, detail{label, values})
+		}
+	}
+	return known, rest
+}
+
+// inBrief reports whether a property is already in «In breve».
+func (s *server) inBrief(p catalog.Property) bool {
+	for _, f := range briefProperties {
+		if f.property == p.Name {
+			return s.oneLine(p.Name, p.Value) != ""
+		}
+	}
+	return false
+}
+
+// columnFact is a column of the source, as the source calls it.
+func (s *server) columnFact(p catalog.Property) (fact, bool) {
+	v := s.valueText(p.Value)
+	f := fact{Name: p.Name, Value: clip(v, 2000)}
+	if isWeb(v) {
+		f.URL, f.External = template.URL(v), true
+	}
+	return f, v != ""
+}
+
+// detailValues puts a property into words, a line for each of its values.
+func (s *server) detailValues(name string, value any) []detailValue {
+	if codes, ok := coded[name]; ok {
+		return codes(words(value))
+	}
+	switch v := value.(type) {
+	case []string:
+		var out []detailValue
+		for _, each := range v {
+			out = append(out, s.detailText(each)...)
+		}
+		return out
+	case string:
+		return s.detailText(v)
+	case json.RawMessage:
+		var any any
+		if json.Unmarshal(v, &any) != nil {
+			return nil
+		}
+		return s.detailJSON(name, any)
+	}
+	text := s.valueText(value)
+	if text == "" {
+		return nil
+	}
+	if unit, ok := s.texts["misura."+name]; ok {
+		text += " " + unit
+	}
+	return []detailValue{{Text: text}}
+}
+
+// coded are the properties whose values are codes of a vocabulary, with what
+// puts them into words. A code that the vocabulary lacks stays.
+var coded = map[string]func([]string) []detailValue{
+	"frequency": inWords(func(code string) (string, bool) {
+		f, ok := datasets.Vocabularies().Frequency(code)
+		return f.Label, ok
+	}),
+	"themes": inWords(func(code string) (string, bool) {
+		t, ok := datasets.Vocabularies().DataTheme(code)
+		return t.Label, ok
+	}),
+	"language": inWords(func(code string) (string, bool) {
+		l, ok := datasets.Vocabularies().Language(code)
+		return l.Label, ok
+	}),
+}
+
+func inWords(label func(string) (string, bool)) func([]string) []detailValue {
+	return func(codes []string) (out []detailValue) {
+		for _, code := range codes {
+			text := code
+			if l, ok := label(code); ok && l != "" {
+				text = l
+			}
+			out = append(out, detailValue{Text: text})
+		}
+		return out
+	}
+}
+
+// detailText is a text in words: a code of ours, a date, a duration or an
+// address become what people say; anything else stays.
+func (s *server) detailText(v string) []detailValue {
+	v = strings.TrimSpace(v)
+	if v == "" {
+		return nil
+	}
+	if words, ok := s.texts["valore."+strings.ToLower(v)]; ok {
+		return []detailValue{{Text: words}}
+	}
+	if isWeb(v) {
+		return []detailValue{{Text: shortURL(v), URL: template.URL(v)}}
+	}
+	if u := mailURL(v); u != "" {
+		return []detailValue{{Text: v, URL: template.URL(u)}}
+	}
+	if words, ok := s.duration(v); ok {
+		return []detailValue{{Text: words}}
+	}
+	return []detailValue{{Text: dayOf(v)}}
+}
+
+// detailJSON is a structure in words: each object a line, its parts in the order
+// in which people say them.
+func (s *server) detailJSON(name string, value any) []detailValue {
+	switch v := value.(type) {
+	case []any:
+		var out []detailValue
+		for _, each := range v {
+			out = append(out, s.detailJSON(name, each)...)
+		}
+		return out
+	case map[string]any:
+		if line := s.objectLine(name, v); line.Text != "" {
+			return []detailValue{line}
+		}
+		return nil
+	case string:
+		return s.detailText(v)
+	case nil:
+		return nil
+	}
+	return s.detailValues(name, value)
+}

@@ -1,0 +1,47 @@
+package portal
+
+import (
+	"testing"
+	"time"
+)
+
+// Today's line is said only when nothing in the text could make it untrue.
+func TestTodayHours(t *testing.T) {
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, rome)
+	thursday, sunday := monday.AddDate(0, 0, 3), monday.AddDate(0, 0, 6)
+	for _, tt := range []struct {
+		text string
+		now  time.Time
+		want string
+	}{
+		{"lun-ven 9:00-13:00; lun e gio 15:00-17:00; sab e dom chiuso", monday, "9:00-13:00, 15:00-17:00"},
+		{"lun-ven 9:00-13:00; lun e gio 15:00-17:00; sab e dom chiuso", sunday, "chiuso"},
+		{"dal lunedì al venerdì: 8.30-13.00\nmartedì e giovedì 15.00-17.30", thursday, "8.30-13.00, 15.00-17.30"},
+		{"Mo-Fr 09:00-13:00; Sa 10:00-12:00", monday, "09:00-13:00"},
+		{"Mo-Fr 09:00-13:00; Sa 10:00-12:00", sunday, ""}, // it does not say
+		{"sab-lun 10-19", monday, "10-19"},
+		{"tutti i giorni 10:00-19:00", sunday, "10:00-19:00"},
+		{"lun-ven 9:00-13:00; chiuso ad agosto", monday, ""},
+		{"lun-ven 9:00-13:00 su appuntamento", monday, ""},
+		{"lun-ven 9:00-13:00; 1 gennaio chiuso", monday, ""},
+		{"Sempre aperto", monday, ""},
+		{"mar-dom 10-18, lunedì chiuso", monday, ""}, // two things in one part
+		{"martedì", monday, ""},
+		{"", monday, ""},
+	} {
+		if got := todayHours(tt.text, tt.now); got != tt.want {
+			t.Errorf("todayHours(%q, %s) = %q; want %q", tt.text, tt.now.Weekday(), got, tt.want)
+		}
+	}
+}
+
+// FuzzTodayHours: whatever a source writes is read to its end.
+func FuzzTodayHours(f *testing.F) {
+	f.Add("lun-ven 9-13; sab chiuso")
+	f.Add("dal – e , a al lun-")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := todayHours(text, time.Date(2026, 11, 23, 10, 0, 0, 0, rome)); len(got) > 2*len(text)+8 {
+			t.Errorf("todayHours(%q) = %q", text, got)
+		}
+	})
+}
