@@ -88,7 +88,7 @@ func junk(s string) bool {
 
 // isPerson reports whether t is a natural person, whom we do not name.
 func (p *page) isPerson(t rdf.Term) bool {
-	return t.Kind != rdf.Literal && p.is(p.Node(t), "foaf:person", "vcard:individual", "schema:person")
+	return p.persons[t] || t.Kind != rdf.Literal && p.is(p.Node(t), "foaf:person", "vcard:individual", "schema:person")
 }
 
 var (
@@ -114,6 +114,7 @@ func (p *page) contacts(d *draft, n *rdf.Node) []catalog.Contact {
 		}
 		switch {
 		case p.isPerson(t) || personal(c):
+			p.persons[t] = true // so that describe leaves it out
 			d.issue("person-named", contactPoint.String, "", "an office to ask: names and addresses of persons are not published")
 		case c != (catalog.Contact{}):
 			out = append(out, c)

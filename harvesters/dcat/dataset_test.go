@@ -314,6 +314,20 @@ func TestRepairsAreTold(t *testing.T) {
 	}
 }
 
+// Who is plainly a person is not stored either.
+func TestPersonsAreNotStored(t *testing.T) {
+	for name, doc := range map[string]string{
+		"c.ttl":     prefixes + `<http://e.it/d> a dcat:Dataset ; dct:title "T" ; dcat:contactPoint [ vcard:fn "Jane Doe" ; vcard:hasEmail <mailto:jane.doe@e.it> ] , "Dott. John Doe" .`,
+		"data.json": `{"dataset": [{"identifier": "http://e.it/d", "title": "T", "contactPoint": {"fn": "Jane Doe", "hasEmail": "mailto:jane.doe@e.it"}}]}`,
+		"old.json":  `[{"identifier": "http://e.it/d", "title": "T", "person": "Jane Doe", "mbox": "jane.doe@e.it"}]`,
+	} {
+		kept, _ := read(t, name, doc)
+		if len(kept) != 1 || strings.Contains(strings.ToLower(string(kept[0].Raw)), "doe") {
+			t.Errorf("%s: %s", name, kept[0].Raw)
+		}
+	}
+}
+
 // What a source is told to drop is neither published nor stored.
 func TestDrop(t *testing.T) {
 	for name, doc := range map[string]string{

@@ -130,7 +130,8 @@ var byMediaType = map[string]rdf.Format{
 
 var (
 	htmlHead   = regexp.MustCompile(`(?i)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype html|<html)`)
-	xmlHead    = regexp.MustCompile(`^<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?[\s/>])`)
+	xmlHead    = regexp.MustCompile(`^<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?(\s|/>|>\s*<))`)
+	iriHead    = regexp.MustCompile(`^<(https?|urn|tag|info|doi|ark|did|mailto|ftp|file):`) // which could be the name of an element
 	turtleHead = regexp.MustCompile(`(?i)^(@prefix|@base|prefix\s|base\s|<[^>\n]*>|_:|#|\[\s*(\]|a\s|[\w-]*:)|[\w-]*:[\w-]+\s)`)
 	jsonHead   = regexp.MustCompile(`^(\{|\[\s*(\{|\[|"|\]\s*$))`)
 )
@@ -144,7 +145,7 @@ func looksLike(head []byte, f *rdf.Format) (page, ok bool) {
 		return true, true
 	case jsonHead.Match(head):
 		*f = ""
-	case xmlHead.Match(head):
+	case xmlHead.Match(head) && !iriHead.Match(head):
 		*f = rdf.XML
 	case turtleHead.Match(head):
 		*f = rdf.Turtle

@@ -84,6 +84,15 @@ func (e entry) contacts(d *draft) []catalog.Contact {
 	return []catalog.Contact{c}
 }
 
+// withoutPersons is the entry's bytes without what names a person.
+func (e entry) withoutPersons(d *draft, raw json.RawMessage) json.RawMessage {
+	names := []string{"person", "mbox"}
+	if slices.ContainsFunc(d.issues, func(i catalog.Issue) bool { return i.Rule == "person-named" }) {
+		names = append(names, "contactPoint")
+	}
+	return e.drop(names, raw)
+}
+
 func (e entry) distributions(d *draft) {
 	list, ok := e["distribution"].([]any)
 	if !ok && e["distribution"] != nil {

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"net/http"
 	"slices"
-	"strings"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/dcat/rdf"
@@ -45,8 +44,9 @@ type listing struct {
 	keys      map[string]string // key of a dataset that was read: its IRI
 	pages     map[[32]byte]bool // hashes of the pages that were read
 	addresses map[string]bool
-	datasets  int // nodes that are a dataset, on all pages, each once
-	total     int // that the catalogue says it has, -1: it does not say
+	datasets  int  // nodes that are a dataset, on all pages, each once
+	total     int  // that the catalogue says it has, -1: it does not say
+	partial   bool // the source is a page in the middle
 }
 
 func (l *listing) read(ctx context.Context) error {
@@ -77,36 +77,23 @@ func (l *listing) read(ctx context.Context) error {
 // page reads one page and gives the address of the next, as seen from here and
 // as it was given, "" after the last.
 func (l *listing) page(ctx context.Context, n int, address, asGiven string) (next, given string, err error) {
-	d, err := open(ctx, l.client, address, l.src.Mapping.Format)
-	var status *fetch.StatusError
-	if errors.As(err, &status) && asGiven != "" && asGiven != address {
-		d, err = open(ctx, l.client, asGiven, l.src.Mapping.Format) // the host was right as it stood
-	}
+	d, err := l.open(ctx, address, asGiven)
 	if err != nil {
 		return "", "", err
 	}
 	defer d.close()
 	if d.isJSON() {
-		done, err := l.json(ctx, d)
-		if done || err != nil {
+		if done, err := l.json(ctx, d); done || err != nil {
 			return "", "", err
 		}
 	}
-	doc, err := d.read()
+	p, err := l.parse(d)
 	if err != nil {
 		return "", "", err
 	}
-	hash := sha256.Sum256(doc)
-	if l.pages[hash] {
-		return "", "", failed("it holds the same as a page before: paging does not work there")
-	}
-	l.pages[hash] = true
-	p, err := d.parse(doc, l.src.Mapping.Drop)
-	if err != nil {
-		return "", "", fmt.Errorf("%s that cannot be read: %w", d.format, err)
-	}
 	if n == 1 {
 		l.layer.Found = slices.Concat(d.explain(), p.Repairs)
+		l.partial = p.previous()
 	}
 	next = p.next()
 	if err := l.datasetsOf(ctx, p, next != "" && d.at() == nil); err != nil {
@@ -115,10 +102,15 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 	if l.datasets == 0 && next == "" {
 		return "", "", failed("it holds no dataset: of its %d statements none says that something is a dcat:Dataset", p.Len())
 	}
-	if next == "" || d.at() == nil {
+	if d.at() == nil {
 		return "", "", nil
 	}
-	l.total = p.total()
+	if !l.partial {
+		l.total = p.total()
+	}
+	if next == "" {
+		return "", "", nil
+	}
 	given = rdf.Resolve(d.base(), next)
 	next, err = rebase(d.at(), next)
 	if err != nil {
@@ -127,10 +119,39 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 	return next, given, nil
 }
 
+// open opens a page where it is seen from here, or else where it was given.
+func (l *listing) open(ctx context.Context, address, asGiven string) (*document, error) {
+	d, err := open(ctx, l.client, address, l.src.Mapping.Format)
+	var status *fetch.StatusError
+	if errors.As(err, &status) && asGiven != "" && asGiven != address {
+		return open(ctx, l.client, asGiven, l.src.Mapping.Format)
+	}
+	return d, err
+}
+
+// parse reads an RDF document, unless it is one that was read before.
+func (l *listing) parse(d *document) (*page, error) {
+	doc, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256(doc)
+	if l.pages[hash] {
+		return nil, failed("it holds the same as a page before: paging does not work there")
+	}
+	l.pages[hash] = true
+	p, err := d.parse(doc, l.src.Mapping.Drop)
+	if err != nil {
+		return nil, fmt.Errorf("%s that cannot be read: %w", d.format, err)
+	}
+	return p, nil
+}
+
 // datasetsOf yields the datasets of a page. Nodes that are only mentioned, being
 // described on another page, have no title and are left out.
 func (l *listing) datasetsOf(ctx context.Context, p *page, continued bool) error {
 	notes := slices.Clone(p.Repairs)
+	before, repeated := l.datasets, 0
 	for n := range p.Nodes() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -144,7 +165,8 @@ func (l *listing) datasetsOf(ctx context.Context, p *page, continued bool) error
 		}
 		key, again := l.key(p, n, d)
 		if again {
-			continue // pages shift while they are read
+			repeated++ // pages shift while they are read
+			continue
 		}
 		l.datasets++
 		if d.Title == "" {
@@ -165,6 +187,9 @@ func (l *listing) datasetsOf(ctx context.Context, p *page, continued bool) error
 			return errEnough
 		}
 	}
+	if repeated > 0 && l.datasets == before {
+		return failed("all its %d datasets are those of pages before: paging does not work there", repeated)
+	}
 	return nil
 }
 
@@ -184,50 +209,3 @@ func (l *listing) refuse(key string, d *draft) error {
 	}
 	return nil
 }
-
-// key identifies a dataset inside its catalogue: by dct:identifier, unless
-// several have the same or it says nothing; by IRI; or by page and title.
-// again: the dataset was read on a page before.
-func (l *listing) key(p *page, n *rdf.Node, d *draft) (key string, again bool) {
-	address := ""
-	if n.Kind == rdf.IRI {
-		address = local(n.Value)
-	}
-	shared := d.Identifier != "" && p.used[d.Identifier] > 1
-	for _, candidate := range []string{d.Identifier, address} {
-		if candidate == "" || junk(candidate) || len(candidate) > maxKey || candidate == d.Identifier && shared && address != "" {
-			continue
-		}
-		owner, known := l.keys[candidate]
-		if known && owner == address && address != "" {
-			return candidate, true
-		}
-		if !known {
-			if shared && candidate == address {
-				d.issue("identifier-shared", identifier.String, d.Identifier, "an identifier that no other dataset has; its address was taken instead")
-			}
-			l.keys[candidate] = address
-			return candidate, false
-		}
-		d.issue("identifier-shared", identifier.String, candidate, "an identifier that no other dataset has")
-	}
-	key = strings.TrimSpace(d.LandingPage + " " + d.Title)
-	if d.LandingPage == "" {
-		for _, x := range d.Distributions {
-			key = x.Address() + " " + d.Title
-			break
-		}
-	}
-	if d.Identifier == "" || junk(d.Identifier) {
-		d.issue("identifier-missing", identifier.String, d.Title, "dct:identifier, or an address as its name; page and title were taken, so a new title makes a new dataset")
-	}
-	if len(key) > maxKey {
-		key = key[:maxKey]
-	}
-	key = strings.ToValidUTF8(key, "")
-	_, again = l.keys[key]
-	l.keys[key] = address
-	return key, again
-}
-
-const maxKey = 300 // bytes; longer texts are no identifiers (spec §4.1)

@@ -10,6 +10,7 @@ import (
 
 var (
 	nextPage   = named("hydra:next", "hydra:nextPage")
+	prevPage   = named("hydra:previous", "hydra:previousPage")
 	totalItems = named("hydra:totalItems")
 )
 
@@ -41,6 +42,16 @@ func (p *page) total() int {
 		}
 	}
 	return -1
+}
+
+// previous reports whether there are pages before this one.
+func (p *page) previous() bool {
+	for n := range p.Nodes() {
+		if p.all(n, prevPage) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // rebase is next as seen from the page at: relative references are resolved,

@@ -139,8 +139,10 @@ func TestFailedListings(t *testing.T) {
 		want    string
 	}{
 		{"the same page again", map[string]answer{"/c.ttl": {body: datasets(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: datasets(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}}, 1, "the same as a page before"},
+		{"the same datasets in other order", map[string]answer{"/c.ttl": {body: datasets(1, 2) + next(2)}, "/c.ttl?page=2": {body: datasets(2, 1) + next(3)}}, 2, "all its 2 datasets are those of pages before"},
 		{"round in a circle", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: datasets(2) + next(3)}, "/c.ttl?page=3": {body: datasets(3) + next(2)}}, 3, "which was read already"},
 		{"fewer than it says", map[string]answer{"/c.ttl": {body: datasets(1) + `<> a hydra:PagedCollection ; hydra:totalItems 5 ; hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: datasets(2) + `<> a hydra:PagedCollection ; hydra:totalItems 5 .`}}, 2, "has 5 datasets, its pages hold 2"},
+		{"one page of several, without the next", map[string]answer{"/c.ttl": {body: datasets(1) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`}}, 1, "has 3 datasets, its pages hold 1"},
 		{"a page is missing", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}}, 1, "404"},
 		{"a page is cut", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: datasets(2) + "<http://e.it/x> <http://e.it/p> \"never clo"}}, 1, "a text is not closed"},
 		{"a page is HTML", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: "<!DOCTYPE html><html>", mediaType: "text/turtle"}}, 1, "web page"},
@@ -155,6 +157,26 @@ func TestFailedListings(t *testing.T) {
 		if !errors.Is(err, catalog.ErrFailedListing) || !strings.Contains(err.Error(), tt.want) || len(kept) != tt.kept {
 			t.Errorf("%s: kept %d, %v; want %d and an error with %q", tt.name, len(kept), err, tt.kept, tt.want)
 		}
+	}
+}
+
+// A page in the middle can be a source of its own: it is not short of the others.
+func TestPageInTheMiddle(t *testing.T) {
+	s, _ := serve(t, map[string]answer{"/c.ttl?page=2": {body: datasets(3) + `<> a hydra:PartialCollectionView ; hydra:previous <?page=1> . <http://e.it/c> hydra:totalItems 3 .`}})
+	kept, _, err := collect(t, s.Client(), catalog.Source{URL: s.URL + "/c.ttl?page=2"})
+	if err != nil || len(kept) != 1 {
+		t.Errorf("%v, %v", keysOf(kept), err)
+	}
+}
+
+// A document that is too large to be understood as a whole must be paged.
+func TestLargeDocument(t *testing.T) {
+	if testing.Short() {
+		t.Skip("51 MB")
+	}
+	s, _ := serve(t, map[string]answer{"/c.ttl": {body: strings.Repeat("# un commento\n", 51<<20/14)}})
+	if _, _, err := collect(t, s.Client(), catalog.Source{URL: s.URL + "/c.ttl"}); !errors.Is(err, catalog.ErrFailedListing) || !strings.Contains(err.Error(), "must be paged") {
+		t.Error(err)
 	}
 }
 
@@ -202,6 +224,9 @@ func TestFormatIsTold(t *testing.T) {
 		{"Turtle", "/c", "text/plain", turtle, "", "Turtle, by its content"},
 		{"Turtle that begins with a bracket", "/c", "", `[] <http://e.it/p> 1 . ` + triple, "", "Turtle, by its content"},
 		{"Turtle after a comment", "/c.rdf", "application/rdf+xml", "# catalogo\n" + turtle, "", "Turtle, by its content"},
+		{"Turtle with a URN first", "/c", "", `<urn:x> <urn:p> "<b>x</b>" . ` + triple, "", "Turtle, by its content"},
+		{"Turtle with a relative reference first", "/c", "", `<d/1> <urn:p> 1 . ` + triple, "", "Turtle, by its content"},
+		{"RDF/XML without declarations", "/c", "", `<rdf:RDF><dcat:Dataset><dct:title>T</dct:title><dct:identifier>http://e.it/d</dct:identifier></dcat:Dataset></rdf:RDF>`, "", "RDF/XML, by its content"},
 		{"N-Triples", "/c", "application/json", triple, "", "Turtle, by its content"},
 		{"N-Triples as set", "/c", "", triple, "nt", "N-Triples, as set"},
 		{"RDF/XML", "/c.ttl", "text/turtle", rdfxml, "", "RDF/XML, by its content"},

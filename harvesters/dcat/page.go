@@ -14,11 +14,12 @@ type page struct {
 	services map[string][]*rdf.Node // IRI of a dataset: the services that serve it
 	records  map[string]*rdf.Node   // IRI of a dataset: the catalogue's record of it
 	used     map[string]int         // dct:identifier: datasets that have it
+	persons  map[rdf.Term]bool      // contacts that turned out to be persons
 }
 
 // newPage forgets what the source is told to drop first of all.
 func newPage(g *rdf.Graph, drop []string) *page {
-	p := &page{Graph: g, names: map[string]string{}, services: map[string][]*rdf.Node{}, records: map[string]*rdf.Node{}, used: map[string]int{}}
+	p := &page{Graph: g, names: map[string]string{}, services: map[string][]*rdf.Node{}, records: map[string]*rdf.Node{}, used: map[string]int{}, persons: map[rdf.Term]bool{}}
 	p.drop(drop)
 	for n := range g.Nodes() {
 		switch {
