@@ -110,15 +110,18 @@ func (d *description) list(column int, field, expected string, code func(string)
 	if json.Unmarshal([]byte(said), &words) != nil {
 		words = splitCodes(said)
 	}
-	codes := []string{}
+	codes, unknown := []string{}, []string{}
 	for _, w := range words {
 		c, ok := code(w)
 		if !ok {
-			d.report(field+"-unknown", field, w, expected)
+			unknown = append(unknown, w)
 		}
 		if c != "" && !slices.Contains(codes, c) {
 			codes = append(codes, c)
 		}
+	}
+	if len(unknown) > 0 {
+		d.report(field+"-unknown", field, strings.Join(unknown, "; "), expected)
 	}
 	if slices.Equal(codes, words) {
 		d.values[column] = jsonOf(codes)

@@ -75,6 +75,10 @@ func TestDescribeTerms(t *testing.T) {
 			map[string]string{"themes": `["EDUC"]`, "frequency": "", "language": "", "issued": "", "theme": `"formazione"`, "themes_declared": `["Varie","EDUC"]`, "frequency_declared": `"spesso"`, "issued_declared": `"l'anno scorso"`},
 			[]string{"date-unreadable", "frequency-unknown", "language-unknown", "themes-unknown"},
 		},
+		"several unknown": {
+			catalog.Dataset{Themes: []string{"http://www.eionet.europa.eu/gemet/concept/834", "ENVI", "Varie"}, Description: "<p>Un <b>elenco</b><br>di **alberi**</p>"},
+			map[string]string{"themes": `["ENVI"]`, "description": `"Un elenco\ndi alberi"`}, []string{"themes-unknown"},
+		},
 		"provisional": {
 			catalog.Dataset{Themes: []string{"OP_DATPRO", "TRAN"}}, map[string]string{"themes": `["TRAN"]`, "theme": `"istituzioni"`}, nil,
 		},
@@ -133,6 +137,8 @@ func TestOwner(t *testing.T) {
 		"CKAN's page":    {catalog.Dataset{Licence: "http://www.opendefinition.org/licenses/cc-by"}, "r_toscan", "Regione Toscana", by, []string{"licence-version"}},
 		"title":          {catalog.Dataset{Licence: "Creative Commons Attribution"}, "r_toscan", "Regione Toscana", by, []string{"licence-version"}},
 		"another family": {catalog.Dataset{Licence: "cc-by-sa"}, "r_toscan", "Regione Toscana", unknown, []string{"licence-unknown"}},
+		"in a sentence":  {catalog.Dataset{Licence: `<p>Dati con licenza https://creativecommons.org/publicdomain/zero/1.0/</p>`}, "r_toscan", "Regione Toscana", "https://w3id.org/italia/controlled-vocabulary/licences/A11_CCO10", nil},
+		"in HTML":        {catalog.Dataset{Licence: "<span>CC BY 4.0</span>"}, "r_toscan", "Regione Toscana", by, nil},
 		"unknown":        {catalog.Dataset{Licence: "vedi sito"}, "r_toscan", "Regione Toscana", unknown, []string{"licence-unknown"}},
 		"not specified":  {catalog.Dataset{Licence: "notspecified"}, "r_toscan", "Regione Toscana", unknown, nil},
 	} {
@@ -169,6 +175,12 @@ func TestDistributionFormats(t *testing.T) {
 		{catalog.Distribution{Format: "JSON", DownloadURL: "https://a.it/alberi.geojson"}, "geojson", "JSON", ""},
 		{catalog.Distribution{Format: "XML", DownloadURL: "https://a.it/alberi.gpx"}, "gpx", "XML", ""},
 		{catalog.Distribution{Format: "CSV", DownloadURL: "https://a.it/export.php"}, "csv", "", ""},
+		{catalog.Distribution{Format: "XLS", DownloadURL: "https://a.it/a.xlsx"}, "xlsx", "XLS", ""},
+		{catalog.Distribution{Format: "JSON", AccessURL: "https://a.it/exports/geojson"}, "geojson", "JSON", ""},
+		{catalog.Distribution{Format: "ZIP", AccessURL: "https://a.it/api/shapefile?layers=5"}, "shp", "ZIP", ""},
+		{catalog.Distribution{Format: "WFS", DownloadURL: "https://a.it/ows?service=WFS&request=GetFeature&outputFormat=SHAPE-ZIP"}, "shp", "WFS", ""},
+		{catalog.Distribution{DownloadURL: "https://a.it/pub?gid=0&output=csv"}, "csv", "", ""},
+		{catalog.Distribution{AccessURL: "https://a.it/ows?SERVICE=WMS&REQUEST=GetCapabilities", Service: true}, "wms", "", ""},
 		{catalog.Distribution{AccessURL: "https://a.it/pagina"}, "html", "", ""},
 		{catalog.Distribution{DownloadURL: "https://a.it/scarica?id=7"}, "", "", "format-unknown"},
 		{catalog.Distribution{Format: "formato proprietario", DownloadURL: "https://a.it/x.abc"}, "formato proprietario", "", "format-unknown"},

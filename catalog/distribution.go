@@ -3,6 +3,7 @@ package catalog
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 		d.MediaType = t.MediaType
 	}
 	if said := clean(d.Licence); said != "" {
-		if d.Licence = n.licence(said, "distributions.licence", report); d.Licence != said {
+		if d.Licence = n.licence(said, report); d.Licence != said {
 			d.LicenceDeclared = said
 		}
 	} else {
@@ -44,15 +45,16 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 	return d
 }
 
-// generic are formats whose files are often of a more special one that is a
-// kind of it, which their name then tells.
-var generic = map[string]bool{"json": true, "xml": true, "txt": true}
+// generic are formats that catalogues give to files of a more special one,
+// which the address then tells.
+var generic = map[string]bool{"json": true, "xml": true, "txt": true, "xls": true}
 
 // fileType is the format of d: as its catalogue says, else of its media type,
-// else of the ending of its address. Of a zip it is that of what is in it, when
-// anything tells.
+// else as its address tells. Of a zip it is that of what is in it, when anything
+// tells.
 func (n *Normalizer) fileType(said string, d Distribution) (FileType, bool) {
-	ending, ended := n.endingType(d)
+	told, tells := n.addressType(d)
+	data := tells && (told.Use == "table" || told.Use == "geo" || told.Use == "rdf")
 	var container FileType
 	for _, text := range []string{said, d.MediaType} {
 		t, ok := n.vocab.FileType(text)
@@ -60,26 +62,31 @@ func (n *Normalizer) fileType(said string, d Distribution) (FileType, bool) {
 		case !ok || text == "":
 		case t.Use == "container":
 			container = t
-		case generic[t.Name] && ended && ending.Use != "container" && ending.Use != "page" && ending.Use != "service":
-			return ending, true
+		case data && (generic[t.Name] || t.Service() && d.DownloadURL != ""):
+			return told, true
 		default:
 			return t, true
 		}
 	}
 	switch {
-	case ended && (ending.Use != "container" || container.Name == ""):
-		return ending, true
+	case tells && (told.Use != "container" || container.Name == ""):
+		return told, true
 	case container.Name != "":
 		return container, true
-	case d.DownloadURL == "" && d.AccessURL != "" && said == "" && !d.Service:
+	case said != "":
+		return FileType{}, false
+	case d.Service:
+		return n.vocab.FileType("api")
+	case d.DownloadURL == "" && d.AccessURL != "":
 		return n.vocab.FileType("html") // the page on which the data are
 	}
 	return FileType{}, false
 }
 
-// endingType is the format that the ending of an address says; of
-// "alberi.csv.zip" it is csv.
-func (n *Normalizer) endingType(d Distribution) (FileType, bool) {
+// addressType is the format that an address tells: the ending of its path, of
+// "alberi.csv.zip" csv; its last part, as of …/exports/geojson; a parameter of
+// its query such as outputFormat; or the service it asks.
+func (n *Normalizer) addressType(d Distribution) (FileType, bool) {
 	u, err := url.Parse(d.Address())
 	if err != nil {
 		return FileType{}, false
@@ -97,5 +104,28 @@ func (n *Normalizer) endingType(d Distribution) (FileType, bool) {
 		}
 		container, name = t, strings.TrimSuffix(name, path.Ext(name))
 	}
+	if t, ok := n.vocab.FileType(name); ok && !strings.ContainsAny(name, "._- ") && (t.Use == "table" || t.Use == "geo") {
+		return t, true
+	}
+	if t, ok := n.queryType(u); ok {
+		return t, true
+	}
 	return container, container.Name != ""
+}
+
+// queryType is the format that the query of an address asks for.
+func (n *Normalizer) queryType(u *url.URL) (FileType, bool) {
+	wants := [...]string{"outputformat", "format", "output", "f", "service"}
+	var said [len(wants)]string
+	for name, values := range u.Query() {
+		if i := slices.Index(wants[:], strings.ToLower(name)); i >= 0 && len(values) > 0 {
+			said[i] = values[0]
+		}
+	}
+	for _, s := range said {
+		if t, ok := n.vocab.FileType(s); ok && s != "" {
+			return t, true
+		}
+	}
+	return FileType{}, false
 }

@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 5
+const normalizerVersion = 6
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -191,12 +191,11 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 			refuse("title-missing", n.mapping.Fields["title"], "", "a name; the record is shown as «"+r.Title+"»")
 		}
 	}
-	if n.owned {
-		n.own(&r, text("body"), text("body_name"), text("licence"), refuse)
-	}
 	var besides Properties
-	if n.dataset != nil {
-		besides = n.describe(&r, &h, refuse)
+	if n.owned || n.dataset != nil {
+		report := once(refuse)
+		n.own(&r, text("body"), text("body_name"), text("licence"), report)
+		besides = n.describe(&r, &h, report)
 	}
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")))
 	r.Start = n.when(text("start"), "start", refuse)

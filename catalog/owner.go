@@ -36,25 +36,31 @@ func (n *Normalizer) own(r *Record, id, name, licence string, report reporter) {
 		r.BodyID, r.BodyName = "", name
 	}
 	if licence != "" {
-		r.Licence = n.licence(licence, "licence", report)
+		r.Licence = n.licence(licence, report)
 	}
 }
 
 // licence is the URI of the licence that text says. A family without a version
 // ("cc-by") is the source's own licence when that is one of the family; what
 // cannot be told is the unknown licence (spec §2.6). Both are reported.
-func (n *Normalizer) licence(text, field string, report reporter) string {
-	l, ok := n.vocab.Licence(text)
-	if ok {
-		return l.URI
+func (n *Normalizer) licence(text string, report reporter) string {
+	for _, said := range []string{text, plainLine(text), addressInText.FindString(text)} {
+		if l, ok := n.vocab.Licence(said); ok && said != "" {
+			return l.URI
+		}
 	}
+	text = plainLine(text)
 	if own, known := n.vocab.Licence(n.src.Licence); known && licenceFamily(text) != "" && licenceFamily(text) == licenceFamily(own.Short) {
-		report("licence-version", field, text, "a licence with its version; that of the source, "+own.Short+", is taken")
+		report("licence-version", "licence", text, "a licence with its version; that of the source, "+own.Short+", is taken")
 		return own.URI
 	}
-	report("licence-unknown", field, text, "a known licence, such as CC BY 4.0, or its address; it is shown as unknown")
-	return l.URI
+	report("licence-unknown", "licence", text, "a known licence, such as CC BY 4.0, or its address; it is shown as unknown")
+	unknown, _ := n.vocab.Licence("")
+	return unknown.URI
 }
+
+// addressInText finds an address inside a sentence about a licence.
+var addressInText = regexp.MustCompile(`https?://[^\s<>"')]+`)
 
 // Names of families of licences besides their ids.
 var licenceFamilies = strings.NewReplacer(

@@ -120,7 +120,7 @@ func (t *sourceTest) show(r catalog.Record) {
 		switch {
 		case d.Service:
 			what = "service"
-		case d.DownloadURL == "":
+		case d.DownloadURL == "" && (d.Format == "html" || d.Format == ""):
 			what = "page"
 		}
 		fmt.Fprintf(t.w, "    %s %s: %s\n", what, cmp.Or(d.Format, "of unknown format"), d.Address())

@@ -176,7 +176,7 @@ func (h *harvest) answer(ctx context.Context, at string) error {
 	if err != nil {
 		return err
 	}
-	h.found("one answer of CKAN's action API, %d packages", len(packages))
+	h.found("one answer of CKAN's action API; packages: %d", len(packages))
 	for _, raw := range packages {
 		if err := h.take(raw); err != nil {
 			return err

@@ -110,7 +110,7 @@ func TestOrganisationsGiveTheirCode(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d columns of the holder; want 2", n)
 	}
-	equal(t, []string{"CKAN action API at " + p.URL + "/api/3/action/", "3 packages, listed by id, 3 a page", "61 organisations"}, l.all[0].Layer.Found)
+	equal(t, []string{"CKAN action API at " + p.URL + "/api/3/action/", "packages: 3, listed by id, 3 a page", "organisations: 61"}, l.all[0].Layer.Found)
 }
 
 // The licence of all files is the dataset's, before what the package says.

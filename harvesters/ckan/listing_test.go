@@ -208,6 +208,26 @@ func TestFailedListings(t *testing.T) {
 	}
 }
 
+// A server whose listing never ends is left after 10,000 pages.
+func TestEndlessListing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks for 10,000 pages")
+	}
+	p := newPortal(t, 0)
+	n := 0
+	p.before = func(action string, _ int) {
+		if action == "package_search" {
+			n++
+			p.answers[action] = fmt.Sprintf(`{"success":true,"result":{"count":%d,"results":[{"id":"%d"},{"id":"%d"}]}}`, n*2+10, n-1, n)
+		}
+	}
+	l := harvestAll(t, p.URL)
+	l.wantFailed(t, "no end after 10000 pages")
+	if len(l.all) != 10_001 {
+		t.Errorf("%d datasets; want 10001", len(l.all))
+	}
+}
+
 // A server that gives one row a page, whatever it is asked for.
 func TestOneRowAPage(t *testing.T) {
 	p := newPortal(t, 12)

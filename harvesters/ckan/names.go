@@ -29,7 +29,7 @@ func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error 
 	if len(names) == 0 {
 		return failed("package_list: the portal lists no package")
 	}
-	h.found("%d packages", len(names))
+	h.found("packages: %d", len(names))
 	if err := h.readOrganizations(ctx, a); err != nil {
 		return err
 	}

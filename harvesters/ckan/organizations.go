@@ -49,7 +49,7 @@ func (h *harvest) readOrganizations(ctx context.Context, a address) error {
 		offset += len(list)
 	}
 	if len(ids) > 0 {
-		h.found("%d organisations", len(ids))
+		h.found("organisations: %d", len(ids))
 	}
 	return nil
 }

@@ -151,7 +151,7 @@ func (h *harvest) begin(ctx context.Context, a address, page searchResult) error
 		return failed("package_search: the portal lists no package (it counts %d)", total)
 	}
 	if counted {
-		h.found("%d packages, listed by id, %d a page", total, len(page.Results))
+		h.found("packages: %d, listed by id, %d a page", total, len(page.Results))
 	}
 	return h.readOrganizations(ctx, a)
 }
