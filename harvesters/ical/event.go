@@ -14,6 +14,11 @@ import (
 // harvested is what the calendar says of s; a RowError when that is nothing.
 func (s *series) harvested(layer *catalog.Layer, times []catalog.Occurrence) (catalog.Harvested, error) {
 	c := s.parts()[0]
+	if class := strings.ToUpper(c.text("CLASS")); class == "PRIVATE" || class == "CONFIDENTIAL" {
+		return catalog.Harvested{Layer: layer}, &catalog.RowError{Issue: catalog.Issue{
+			Rule: "event-private", Line: c.line, Key: s.key, Field: "CLASS", Read: class, Expected: "an event that is public; others are not stored", Refused: true,
+		}}
+	}
 	if len(times) == 0 && c.text("SUMMARY") == "" && c.text("UID") == "" {
 		return catalog.Harvested{Layer: layer}, &catalog.RowError{Issue: catalog.Issue{
 			Rule: "event-empty", Line: c.line, Key: s.key, Field: "SUMMARY", Expected: "an event with a title or a start", Refused: true,
@@ -32,8 +37,8 @@ func (s *series) harvested(layer *catalog.Layer, times []catalog.Occurrence) (ca
 	where, online := place(c)
 	street, postcode, town, province := address(where)
 	h.Values = []any{
-		value(c.text("SUMMARY")), value(c.text("DESCRIPTION")), value(strings.Join(categories(c), ", ")),
-		value(webAddress(c.first("URL").value)), value(picture(c)), value(start), value(end), value(modified(c)),
+		value(s.title()), value(c.text("DESCRIPTION")), value(strings.Join(categories(c), ", ")),
+		value(strings.TrimSpace(c.first("URL").value)), value(picture(c)), value(start), value(end), value(modified(c)),
 		value(street), value(postcode), value(town), value(province),
 		eventStatus(s), attendance(where, online), value(where), value(online), organizers(c),
 		value(c.first("RRULE").value), jsonList(exdates(c)), attachments(c),
@@ -44,6 +49,23 @@ func (s *series) harvested(layer *catalog.Layer, times []catalog.Occurrence) (ca
 	h.Issues = s.issues
 	return h, nil
 }
+
+// title is the name of the event. One that has none is called as its first
+// instance that has one, or by the first line of its description.
+func (s *series) title() string {
+	for _, c := range s.parts() {
+		if t := c.text("SUMMARY"); t != "" {
+			return t
+		}
+	}
+	first, _, _ := strings.Cut(catalog.PlainText(s.parts()[0].text("DESCRIPTION")), "\n")
+	if r := []rune(first); len(r) > maxTitle {
+		first = strings.TrimRight(string(r[:maxTitle]), " ,;:") + "…"
+	}
+	return first
+}
+
+const maxTitle = 120 // characters of a title that is made of a description
 
 // value is nil for "".
 func value(s string) any {

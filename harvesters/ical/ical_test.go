@@ -121,6 +121,7 @@ END:VTIMEZONE
 		{"days, end exclusive", event("DTSTART;VALUE=DATE:20261208\nDTEND;VALUE=DATE:20261211"), "2026-12-08/2026-12-10", ""},
 		{"days that end as they begin", event("DTSTART;VALUE=DATE:20261208\nDTEND;VALUE=DATE:20261208"), "2026-12-08/2026-12-08", ""},
 		{"date without VALUE, with a zone", event("DTSTART;TZID=US/Pacific:20261208\nDURATION:PT86400S"), "2026-12-08/2026-12-08", ""},
+		{"a date with a time", event("DTSTART;VALUE=DATE:20261208T000000"), "2026-12-08/2026-12-08", ""},
 		{"days by duration", event("DTSTART;VALUE=DATE:20261208\nDURATION:P1W"), "2026-12-08/2026-12-14", ""},
 		{"midnight to midnight", event("DTSTART:20261208T000000\nDTEND:20261210T000000"), "2026-12-08/2026-12-09", ""},
 		{"to 23:59:59", event("DTSTART:20261208T000000\nDTEND:20261209T235959"), "2026-12-08/2026-12-09", ""},
@@ -136,6 +137,8 @@ END:VTIMEZONE
 		{"duration that is none", event("DTSTART:20261208T200000\nDURATION:PT"), "2026-12-08T20:00:00+01:00/", "duration-unreadable"},
 		{"start that is none", event("SUMMARY:Festa\nDTSTART:20261399T200000"), "", "date-unreadable"},
 		{"no start", event("SUMMARY:Festa"), "", "start-missing"},
+		{"offset as WordPress writes it", event("DTSTART;TZID=UTC+2:20260701T210000"), "2026-07-01T21:00:00+02:00/", ""},
+		{"UTC although it names a zone", event("DTSTART;TZID=Europe/Rome:20260701T190000Z"), "2026-07-01T21:00:00+02:00/", ""},
 		{"cancelled", event("STATUS:CANCELLED\nDTSTART:20261208T200000"), "2026-12-08T20:00:00+01:00/ cancelled", ""},
 		{"a calendar that calls off", "METHOD:CANCEL\n" + event("DTSTART:20261208T200000"), "2026-12-08T20:00:00+01:00/ cancelled", ""},
 	} {
@@ -175,6 +178,12 @@ func TestSeries(t *testing.T) {
 				event("RECURRENCE-ID:20261222T170000\nSUMMARY:Letture di Natale\nLOCATION:Biblioteca Ovest\nDTSTART:20261222T170000\nDTEND:20261222T180000"),
 			"2026-12-01T17:00:00+01:00/2026-12-01T18:00:00+01:00\n2026-12-09T17:00:00+01:00/2026-12-09T18:00:00+01:00 moved\n" +
 				"2026-12-15T17:00:00+01:00/2026-12-15T18:00:00+01:00 cancelled\n2026-12-22T17:00:00+01:00/2026-12-22T18:00:00+01:00  Letture di Natale Biblioteca Ovest", ""},
+		{"an instance and all later ones moved",
+			event("SUMMARY:Corso\nDTSTART:20261201T170000\nDTEND:20261201T180000\nRRULE:FREQ=WEEKLY;COUNT=4") + "\n" +
+				event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T170000\nSUMMARY:Corso serale\nDTSTART:20261208T200000\nDTEND:20261208T220000") + "\n" +
+				event("RECURRENCE-ID:20261222T170000\nSTATUS:CANCELLED\nDTSTART:20261222T200000\nDTEND:20261222T220000"),
+			"2026-12-01T17:00:00+01:00/2026-12-01T18:00:00+01:00\n2026-12-08T20:00:00+01:00/2026-12-08T22:00:00+01:00 moved Corso serale\n" +
+				"2026-12-15T20:00:00+01:00/2026-12-15T22:00:00+01:00 moved Corso serale\n2026-12-22T20:00:00+01:00/2026-12-22T22:00:00+01:00 cancelled", ""},
 		{"instances without their event", event("RECURRENCE-ID;VALUE=DATE:20261208\nDTSTART;VALUE=DATE:20261208") + "\n" + event("RECURRENCE-ID;VALUE=DATE:20261201\nDTSTART;VALUE=DATE:20261201"),
 			"2026-12-01/2026-12-01\n2026-12-08/2026-12-08", ""},
 		{"a rule that cannot be read", event("DTSTART:20261201T200000\nRRULE:FREQ=SOMETIMES"), "2026-12-01T20:00:00+01:00/", "rule-unreadable"},
@@ -409,6 +418,27 @@ func TestWhatIsNoWholeCalendarIsAFailedListing(t *testing.T) {
 		_, errs := harvestText(t, "2026-11-22", doc, catalog.Mapping{})
 		if len(errs) != 1 || !errors.Is(errs[0], catalog.ErrFailedListing) {
 			t.Errorf("%s: errors %v; want a failed listing", name, errs)
+		}
+	}
+}
+
+// What its owner does not make public is refused, and nothing of it is told.
+func TestPrivateEvents(t *testing.T) {
+	for _, class := range []string{"PRIVATE", "Confidential"} {
+		list, errs := harvestText(t, "2026-11-22", calendarOf(event("SUMMARY:Visita medica\nDTSTART:20261208T200000\nCLASS:"+class)), catalog.Mapping{})
+		if len(list) != 0 || len(errs) != 1 || !errors.Is(errs[0], catalog.ErrInvalid) || strings.Contains(errs[0].Error(), "medica") {
+			t.Errorf("%s: %d descriptions, %v; want a refusal without the title", class, len(list), errs)
+		}
+	}
+}
+
+func TestTitles(t *testing.T) {
+	for in, want := range map[string]string{
+		event("SUMMARY:Festa\nDESCRIPTION:Altro"): "Festa", event("DESCRIPTION:<p>Prima</p><p>Seconda</p>"): "Prima", event("STATUS:CONFIRMED"): "",
+		event("DTSTART:20261208T200000\nRRULE:FREQ=DAILY;COUNT=2") + "\n" + event("RECURRENCE-ID:20261209T200000\nSUMMARY:Seconda sera"): "Seconda sera",
+	} {
+		if got := field(one(t, in), "summary"); got != want {
+			t.Errorf("%s: title %q; want %q", in, got, want)
 		}
 	}
 }

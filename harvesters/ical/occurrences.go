@@ -81,6 +81,7 @@ func (s *series) instances(z *zones, w window) []instance {
 	var e extent
 	var base stamp
 	moved := map[string]bool{}
+	var shifts []shift
 	if s.event != nil {
 		var ok bool
 		if base, ok = z.start(s.event); ok {
@@ -96,10 +97,18 @@ func (s *series) instances(z *zones, w window) []instance {
 		} else {
 			moved[mark(base, id)] = true
 		}
-		if p.params["RANGE"] != "" {
-			c.doubt("range-unsupported", "RECURRENCE-ID", p.line.number, p.params["RANGE"], "a change of one instance; the later ones are kept as they were")
+		start, seen := s.override(z, c, id, e)
+		if start.wall.IsZero() {
+			continue
 		}
-		all = append(all, s.override(z, c, id, e)...)
+		i := s.instance(start, seen, c)
+		if i.Status == "" && s.event != nil && !id.wall.IsZero() && !id.sameTime(start) {
+			i.Status = "moved"
+		}
+		all = append(all, i)
+		if strings.EqualFold(p.params["RANGE"], "THISANDFUTURE") && s.event != nil && !id.wall.IsZero() {
+			shifts = append(shifts, shift{from: id.instant(), by: start.local().Sub(id.on(start)), extent: seen, part: c})
+		}
 	}
 	if s.event == nil || base.wall.IsZero() {
 		return all
@@ -114,7 +123,7 @@ func (s *series) instances(z *zones, w window) []instance {
 		if start.extent != nil {
 			seen = *start.extent
 		}
-		all = append(all, s.instance(start.stamp, seen, s.event))
+		all = append(all, s.shifted(start.stamp, seen, shifts))
 		except[m] = true // a time is listed once
 	}
 	if len(all) == 0 {
@@ -142,9 +151,10 @@ func (s *series) instance(start stamp, e extent, c *component) instance {
 	return i
 }
 
-// override is the instance that c makes of the one at id; nothing when it says
-// no time at all. What it does not say is as in the event.
-func (s *series) override(z *zones, c *component, id stamp, e extent) []instance {
+// override is when the instance at id begins, now that c changes it, and how
+// long it lasts; no time when c does not say. What it does not say is as in the
+// event.
+func (s *series) override(z *zones, c *component, id stamp, e extent) (stamp, extent) {
 	start := id
 	if c.first("DTSTART").value != "" {
 		var ok bool
@@ -153,16 +163,51 @@ func (s *series) override(z *zones, c *component, id stamp, e extent) []instance
 		}
 	}
 	if start.wall.IsZero() {
-		return nil
+		return start, e
 	}
 	if s.event == nil || c.first("DTEND").value != "" || c.first("DURATION").value != "" || start.date != e.whole && e.days > 0 {
 		e = z.extentOf(c, start)
 	}
-	i := s.instance(start, e, c)
-	if i.Status == "" && s.event != nil && !id.wall.IsZero() && !id.sameTime(start) {
+	return start, e
+}
+
+// A shift is a change of an instance and of all later ones (RANGE=THISANDFUTURE,
+// RFC 5545 §3.2.13).
+type shift struct {
+	from   time.Time
+	by     time.Duration // on the clock of the event
+	extent extent
+	part   *component
+}
+
+// shifted is the instance at start, changed by the last of the shifts before it.
+func (s *series) shifted(start stamp, e extent, shifts []shift) instance {
+	var last *shift
+	for n := range shifts {
+		if sh := &shifts[n]; sh.from.Before(start.instant()) && (last == nil || last.from.Before(sh.from)) {
+			last = sh
+		}
+	}
+	if last == nil {
+		return s.instance(start, e, s.event)
+	}
+	start.wall = start.wall.Add(last.by)
+	i := s.instance(start, last.extent, last.part)
+	if i.Status == "" && last.by != 0 {
 		i.Status = "moved"
 	}
-	return []instance{i}
+	return i
+}
+
+// on is s on the clock of o.
+func (s stamp) on(o stamp) time.Time {
+	if s.date || o.date {
+		return s.local()
+	}
+	if o.zone == time.UTC {
+		return wallOf(s.instant(), rome)
+	}
+	return wallOf(s.instant(), o.zone)
 }
 
 // sameTime compares an instance with the time it had; where one of them is a

@@ -10,6 +10,9 @@ func (z *zones) stamp(c *component, p property, value string) (stamp, error) {
 	id := p.params["TZID"]
 	zone, ok := z.zone(id)
 	s, err := parseStamp(value, zone)
+	if p.params["VALUE"] == "DATE" && !s.date { // although it has a time
+		s.date, s.wall = true, s.wall.Truncate(day)
+	}
 	if err == nil && !ok && !s.date && s.zone == zone {
 		c.doubt("time-zone-unknown", p.name, p.line.number, id, "a time zone of the IANA database, or its VTIMEZONE; read as Europe/Rome")
 	}
