@@ -35,7 +35,7 @@ func FuzzResolve(f *testing.F) {
 		plain := strings.Trim(base+ref, "abcdefghijklmnopqrstuvwxyz0123456789/.") == ""
 		b, errBase := url.Parse("http://h/" + base)
 		r, errRef := url.Parse(ref)
-		if !plain || errBase != nil || errRef != nil || strings.Contains(base+ref, "//") {
+		if !plain || errBase != nil || errRef != nil || strings.Contains(base+ref, "//") || strings.Contains(base, ".") { // net/url takes dots out of the base too
 			return
 		}
 		if got, want := Resolve("http://h/"+base, ref), b.ResolveReference(r).String(); got != want {
