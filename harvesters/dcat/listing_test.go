@@ -54,8 +54,8 @@ const prefixes = `@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <htt
 @prefix locn: <http://www.w3.org/ns/locn#> . @prefix adms: <http://www.w3.org/ns/adms#> . @prefix gsp: <http://www.opengis.net/ont/geosparql#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 `
 
-// datasets is Turtle of datasets by number.
-func datasets(numbers ...int) string {
+// numbered is Turtle of datasets by number.
+func numbered(numbers ...int) string {
 	var b strings.Builder
 	b.WriteString(prefixes)
 	for _, n := range numbers {
@@ -90,8 +90,8 @@ func TestPages(t *testing.T) {
 			folder = "/opendata"
 		}
 		s, _ := serve(t, map[string]answer{
-			folder + "/c.ttl":        {body: datasets(1, 2) + next},
-			folder + "/c.ttl?page=2": {body: datasets(3) + `<?page=2> a hydra:PagedCollection ; hydra:totalItems 3 .`},
+			folder + "/c.ttl":        {body: numbered(1, 2) + next},
+			folder + "/c.ttl?page=2": {body: numbered(3) + `<?page=2> a hydra:PagedCollection ; hydra:totalItems 3 .`},
 		})
 		kept, refused, err := collect(t, s.Client(), catalog.Source{URL: s.URL + folder + "/c.ttl"})
 		if err != nil || len(refused) > 0 || !slices.Equal(keysOf(kept), []string{"d-1", "d-2", "d-3"}) {
@@ -104,10 +104,10 @@ func TestPages(t *testing.T) {
 func TestPagesBehindTLS(t *testing.T) {
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.RawQuery == "page=2" {
-			fmt.Fprint(w, datasets(2))
+			fmt.Fprint(w, numbered(2))
 			return
 		}
-		fmt.Fprintf(w, `%s<> a hydra:PagedCollection ; hydra:nextPage <http://%s/?page=2> .`, datasets(1), r.Host)
+		fmt.Fprintf(w, `%s<> a hydra:PagedCollection ; hydra:nextPage <http://%s/?page=2> .`, numbered(1), r.Host)
 	}))
 	t.Cleanup(s.Close)
 	kept, _, err := collect(t, s.Client(), catalog.Source{URL: s.URL})
@@ -118,8 +118,8 @@ func TestPagesBehindTLS(t *testing.T) {
 
 // When the next page really lies on another host, it is found there.
 func TestPagesOnAnotherHost(t *testing.T) {
-	other, _ := serve(t, map[string]answer{"/pages/2": {body: datasets(2)}})
-	s, asked := serve(t, map[string]answer{"/c.ttl": {body: datasets(1) + `<> a hydra:PagedCollection ; hydra:nextPage <` + other.URL + `/pages/2> .`}})
+	other, _ := serve(t, map[string]answer{"/pages/2": {body: numbered(2)}})
+	s, asked := serve(t, map[string]answer{"/c.ttl": {body: numbered(1) + `<> a hydra:PagedCollection ; hydra:nextPage <` + other.URL + `/pages/2> .`}})
 	kept, _, err := collect(t, s.Client(), catalog.Source{URL: s.URL + "/c.ttl"})
 	if err != nil || len(kept) != 2 || !slices.Equal(*asked, []string{"/c.ttl", "/pages/2"}) {
 		t.Errorf("%v, %v; asked %v", keysOf(kept), err, *asked)
@@ -138,14 +138,14 @@ func TestFailedListings(t *testing.T) {
 		kept    int
 		want    string
 	}{
-		{"the same page again", map[string]answer{"/c.ttl": {body: datasets(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: datasets(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}}, 1, "the same as a page before"},
-		{"the same datasets in other order", map[string]answer{"/c.ttl": {body: datasets(1, 2) + next(2)}, "/c.ttl?page=2": {body: datasets(2, 1) + next(3)}}, 2, "all its 2 datasets are those of pages before"},
-		{"round in a circle", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: datasets(2) + next(3)}, "/c.ttl?page=3": {body: datasets(3) + next(2)}}, 3, "which was read already"},
-		{"fewer than it says", map[string]answer{"/c.ttl": {body: datasets(1) + `<> a hydra:PagedCollection ; hydra:totalItems 5 ; hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: datasets(2) + `<> a hydra:PagedCollection ; hydra:totalItems 5 .`}}, 2, "has 5 datasets, its pages hold 2"},
-		{"one page of several, without the next", map[string]answer{"/c.ttl": {body: datasets(1) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`}}, 1, "has 3 datasets, its pages hold 1"},
-		{"a page is missing", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}}, 1, "404"},
-		{"a page is cut", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: datasets(2) + "<http://e.it/x> <http://e.it/p> \"never clo"}}, 1, "a text is not closed"},
-		{"a page is HTML", map[string]answer{"/c.ttl": {body: datasets(1) + next(2)}, "/c.ttl?page=2": {body: "<!DOCTYPE html><html>", mediaType: "text/turtle"}}, 1, "web page"},
+		{"the same page again", map[string]answer{"/c.ttl": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}}, 1, "the same as a page before"},
+		{"the same datasets in other order", map[string]answer{"/c.ttl": {body: numbered(1, 2) + next(2)}, "/c.ttl?page=2": {body: numbered(2, 1) + next(3)}}, 2, "all its 2 datasets are those of pages before"},
+		{"round in a circle", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}, "/c.ttl?page=2": {body: numbered(2) + next(3)}, "/c.ttl?page=3": {body: numbered(3) + next(2)}}, 3, "which was read already"},
+		{"fewer than it says", map[string]answer{"/c.ttl": {body: numbered(1) + `<> a hydra:PagedCollection ; hydra:totalItems 5 ; hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: numbered(2) + `<> a hydra:PagedCollection ; hydra:totalItems 5 .`}}, 2, "has 5 datasets, its pages hold 2"},
+		{"one page of several, without the next", map[string]answer{"/c.ttl": {body: numbered(1) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`}}, 1, "has 3 datasets, its pages hold 1"},
+		{"a page is missing", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}}, 1, "404"},
+		{"a page is cut", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}, "/c.ttl?page=2": {body: numbered(2) + "<http://e.it/x> <http://e.it/p> \"never clo"}}, 1, "a text is not closed"},
+		{"a page is HTML", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}, "/c.ttl?page=2": {body: "<!DOCTYPE html><html>", mediaType: "text/turtle"}}, 1, "web page"},
 		{"HTML with status 200", map[string]answer{"/c.ttl": {body: "\n<html><body>Accesso negato</body></html>", mediaType: "application/rdf+xml"}}, 0, "it is a web page (HTML)"},
 		{"nothing", map[string]answer{"/c.ttl": {body: ""}}, 0, "it is empty"},
 		{"a catalogue without datasets", map[string]answer{"/c.ttl": {body: prefixes + `<> a dcat:Catalog ; dct:title "Vuoto" .`}}, 0, "holds no dataset: of its 2 statements"},
@@ -162,7 +162,7 @@ func TestFailedListings(t *testing.T) {
 
 // A page in the middle can be a source of its own: it is not short of the others.
 func TestPageInTheMiddle(t *testing.T) {
-	s, _ := serve(t, map[string]answer{"/c.ttl?page=2": {body: datasets(3) + `<> a hydra:PartialCollectionView ; hydra:previous <?page=1> . <http://e.it/c> hydra:totalItems 3 .`}})
+	s, _ := serve(t, map[string]answer{"/c.ttl?page=2": {body: numbered(3) + `<> a hydra:PartialCollectionView ; hydra:previous <?page=1> . <http://e.it/c> hydra:totalItems 3 .`}})
 	kept, _, err := collect(t, s.Client(), catalog.Source{URL: s.URL + "/c.ttl?page=2"})
 	if err != nil || len(kept) != 1 {
 		t.Errorf("%v, %v", keysOf(kept), err)
@@ -183,8 +183,8 @@ func TestLargeDocument(t *testing.T) {
 // Pages shift while they are read: a dataset that comes again is not read twice.
 func TestDatasetOnTwoPages(t *testing.T) {
 	s, _ := serve(t, map[string]answer{
-		"/c.ttl":        {body: datasets(1, 2) + `<> a hydra:PagedCollection ; hydra:totalItems 3 ; hydra:nextPage "?page=2" .`},
-		"/c.ttl?page=2": {body: datasets(2, 3) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`},
+		"/c.ttl":        {body: numbered(1, 2) + `<> a hydra:PagedCollection ; hydra:totalItems 3 ; hydra:nextPage "?page=2" .`},
+		"/c.ttl?page=2": {body: numbered(2, 3) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`},
 	})
 	kept, refused, err := collect(t, s.Client(), catalog.Source{URL: s.URL + "/c.ttl"})
 	if err != nil || len(refused) > 0 || !slices.Equal(keysOf(kept), []string{"d-1", "d-2", "d-3"}) {
