@@ -11,7 +11,7 @@ import (
 
 // dataset is what p says, in the terms of DCAT-AP_IT (spec §3.1). The names
 // are those of CKAN itself, of its DCAT extension and of the Italian profile's.
-// Author and maintainer are persons and left out.
+// Author and maintainer are contacts only where they are plainly offices.
 func (h *harvest) dataset(p pkg) (catalog.Dataset, []catalog.Issue) {
 	d := catalog.Dataset{
 		Identifier:       cmp.Or(p.text("identifier", "guid"), p.key()),
@@ -163,6 +163,9 @@ func (p pkg) contacts() []catalog.Contact {
 		if c != (catalog.Contact{}) {
 			said = append(said, c)
 		}
+	}
+	if said == nil {
+		return p.kept()
 	}
 	return said
 }

@@ -142,13 +142,26 @@ func TestTranslations(t *testing.T) {
 	equal(t, "n", d.Title)
 }
 
-// The fields that concern persons can be left out of what is stored.
-func TestDrop(t *testing.T) {
-	p, err := parsePackage(json.RawMessage(`{"id":"x","author":"Mario Rossi","extras":[{"key":"contact_name","value":"Anna"},{"key":"issued","value":"2024"}]}`))
-	if err != nil {
-		t.Fatal(err)
+// Persons are neither published nor stored, offices are contacts; what the
+// mapping drops is not stored either.
+func TestPersons(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"author":"Mario Rossi","author_email":"m@example.org","id":"x"}`:                                           `{"id":"x"}`,
+		`{"maintainer":"Ufficio SIT","maintainer_email":"sit@example.org","author":"Anna Neri","id":"x"}`:            `{"id":"x","maintainer":"Ufficio SIT","maintainer_email":"sit@example.org"}`,
+		`{ "author": "", "id": "x", "extras": [] }`:                                                                  `{ "author": "", "id": "x", "extras": [] }`,
+		`{"id":"x","extras":[{"key":"author","value":"Mario Rossi"},{"key":"issued","value":"2024"}]}`:               `{"extras":[{"key":"issued","value":"2024"}],"id":"x"}`,
+		`{"id":"x","extras":{"maintainer_email":"mario.rossi@example.org","issued":"2024"},"segreto":"da togliere"}`: `{"extras":{"issued":"2024"},"id":"x"}`,
+	} {
+		p, err := parsePackage(json.RawMessage(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, want, string(p.without(append(p.persons(), "segreto"), json.RawMessage(text))))
 	}
-	equal(t, `{"extras":{"issued":"2024"},"id":"x"}`, string(p.without([]string{"author", "contact_name"})))
+	d, _ := datasetOf(t, `{"id":"x","maintainer":"Agenzia per la coesione sociale","maintainer_email":"agenzia@example.org","author":"Mario Rossi"}`)
+	equal(t, []catalog.Contact{{Name: "Agenzia per la coesione sociale", Email: "agenzia@example.org"}}, d.Contacts)
+	d, _ = datasetOf(t, `{"id":"x","maintainer":"Mario Rossi","maintainer_email":"m@example.org"}`)
+	equal(t, []catalog.Contact(nil), d.Contacts)
 }
 
 // The boxes that extras hold are numbers, or none.

@@ -81,9 +81,7 @@ func (h *harvest) take(raw json.RawMessage) error {
 	if !p.public() {
 		return nil
 	}
-	if len(h.src.Mapping.Drop) > 0 {
-		raw = p.without(h.src.Mapping.Drop)
-	}
+	raw = p.without(append(p.persons(), h.src.Mapping.Drop...), raw)
 	d, issues := h.dataset(p)
 	for i := range issues {
 		issues[i].Key = key

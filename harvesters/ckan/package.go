@@ -50,23 +50,6 @@ func (p pkg) public() bool {
 	return !p.flag("private") && (state == "" || state == "active") && !slices.Contains(otherTypes, textOf(p.top["type"]))
 }
 
-// without is the package as JSON without the fields to drop, which concern
-// persons.
-func (p pkg) without(drop []string) json.RawMessage {
-	for _, name := range drop {
-		delete(p.top, name)
-		delete(p.extras, name)
-	}
-	if p.top["extras"] != nil {
-		p.top["extras"], _ = json.Marshal(p.extras)
-	}
-	b, err := json.Marshal(p.top)
-	if err != nil {
-		return nil // what was JSON is JSON
-	}
-	return b
-}
-
 // translated is a text whose translations may stand under name_translated.
 func (f fields) translated(name string) string {
 	var any string
