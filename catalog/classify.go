@@ -77,13 +77,32 @@ func (n *Normalizer) recognise(kind Kind, text string) (code, label string, them
 	return t.Code, t.Label, t.Theme, ok
 }
 
-// place completes the municipality: a code gives the name and the other way round.
-func (n *Normalizer) place(r *Record, province string) {
+// place completes the municipality: a code gives the name and the other way
+// round; the place of an event, told in words, may end with it.
+func (n *Normalizer) place(r *Record, province string, h Harvested) {
+	if i := n.layer.column("place"); i >= 0 && r.Kind == KindEvent && r.Municipality == "" && r.ISTATCode == "" && i < len(h.Values) {
+		r.Municipality, province = n.townOf(Text(h.Values[i]))
+	}
 	if m, ok := n.vocab.Municipality(r.ISTATCode); ok {
 		r.Municipality = m.Name
 	} else if m, ok := n.vocab.Municipality(r.Municipality); ok && r.ISTATCode == "" && sameProvince(m, province) {
 		r.ISTATCode, r.Municipality = m.ISTATCode, m.Name
 	}
+}
+
+// townOf is the municipality with which a place in words ends, and the province
+// in brackets after it: "Sala consiliare, Vernio (PO)". "" when there is none.
+func (n *Normalizer) townOf(place string) (name, province string) {
+	last := strings.ReplaceAll(place, " - ", ",")
+	last = last[strings.LastIndexByte(last, ',')+1:]
+	if before, after, ok := strings.Cut(last, "("); ok {
+		last, province = before, strings.Trim(after, " )")
+	}
+	m, ok := n.vocab.Municipality(last)
+	if !ok || !sameProvince(m, province) {
+		return "", ""
+	}
+	return m.Name, province
 }
 
 // sameProvince keeps a Tuscan municipality from taking records of a namesake

@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 6
+const normalizerVersion = 7
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -201,7 +201,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
-	n.place(&r, text("province"))
+	n.place(&r, text("province"), h)
 	r.Slug = Slug(r.Title)
 	r.Properties = append(n.properties(r, h, description, text), besides...)
 	return r, issues
