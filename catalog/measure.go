@@ -55,12 +55,17 @@ func measured(text, decimal string, missing map[string]bool) (value *float64, qu
 	return &v, QualityRaw, true
 }
 
+// apart are the signs that stand between thousands and mean nothing else.
+var apart = strings.NewReplacer(" ", "", "'", "")
+
 // decimalNumber reads a number in digits, with thousands apart or not.
 func decimalNumber(s, decimal string) (float64, bool) {
 	if s == "" || len(s) > 40 || strings.Trim(s, "+-0123456789.,'eE ") != "" {
 		return 0, false
 	}
-	s = strings.NewReplacer(" ", "", "'", "").Replace(s)
+	if strings.ContainsAny(s, " '") {
+		s = apart.Replace(s)
+	}
 	point, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
 	mark := byte('.')
 	switch {

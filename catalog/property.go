@@ -46,8 +46,10 @@ func (v *Vocabularies) indexMeasures() error {
 // measureKey compares names of properties and units: letters, digits and the
 // signs that units have, without accents, capitals and spaces.
 func measureKey(s string) string {
-	return strings.NewReplacer(" ", "", "_", "", "³", "3", "²", "2", "μ", "u", "µ", "u", "’", "'", "·", "").Replace(Plain(s))
+	return measureSigns.Replace(Plain(s))
 }
+
+var measureSigns = strings.NewReplacer(" ", "", "_", "", "³", "3", "²", "2", "μ", "u", "µ", "u", "’", "'", "·", "")
 
 // ObservedProperty is the one that text says, with or without its unit in
 // brackets, and the unit that stands there: "PM10 (µg/m³)".

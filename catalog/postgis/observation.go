@@ -132,7 +132,9 @@ func (h *Harvest) storedObservations(ctx context.Context, tx pgx.Tx, list []cata
 	if len(list) == 0 {
 		return olds, nil
 	}
-	if _, err := tx.Exec(ctx, `set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off`); err != nil {
+	// For the statements of this transaction: a page is small, whatever a new
+	// month's missing statistics make of it.
+	if _, err := tx.Exec(ctx, `set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local enable_material = off`); err != nil {
 		return nil, err
 	}
 	k := keysOf(list, streams)
@@ -150,8 +152,12 @@ func (h *Harvest) storedObservations(ctx context.Context, tx pgx.Tx, list []cata
 			o.run_id = $6 and exists (select from observation_revision r
 				where r.datastream = o.datastream and r.phenomenon_start = o.phenomenon_start and r.replaced_by = $6)
 		from unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) with ordinality as k(datastream, starts, ends, n)
-		join observation o on o.datastream = k.datastream and o.phenomenon_start = k.starts and o.phenomenon_end = k.ends
-		where o.phenomenon_start between $4 and $5`, k.streams, k.starts, k.ends, first, last, h.run.ID)
+		cross join lateral (
+			select *
+			from observation
+			where datastream = k.datastream and phenomenon_start = k.starts and phenomenon_end = k.ends and phenomenon_start between $4 and $5
+			offset 0 -- each key by the index: a month that is being filled has no statistics, and would be read whole for each
+		) o`, k.streams, k.starts, k.ends, first, last, h.run.ID)
 	if err != nil {
 		return nil, err
 	}

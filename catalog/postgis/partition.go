@@ -48,9 +48,9 @@ type beginner interface {
 
 // makeMonth makes the partition of a month, if it is not there.
 func makeMonth(ctx context.Context, conn beginner, month time.Time) error {
-	name := pgx.Identifier{"observation_" + month.Format("2006_01")}.Sanitize()
+	name := "observation_" + month.Format("2006_01")
 	var there bool
-	if err := conn.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
+	if err := conn.QueryRow(ctx, isTable, name).Scan(&there); err != nil || there {
 		return err
 	}
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
@@ -58,13 +58,13 @@ func makeMonth(ctx context.Context, conn beginner, month time.Time) error {
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('ponet observation partition', 0))`); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, `select to_regclass($1) is not null`, name).Scan(&there); err != nil || there {
+		if err := tx.QueryRow(ctx, isTable, name).Scan(&there); err != nil || there {
 			return err
 		}
 		_, err := tx.Exec(ctx, fmt.Sprintf(`
 			create table %[1]s (like observation including all);
 			alter table observation attach partition %[1]s for values from ('%[2]s') to ('%[3]s')`,
-			name, month.Format(time.RFC3339), month.AddDate(0, 1, 0).Format(time.RFC3339)))
+			quoted(name), month.Format(time.RFC3339), month.AddDate(0, 1, 0).Format(time.RFC3339)))
 		return err
 	})
 	if err != nil {
@@ -72,6 +72,10 @@ func makeMonth(ctx context.Context, conn beginner, month time.Time) error {
 	}
 	return nil
 }
+
+// isTable looks into the catalogue itself: to_regclass would answer from a cache
+// that waiting for a lock does not renew.
+const isTable = `select exists (select from pg_class where relname = $1 and relnamespace = 'public'::regnamespace)`
 
 // monthsOfStreams makes the months in which some datastream has observations,
 // for a restore.
