@@ -125,7 +125,7 @@ func webAddress(s string) string {
 
 var (
 	street   = regexp.MustCompile(`(?i)\b(via|viale|vicolo|vico|piazza|piazzale|piazzetta|largo|corso|lungarno|borgo|strada|salita|costa|località|loc\.|p\.zza|p\.za|v\.le)\s+[^,;(]+(,?\s*(n\.?\s*)?\d+[a-z]?(/[a-z0-9]+)?)?\b`)
-	postcode = regexp.MustCompile(`\b(\d{5})\s+(\p{Lu}[\p{L}' -]*\p{L})(?:\s*\(([A-Za-z]{2})\)|,\s*([A-Z]{2})\b)?`)
+	postcode = regexp.MustCompile(`\b(\d{5})\s+(\p{Lu}[\p{L}' -]*?)(?:\s*\(([A-Za-z]{2})\)|,?\s+([A-Z]{2}))?(?:,?\s*Ital(?:ia|y))?$`)
 )
 
 // address reads an Italian address out of a place written in words: street with

@@ -306,7 +306,9 @@ func TestPlaces(t *testing.T) {
 		{"Biblioteca Lazzerini", "Biblioteca Lazzerini", "", "offline", "", ""},
 		{"https://zoom.example.org/j/1", "", "https://zoom.example.org/j/1", "online", "", ""},
 		{`Officina Giovani\, Piazza dei Macelli 4\, Prato`, "Officina Giovani, Piazza dei Macelli 4, Prato", "", "offline", "Piazza dei Macelli 4", ""},
-		{`Sala consiliare\nVia Roma 12/a - 59016 Poggio a Caiano PO`, "Sala consiliare, Via Roma 12/a - 59016 Poggio a Caiano PO", "", "offline", "Via Roma 12/a", "Poggio a Caiano PO"},
+		{`Sala consiliare\nVia Roma 12/a - 59016 Poggio a Caiano PO`, "Sala consiliare, Via Roma 12/a - 59016 Poggio a Caiano PO", "", "offline", "Via Roma 12/a", "Poggio a Caiano"},
+		{`Roadstar 16\, 12764 Happyville\, Denmark`, "Roadstar 16, 12764 Happyville, Denmark", "", "offline", "", ""},
+		{`Lungarno Vespucci 4\, 50123 Firenze FI\, Italia`, "Lungarno Vespucci 4, 50123 Firenze FI, Italia", "", "offline", "Lungarno Vespucci 4", "Firenze"},
 		{"", "", "", "offline", "", ""},
 	} {
 		h := one(t, event("SUMMARY:x\nDTSTART:20261201T200000\nLOCATION:"+tt.in))
