@@ -93,13 +93,13 @@ func TestBareCKAN(t *testing.T) {
 // A code of the organisation that packages do not repeat comes from the list
 // of organisations.
 func TestOrganisationsGiveTheirCode(t *testing.T) {
-	p := newPortal(t, 3)
+	p := newPortal(t, 250)
 	for i := range 60 {
 		p.orgs = append(p.orgs, map[string]any{"id": uuid(i), "name": "ente-" + uuid(i), "title": "Ente"})
 	}
 	p.orgs = append(p.orgs, map[string]any{"id": "org-1", "name": "prato", "title": "Comune di Prato", "extras": []any{map[string]any{"key": "identifier", "value": "c_g999"}}})
 	l := harvestAll(t, p.URL)
-	l.wantAll(t, ids(3)...)
+	l.wantAll(t, ids(250)...)
 	n := 0
 	for i, c := range l.all[0].Layer.Columns {
 		if c.Name == "holder_id" || c.Name == "holder_name" {
@@ -110,7 +110,7 @@ func TestOrganisationsGiveTheirCode(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d columns of the holder; want 2", n)
 	}
-	equal(t, []string{"CKAN action API at " + p.URL + "/api/3/action/", "packages: 3, listed by id, 3 a page", "organisations: 61"}, l.all[0].Layer.Found)
+	equal(t, []string{"CKAN action API at " + p.URL + "/api/3/action/", "packages: 250, listed by id, 100 a page", "organisations: 61"}, l.all[0].Layer.Found)
 }
 
 // The licence of all files is the dataset's, before what the package says.
@@ -122,6 +122,19 @@ func TestLicenceOfTheFiles(t *testing.T) {
 		d, _ := datasetOf(t, `{"id":"x","license_id":"cc-by","resources":`+resources+`}`)
 		equal(t, want, d.Licence)
 	}
+}
+
+// Of the few organisations of a short listing only those are asked for.
+func TestFewOrganisationsAreAskedFor(t *testing.T) {
+	p := newPortal(t, 3)
+	p.packages[uuid(10)]["owner_org"] = "org-2"
+	for _, id := range []string{"org-1", "org-2", "org-3"} {
+		p.orgs = append(p.orgs, map[string]any{"id": id, "title": "Ente", "identifier": "c_" + id})
+	}
+	l := harvestAll(t, p.URL)
+	l.wantAll(t, ids(3)...)
+	equal(t, []string{"site_read", "package_search", "organization_show", "organization_show"}, p.requests)
+	equal(t, "organisations: 2", l.all[0].Layer.Found[2])
 }
 
 // A dataset that the portal has from another catalogue names the original.

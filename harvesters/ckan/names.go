@@ -30,7 +30,7 @@ func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error 
 		return failed("package_list: the portal lists no package")
 	}
 	h.found("packages: %d", len(names))
-	if err := h.readOrganizations(ctx, a); err != nil {
+	if err := h.readOrganizations(ctx, a, searchResult{}); err != nil {
 		return err
 	}
 	unreadable, inARow := 0, 0

@@ -153,5 +153,5 @@ func (h *harvest) begin(ctx context.Context, a address, page searchResult) error
 	if counted {
 		h.found("packages: %d, listed by id, %d a page", total, len(page.Results))
 	}
-	return h.readOrganizations(ctx, a)
+	return h.readOrganizations(ctx, a, page)
 }

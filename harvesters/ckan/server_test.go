@@ -102,6 +102,14 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "organization_list":
 		offset, _ := strconv.Atoi(q.Get("offset"))
 		p.success(w, r, p.orgs[min(offset, len(p.orgs)):min(offset+25, len(p.orgs))]) // the cap of all_fields is 25
+	case "organization_show":
+		for _, o := range p.orgs {
+			if o["id"] == q.Get("id") || o["name"] == q.Get("id") {
+				p.success(w, r, o)
+				return
+			}
+		}
+		p.answer(w, http.StatusNotFound, map[string]any{"success": false, "error": map[string]any{"__type": "Not Found Error", "message": "Not found"}})
 	default:
 		p.answer(w, http.StatusBadRequest, "Bad request - Action name not known: "+action)
 	}
