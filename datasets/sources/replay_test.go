@@ -105,7 +105,7 @@ func replay(t *testing.T, r sources.Recipe) {
 			properties::text || coalesce(encode(raw, 'escape'), '')
 		from record r left join harvested h on h.record_id = r.id
 		where r.source_id = $1 and (kind = 'dataset') = $2
-		order by title, r.source_key`, src.ID, r.Kind != "file")
+		order by title, r.source_key`, src.ID, r.Kind == "ckan" || r.Kind == "dcat")
 	type record struct {
 		Key, Title, Kind, Theme, Type, Municipality, Licence string
 		Placed, Dated                                        bool
