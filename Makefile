@@ -38,5 +38,14 @@ bench: ## run the benchmarks, ten times for benchstat
 	@deploy/testdb.sh start
 	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" $(GO) test -run '^$$' -bench . -benchmem -count 10 ./...
 
+install: ## put the built bin/ponet, its service and its settings in place (as root, after make build; DESTDIR and PREFIX as usual)
+	@[ -x bin/ponet ] || { echo "there is no bin/ponet yet: run make build first, as yourself" >&2; exit 1; }
+	install -D -m 755 bin/ponet $(DESTDIR)$(PREFIX)/bin/ponet
+	for unit in ponet.service ponet-backup.service ponet-backup.timer; do \
+	  mkdir -p $(DESTDIR)/etc/systemd/system && sed 's#/usr/local/bin/#$(PREFIX)/bin/#' deploy/$$unit >$(DESTDIR)/etc/systemd/system/$$unit; done
+	[ -e $(DESTDIR)/etc/ponet/ponet.env ] || install -D -m 640 deploy/ponet.env $(DESTDIR)/etc/ponet/ponet.env
+	@echo "Next: adduser --system --group --home /var/lib/ponet ponet; edit /etc/ponet/ponet.env; systemctl daemon-reload; systemctl enable --now ponet ponet-backup.timer"
+
 FORCE:
-.PHONY: help run test build assets assets-check db fuzz bench FORCE
+PREFIX ?= /usr/local
+.PHONY: help run test build install assets assets-check db fuzz bench FORCE

@@ -171,18 +171,3 @@ func FuzzNormalize(f *testing.F) {
 		}
 	})
 }
-
-// A row that says who answers for it is no dataset.
-func TestRowsSayTheirBody(t *testing.T) {
-	layer := &Layer{Columns: []Column{{Name: "nome", Type: ColumnText}, {Name: "ipa", Type: ColumnText}}}
-	src := Source{ID: "s", BodyID: "p_po", Mapping: Mapping{Kind: KindPlace, Fields: map[string]string{"title": "nome", "body": "ipa"}}}
-	n, err := NewNormalizer(src, layer, "places", testVocabularies(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ipa, want := range map[string]string{"c_g999": "c_g999", "": "p_po"} {
-		if r, _ := n.Normalize(Harvested{Key: "1", Layer: layer, Values: []any{"Fontana", ipa}}); r.BodyID != want {
-			t.Errorf("with %q: body %q; want %q", ipa, r.BodyID, want)
-		}
-	}
-}
