@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 func FuzzAccept(f *testing.F) {
@@ -77,6 +79,32 @@ func FuzzUnknownParameter(f *testing.F) {
 		}
 		if _, err := url.Parse(p.Type); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// FuzzObservationCursor: a cursor that is taken is one that was given, and every
+// other is a fault of the request.
+func FuzzObservationCursor(f *testing.F) {
+	at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	f.Add(cursorText("0199a3c2-0000-7000-8000-000000000000", &catalog.Reading{Start: at, End: at.Add(time.Hour)}))
+	f.Add(cursorText("x", nil))
+	f.Add("MDAw")
+	f.Fuzz(func(t *testing.T, text string) {
+		id, after, err := observationCursor(text)
+		if err != nil {
+			if !isFault(err) {
+				t.Errorf("%v is not a fault of the request", err)
+			}
+			return
+		}
+		var last *catalog.Reading
+		if after != nil {
+			last = &catalog.Reading{Start: after[0], End: after[1]}
+		}
+		again, _, err := observationCursor(cursorText(id, last))
+		if err != nil || again != id {
+			t.Errorf("%q is %q, %v; written and read %q, %v", text, id, after, again, err)
 		}
 	})
 }

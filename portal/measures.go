@@ -220,7 +220,7 @@ func (s *server) measuredRow(d catalog.Datastream, step catalog.Step, o catalog.
 }
 
 // sayLatest puts the newest values of the stations among rows on their second
-// line, the first two of each.
+// line, the first ones that were measured together.
 func (s *server) sayLatest(ctx context.Context, rows []row, hits []catalog.Hit) error {
 	at := map[string]int{}
 	var ids []string
@@ -237,17 +237,27 @@ func (s *server) sayLatest(ctx context.Context, rows []row, hits []catalog.Hit) 
 	if err != nil {
 		return err
 	}
-	said := map[string]int{}
+	values, moments := map[string][]string{}, map[string]string{}
 	for _, d := range streams {
-		if d.Latest == nil || said[d.StationID] == 2 {
+		if d.Latest == nil || len(values[d.StationID]) == maxSaid {
 			continue
 		}
-		said[d.StationID]++
-		r := &rows[at[d.StationID]]
-		r.Hours = join(" · ", r.Hours, d.Title+" "+quantity(*d.Latest.Value, d)+", "+s.moment(d, *d.Latest))
+		at := s.moment(d, *d.Latest)
+		if before, known := moments[d.StationID]; known && before != at {
+			continue // one line, one time
+		}
+		moments[d.StationID] = at
+		values[d.StationID] = append(values[d.StationID], d.Title+" "+quantity(*d.Latest.Value, d))
+	}
+	for id, said := range values {
+		r := &rows[at[id]]
+		r.Hours = join(" · ", r.Hours, strings.Join(said, " · "), moments[id])
 	}
 	return nil
 }
+
+// maxSaid is how many values of a station stand on the line of a list.
+const maxSaid = 2
 
 // moment is when the newest value was measured.
 func (s *server) moment(d catalog.Datastream, o catalog.Reading) string {

@@ -124,7 +124,7 @@ func TestStationInAList(t *testing.T) {
 	s := empty(t)
 	withStation(t, s)
 	page := s.page(t, "/mappa?q=prato+roma")
-	if !regexp.MustCompile(`PM10 \d+(,\d)? µg/m³, 2 novembre 2026, ore 23:00`).MatchString(page) {
+	if !regexp.MustCompile(`PM10 \d+(,\d)? µg/m³ · Precipitazione \d(,\d)? mm · 2 novembre 2026, ore 23:00`).MatchString(page) {
 		t.Error("the list does not say the newest value")
 	}
 }
