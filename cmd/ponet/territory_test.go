@@ -25,24 +25,24 @@ const (
 	leastOfTheme      = 50
 	leastMunicipality = 15
 	leastBodies       = 25
-	leastEvents       = 20 // in the month after the first start
+	leastEvents       = 20      // in the month after the first start
+	leastReadings     = 200_000 // a year of them, by the hour
 )
 
 // The territory is harvested over HTTP, and what then stands in the catalogue
-// is counted. The log has a line for every source.
+// is counted. The log has a line for every source. When the publisher has
+// stopped, every harvest fails and nothing is lost.
 func TestTerritory(t *testing.T) {
 	store := postgistest.New(t)
-	harvestTerritory(t, store)
+	publisher := harvestTerritory(t, store)
 	const things = "from record join source on source.id = source_id where status = 'published' and kind not in ('admin_area', 'dataset')"
-	if n := ask[int64](t, store, "select count(*) "+things); n < leastRecords {
-		t.Errorf("%d records; want at least %d", n, leastRecords)
-	} else {
-		t.Logf("%d records", n)
+	records := ask[int64](t, store, "select count(*) "+things)
+	t.Logf("%d records", records)
+	if records < leastRecords {
+		t.Errorf("%d records; want at least %d", records, leastRecords)
 	}
 	if n := ask[int64](t, store, "select count(distinct record.title) "+things); n < leastTitles {
 		t.Errorf("%d distinct titles; want at least %d", n, leastTitles)
-	} else {
-		t.Logf("%d distinct titles", n)
 	}
 	if n := ask[int64](t, store, "select count(*) from body where id ~ '^[a-z0-9_]+$'"); n < leastBodies {
 		t.Errorf("%d bodies with a code of the national index; want at least %d", n, leastBodies)
@@ -74,6 +74,21 @@ func TestTerritory(t *testing.T) {
 	if n < leastEvents {
 		t.Errorf("%d dates in the month to come; want at least %d", n, leastEvents)
 	}
+	if n := ask[int64](t, store, "select count(*) from observation"); n < leastReadings && !testing.Short() {
+		t.Errorf("%d readings; want at least %d", n, leastReadings)
+	}
+	publisher.Close()
+	for _, src := range demo.Sources(publisher.URL) {
+		if src.Mapping.Kind == catalog.KindObservation {
+			continue
+		}
+		if r := harvestOnce(t, store, src.ID); r.Outcome != catalog.RunFailed || status(r) != 3 {
+			t.Errorf("%s, whose publisher has stopped: %s, exit status %d; want failed, 3", src.ID, r.Outcome, status(r))
+		}
+	}
+	if after := ask[int64](t, store, "select count(*) "+things); after != records {
+		t.Errorf("%d records after failed harvests; want all %d", after, records)
+	}
 }
 
 func ask[T any](t *testing.T, store *postgis.Store, sql string, args ...any) T {
@@ -85,8 +100,9 @@ func ask[T any](t *testing.T, store *postgis.Store, sql string, args ...any) T {
 	return v
 }
 
-// harvestTerritory harvests every source and logs a line for each.
-func harvestTerritory(t *testing.T, store *postgis.Store) {
+// harvestTerritory harvests every source and logs a line for each. The publisher
+// goes on until it is closed.
+func harvestTerritory(t *testing.T, store *postgis.Store) *httptest.Server {
 	t.Helper()
 	var requests atomic.Int64
 	publisher := demo.Publisher(time.Now())
@@ -94,7 +110,7 @@ func harvestTerritory(t *testing.T, store *postgis.Store) {
 		requests.Add(1)
 		publisher.ServeHTTP(w, r)
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	for _, b := range demo.Bodies() {
 		if err := store.PutBody(t.Context(), b); err != nil {
 			t.Fatal(err)
@@ -124,6 +140,7 @@ func harvestTerritory(t *testing.T, store *postgis.Store) {
 		t.Fatal(err)
 	}
 	t.Logf("\n%s", table.String())
+	return server
 }
 
 func harvestOnce(t *testing.T, store *postgis.Store, id string) catalog.Receipt {

@@ -12,7 +12,7 @@ import (
 // calendars are the iCalendar files and the bodies that keep them.
 var calendars = []struct {
 	name, title, body string
-	theme             catalog.Theme // where the types of the events would say another
+	theme             catalog.Theme // of all their events, whatever their types would say
 }{
 	{"cultura-prato", "Cultura a Prato", "c_g999", catalog.ThemeCulture},
 	{"biblioteche", "Appuntamenti nelle biblioteche", "sistema-bibliotecario-pratese", catalog.ThemeCulture},
@@ -58,7 +58,7 @@ func icalendar(name, title string, start time.Time) []byte {
 	c.lines(strings.Split(timezone, "\n")...)
 	places := spots()
 	for _, e := range table("eventi") {
-		if e["calendario"] == name {
+		if e["calendario"] == name && !once(e) {
 			c.event(e, places[e["luogo"]], start)
 		}
 	}

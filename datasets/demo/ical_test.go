@@ -32,8 +32,14 @@ func TestCalendars(t *testing.T) {
 			}
 		}
 	}
-	if want := len(table("eventi")); events != want {
-		t.Errorf("%d events; want %d", events, want)
+	single := singleEvents(opened)
+	if want := len(table("eventi")); events+len(single) != want || len(single) == 0 {
+		t.Errorf("%d events in calendars and %d single ones; want %d", events, len(single), want)
+	}
+	for _, e := range single {
+		if e.Start <= opened.Format(time.DateOnly) || e.End <= e.Start || e.Place == "" || e.Lon == 0 {
+			t.Errorf("%+v", e)
+		}
 	}
 }
 

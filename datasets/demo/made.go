@@ -14,8 +14,8 @@ type madeFile struct {
 	content []byte
 }
 
-// madeFiles are the lists of services, offices, courses, heritage, stations and
-// bodies.
+// madeFiles are the lists of services, offices, courses, single events, heritage,
+// stations and bodies.
 func madeFiles(start time.Time) []madeFile {
 	made := []madeFile{
 		{"enti.json", jsonOf(organizations())},
@@ -23,6 +23,7 @@ func madeFiles(start time.Time) []madeFile {
 		{"uffici-comunali.csv", officesCSV()},
 		{"corsi-scuole.json", jsonOf(courses("scuole", start))},
 		{"corsi-adulti.json", jsonOf(courses("adulti", start))},
+		{"appuntamenti.json", jsonOf(singleEvents(start))},
 		{"beni-culturali.geojson", jsonOf(heritage())},
 		{"stazioni-dimostrative.csv", stationsCSV()},
 	}
@@ -50,10 +51,10 @@ func officesCSV() []byte {
 }
 
 func stationsCSV() []byte {
-	columns := []string{"codice", "denominazione", "domain", "station_class", "area_class", "indirizzo", "comune", "longitudine", "latitudine", "posizione", "accuratezza_m", "elevation_m", "descrizione", "nota"}
+	columns := []string{"codice", "station_code", "denominazione", "domain", "station_class", "area_class", "indirizzo", "comune", "longitudine", "latitudine", "posizione", "accuratezza_m", "elevation_m", "descrizione", "nota"}
 	lines := [][]string{columns}
 	for _, e := range table("stazioni") {
-		e["denominazione"], e["indirizzo"], e["longitudine"], e["latitudine"], e["nota"] = e["titolo"], e["luogo"], e["lon"], e["lat"], readingsNote
+		e["station_code"], e["denominazione"], e["indirizzo"], e["longitudine"], e["latitudine"], e["nota"] = e["codice"], e["titolo"], e["luogo"], e["lon"], e["lat"], readingsNote
 		var cells []string
 		for _, c := range columns {
 			cells = append(cells, e[c])

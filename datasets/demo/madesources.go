@@ -19,6 +19,8 @@ func madeSources(base string) []catalog.Source {
 			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente")),
 		source(base, "file", "corsi-adulti", "corsi-adulti.json", "cpia-1-prato", "Corsi per adulti",
 			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente")),
+		source(base, "file", "appuntamenti", "appuntamenti.json", "p_po", "Appuntamenti nel territorio pratese",
+			things(catalog.KindEvent, "", "start=inizio end=fine type=categoria theme=tema")),
 		source(base, "file", "beni-culturali", "beni-culturali.geojson", "p_po", "Beni culturali del territorio pratese",
 			things(catalog.KindHeritageItem, catalog.ThemeCulture, "body=ente lon= lat= postcode=")),
 		source(base, "file", "stazioni-dimostrative", "stazioni-dimostrative.csv", "arpat", "Stazioni di misura dimostrative",
@@ -27,7 +29,7 @@ func madeSources(base string) []catalog.Source {
 	for _, m := range municipalities() {
 		name := servicesFile(m)
 		sources = append(sources, source(base, "file", strings.TrimSuffix(name, ".json"), name, m.body, "Servizi del Comune di "+m.name,
-			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web body=ente")))
+			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web opening_hours=orari body=ente")))
 	}
 	return sources
 }
@@ -73,7 +75,7 @@ func catalogueSources(base string) []catalog.Source {
 }
 
 // spoken are the protocols that the sources may use.
-var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": true}
+var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": true, "feed": true}
 
 // readingSources are the long series: they come last, for they take longest.
 func readingSources(base string) []catalog.Source {

@@ -23,6 +23,8 @@ type service struct {
 	Area        string    `json:"area_served,omitempty"`
 	Phone       string    `json:"telefono,omitempty"`
 	Website     string    `json:"sito_web,omitempty"`
+	Hours       string    `json:"orari,omitempty"` // of the counter
+	Note        string    `json:"nota,omitempty"`
 	location
 }
 
@@ -61,9 +63,10 @@ func servicesOf(m municipality) []service {
 		s := serviceOf(e, seat)
 		s.Code, s.Body, s.Authority = m.body+":"+e["codice"], m.body, "Comune di "+m.name
 		s.Title, s.Area, s.Website, s.Legal = e["titolo"]+": Comune di "+m.name, m.name, m.site, []string{e["legal_basis"]}
+		s.Hours, s.Note = officeHours[e["ufficio"]], officeNote
 		s.Channels = []channel{
 			{Type: "online", URL: m.site},
-			{Type: "sportello", Office: e["ufficio"] + " del Comune di " + m.name, Hours: officeHours[e["ufficio"]]},
+			{Type: "sportello", Office: e["ufficio"] + " del Comune di " + m.name, Hours: s.Hours},
 		}
 		all = append(all, s)
 	}
