@@ -125,6 +125,9 @@ func (s *survey) check() error {
 		}
 	}
 	for f, n := range s.mapping.Fields {
+		if n == "" {
+			continue // "title=": no title, whatever would be detected
+		}
 		for part := range strings.SplitSeq(n, "+") {
 			if s.t.fields.find(n) >= 0 || strings.HasPrefix(strings.TrimSpace(part), "'") {
 				continue

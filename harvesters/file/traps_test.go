@@ -474,7 +474,8 @@ func TestMappingErrors(t *testing.T) {
 		t.Errorf("forced type: %v %v %+v", rows[0].Values, rows[1].Values, rows[1].Issues)
 	}
 	// A constant and a join are no names of columns.
-	if err := harvestError(t, p, catalog.Mapping{Fields: map[string]string{"type": "'Museo'", "title": "nome+n"}}); err != nil {
+	// Nor is an empty one, which takes the field away.
+	if err := harvestError(t, p, catalog.Mapping{Fields: map[string]string{"type": "'Museo'", "title": "nome+n", "lat": ""}}); err != nil {
 		t.Error(err)
 	}
 }
