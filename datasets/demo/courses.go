@@ -10,6 +10,7 @@ type course struct {
 	Code          string           `json:"codice"`
 	Title         string           `json:"denominazione"`
 	Body          string           `json:"ente"`
+	BodyName      string           `json:"nome_ente"`
 	Provider      string           `json:"provider"`
 	CourseType    string           `json:"course_type"`
 	Level         string           `json:"level,omitempty"`
@@ -50,7 +51,7 @@ func courses(file string, start time.Time) []course {
 		}
 		i := instance(e, start)
 		all = append(all, course{
-			Code: e["codice"], Title: e["titolo"], Body: e["ente"], Provider: e["fornitore"], CourseType: e["tipo"], Level: e["livello"],
+			Code: e["codice"], Title: e["titolo"], Body: e["ente"], BodyName: bodyName(e["ente"]), Provider: e["fornitore"], CourseType: e["tipo"], Level: e["livello"],
 			Qualification: e["titolo_finale"], Description: e["descrizione"], Audience: e["audience"], Requirements: e["requirements"],
 			Outcomes: e["learning_outcomes"], Hours: int(e.number("ore")), Start: i.Start, End: i.End, Instances: []courseInstance{i},
 			Note: "Date dimostrative: confermare con chi organizza.", location: places[e["luogo"]].location(0),

@@ -18,7 +18,7 @@ func heritage() *geojson.FeatureCollection {
 		f.Properties = geojson.Properties{
 			"codice": e["codice"], "denominazione": e["titolo"], "descrizione": e["descrizione"], "ente": e["ente"],
 			"heritage_type": e["tipo"], "definition": e["definizione"], "location_kind": "current",
-			"dating": e["datazione"], "from_year": int(e.number("dal")), "to_year": int(e.number("al")), // negative: before Christ
+			"dating": e["datazione"], "nome_ente": bodyName(e["ente"]),
 			"comune": l.Municipality, "indirizzo": l.Address, "frazione": l.Locality,
 			"posizione": l.Position, "accuratezza_m": l.Metres,
 		}

@@ -39,11 +39,11 @@ func servicesFile(m municipality) string {
 }
 
 func officesCSV() []byte {
-	lines := [][]string{{"codice", "denominazione", "ente", "descrizione", "functions", "indirizzo", "cap", "frazione", "comune", "orari", "nota", "sito_web", "longitudine", "latitudine", "posizione", "accuratezza_m"}}
+	lines := [][]string{{"codice", "denominazione", "ente", "nome_ente", "descrizione", "functions", "indirizzo", "cap", "frazione", "comune", "orari", "nota", "sito_web", "longitudine", "latitudine", "posizione", "accuratezza_m"}}
 	for _, o := range offices() {
 		l := o.spot.location(0)
 		lines = append(lines, []string{
-			o.Code, o.Title, o.Body, "Ufficio del Comune di " + l.Municipality + ". " + o.Functions, o.Functions, l.Address, l.Postcode, l.Locality, l.Municipality, o.Hours, o.Note, o.Website,
+			o.Code, o.Title, o.Body, "Comune di " + l.Municipality, "Ufficio del Comune di " + l.Municipality + ". " + o.Functions, o.Functions, l.Address, l.Postcode, l.Locality, l.Municipality, o.Hours, o.Note, o.Website,
 			degrees(l.Lon), degrees(l.Lat), l.Position, degrees(l.Metres),
 		})
 	}

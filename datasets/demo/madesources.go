@@ -10,32 +10,33 @@ import (
 func madeSources(base string) []catalog.Source {
 	sources := []catalog.Source{
 		source(base, "file", "enti-pratesi", "enti.json", "p_po", "Enti del territorio pratese",
-			things(catalog.KindOrganization, catalog.ThemeInstitutions, "phone=telefono website=sito_web")),
+			things(catalog.KindOrganization, catalog.ThemeInstitutions, "phone=telefono website=sito_web type=")),
 		source(base, "file", "uffici-comunali", "uffici-comunali.csv", "p_po", "Uffici dei comuni pratesi",
-			things(catalog.KindOffice, catalog.ThemeInstitutions, "website=sito_web opening_hours=orari body=ente")),
+			things(catalog.KindOffice, catalog.ThemeInstitutions, "website=sito_web opening_hours=orari body=ente body_name=nome_ente")),
 		source(base, "file", "servizi-altri-enti", "servizi-altri-enti.json", "p_po", "Servizi di altri enti a Prato",
-			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web phone=telefono body=ente")),
+			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web phone=telefono body=ente body_name=nome_ente")),
 		source(base, "file", "corsi-scuole", "corsi-scuole.json", "p_po", "Indirizzi di studio delle scuole superiori e dell'università",
-			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente")),
+			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente body_name=nome_ente")),
 		source(base, "file", "corsi-adulti", "corsi-adulti.json", "cpia-1-prato", "Corsi per adulti",
-			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente")),
+			things(catalog.KindCourse, catalog.ThemeTraining, "start=inizio end=fine body=ente body_name=nome_ente")),
 		source(base, "file", "appuntamenti", "appuntamenti.json", "p_po", "Appuntamenti nel territorio pratese",
 			things(catalog.KindEvent, "", "start=inizio end=fine type=categoria theme=tema")),
 		source(base, "file", "beni-culturali", "beni-culturali.geojson", "p_po", "Beni culturali del territorio pratese",
-			things(catalog.KindHeritageItem, catalog.ThemeCulture, "body=ente lon= lat= postcode=")),
-		source(base, "file", "stazioni-dimostrative", "stazioni-dimostrative.csv", "arpat", "Stazioni di misura dimostrative",
+			things(catalog.KindHeritageItem, catalog.ThemeCulture, "body=ente body_name=nome_ente lon= lat= postcode=")),
+		source(base, "file", "stazioni-dimostrative", "stazioni-dimostrative.csv", "rete-dimostrativa", "Stazioni di misura dimostrative",
 			things(catalog.KindStation, catalog.ThemeEnvironment, "postcode= locality=")),
 	}
 	for _, m := range municipalities() {
 		name := servicesFile(m)
 		sources = append(sources, source(base, "file", strings.TrimSuffix(name, ".json"), name, m.body, "Servizi del Comune di "+m.name,
-			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web opening_hours=orari body=ente")))
+			things(catalog.KindService, catalog.ThemeInstitutions, "website=sito_web opening_hours=orari body=ente body_name=nome_ente")))
 	}
 	return sources
 }
 
 // things maps the columns that all the lists have in common. also adds fields,
-// "phone=telefono", and takes away those that the list has not, "lon=".
+// "phone=telefono", and takes away those that the list has not, "lon=", whatever
+// would be detected.
 func things(kind catalog.Kind, theme catalog.Theme, also string) catalog.Mapping {
 	m := catalog.Mapping{Kind: kind, Theme: theme, Key: []string{"codice"}, Fields: map[string]string{}}
 	const common = "title=denominazione description=descrizione code=codice address=indirizzo postcode=cap locality=frazione " +
@@ -43,9 +44,6 @@ func things(kind catalog.Kind, theme catalog.Theme, also string) catalog.Mapping
 	for pair := range strings.FieldsSeq(common + also) {
 		field, column, _ := strings.Cut(pair, "=")
 		m.Fields[field] = column
-		if column == "" {
-			delete(m.Fields, field)
-		}
 	}
 	return m
 }
@@ -81,7 +79,7 @@ var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": t
 func readingSources(base string) []catalog.Source {
 	var sources []catalog.Source
 	for _, r := range readings {
-		sources = append(sources, source(base, "file", r.name, r.file, "arpat", r.title, r.mapping))
+		sources = append(sources, source(base, "file", r.name, r.file, "rete-dimostrativa", r.title, r.mapping))
 	}
 	return sources
 }

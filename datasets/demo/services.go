@@ -8,6 +8,7 @@ type service struct {
 	Code        string    `json:"codice"`
 	Title       string    `json:"denominazione"`
 	Body        string    `json:"ente"`
+	BodyName    string    `json:"nome_ente"`
 	Authority   string    `json:"competent_authority"`
 	Status      string    `json:"service_status"`
 	Description string    `json:"descrizione"`
@@ -61,7 +62,7 @@ func servicesOf(m municipality) []service {
 	var all []service
 	for _, e := range table("servizi-comunali") {
 		s := serviceOf(e, seat)
-		s.Code, s.Body, s.Authority = m.body+":"+e["codice"], m.body, "Comune di "+m.name
+		s.Code, s.Body, s.BodyName, s.Authority = m.body+":"+e["codice"], m.body, "Comune di "+m.name, "Comune di "+m.name
 		s.Title, s.Area, s.Website, s.Legal = e["titolo"]+": Comune di "+m.name, m.name, m.site, []string{e["legal_basis"]}
 		s.Hours, s.Note = officeHours[e["ufficio"]], officeNote
 		s.Channels = []channel{
@@ -82,7 +83,7 @@ func otherServices() []service {
 	var all []service
 	for _, e := range table("servizi-altri") {
 		s, body := serviceOf(e, places[e["luogo"]]), bodies[e["ente"]]
-		s.Code, s.Body, s.Authority, s.Title = e["codice"], e["ente"], body["nome"], e["titolo"]
+		s.Code, s.Body, s.BodyName, s.Authority, s.Title = e["codice"], e["ente"], body["nome"], body["nome"], e["titolo"]
 		s.Phone, s.Website = e["telefono"], body["sito"]
 		if body["sito"] != "" {
 			s.Channels = append(s.Channels, channel{Type: "online", URL: body["sito"]})
