@@ -70,6 +70,9 @@ func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 	links := append(s.selfAndPage(r, geoJSONType),
 		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"},
 		Link{Href: s.permanent(r, rec.ID), Rel: "canonical", Title: "Its permanent identifier"})
+	if rec.Kind == catalog.KindStation {
+		links = append(links, Link{Href: s.at(r, "stations", rec.ID, "datastreams"), Rel: "datastreams", Type: jsonType, Title: "What it measures"})
+	}
 	links = withLicence(links, rec.Licence)
 	if isWebAddress(rec.SourceURL) {
 		links = append(links, Link{Href: rec.SourceURL, Rel: "via", Title: "Where it was harvested"})

@@ -111,6 +111,9 @@ func TestDatastreamsOfAStation(t *testing.T) {
 			t.Errorf("%s does not lead to its observations", l.Href)
 		}
 	}
+	if item := n.get(t, "/collections/stations/items/"+station); !strings.Contains(string(item.body), "/stations/"+station+"/datastreams\"") {
+		t.Errorf("the station does not lead to its datastreams: %s", item.body)
+	}
 	place := postgistest.Insert(t, n.store, "places", "", `{"title":"Castello"}`)
 	for _, id := range []string{place, "x", "00000000-0000-7000-8000-000000000000"} {
 		if r := n.get(t, "/stations/"+id+"/datastreams"); r.status != http.StatusNotFound {
@@ -248,12 +251,19 @@ func TestObservationsRefuseWhatIsWrong(t *testing.T) {
 // What was removed, or is read in another way now, is not shown.
 func TestRemovedObservationsAreGone(t *testing.T) {
 	n, station := measuring(t, 1)
+	before, err := n.store.Mark(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := n.store.RemoveSource(t.Context(), "aria"); err != nil {
 		t.Fatal(err)
 	}
 	page := decode[observationsPage](t, n.get(t, "/observations?station="+station))
 	if page.NumberReturned != 0 || len(page.Datastreams) != 0 {
 		t.Errorf("after the source was removed: %+v", page)
+	}
+	if after, err := n.store.Mark(t.Context(), ""); err != nil || after == before {
+		t.Errorf("the mark is %d as before, %v: pages would not be asked for again", after, err)
 	}
 }
 

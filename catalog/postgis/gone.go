@@ -161,6 +161,9 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 		if n, err = withdraw(ctx, tx, ids, 0); err != nil {
 			return err
 		}
+		if err := hideObservations(ctx, tx, id); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `delete from harvested where source_id = $1`, id); err != nil {
 			return err
 		}

@@ -290,3 +290,17 @@ func (h *Harvest) followObservations(ctx context.Context, tx pgx.Tx, fresh, chan
 	}
 	return marks(ctx, tx, `select $1::text`, catalog.ObservationsCollection)
 }
+
+// hideObservations tells the readers of the change log that the measurements of a
+// removed source are no longer shown; they stay, for a source that comes back.
+func hideObservations(ctx context.Context, tx pgx.Tx, source string) error {
+	tag, err := tx.Exec(ctx, `
+		insert into change (record_id, collection, kind, op)
+		select distinct coalesce(station_id, id), $2::text, $3::text, 'update'
+		from datastream
+		where source_id = $1`, source, catalog.ObservationsCollection, string(catalog.KindObservation))
+	if err != nil || tag.RowsAffected() == 0 {
+		return err
+	}
+	return marks(ctx, tx, `select $1::text`, catalog.ObservationsCollection)
+}
