@@ -38,6 +38,7 @@ require (
 	golang.org/x/text v0.43.0
 	modernc.org/sqlite v1.48.0
 	pgregory.net/rapid v1.3.0
+	rsc.io/qr v0.2.0
 )
 
 require (

@@ -70,7 +70,7 @@ func (r *run) putOwn(ctx context.Context, src catalog.Source, batch catalog.Batc
 // ownDataset describes a layer as a dataset.
 func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 	title := cmp.Or(r.src.Title, strings.ReplaceAll(r.src.ID, "-", " "))
-	if name := cmp.Or(l.Title, l.Name); name != "" {
+	if name := cmp.Or(l.Title, l.Name); name != "" && name != title {
 		title += ": " + name
 	}
 	d := catalog.Dataset{

@@ -32,6 +32,7 @@ type explorePage struct {
 	Chips          []link
 	Downloads      []download
 	APIURL         string
+	ShareURL       string // its path and query
 	Spelling       *link
 	Drop           []link
 	Still          *still
@@ -159,6 +160,7 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 	}
 	p.Themes, p.Filters, p.Hidden, p.Chips = s.themes(q, found, "/mappa"), s.filters(q, found), hidden(q), s.chips(q, found, "/mappa")
 	p.Downloads, p.APIURL = s.downloads(q), apiURL(q, s.now())
+	p.ShareURL = canonical.URL("/mappa")
 	if found.Total == 0 {
 		if err := s.helpOn(ctx, p, q, found); err != nil {
 			return nil, err

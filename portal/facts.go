@@ -53,8 +53,8 @@ func (s *server) facts(rec *catalog.Record) []fact {
 	default:
 		add("data", "quando", when(rec), "", false)
 	}
-	add("orario", "oggi", todayHours(rec.OpeningHours, s.now()), "", false)
-	add("orario", "orario", rec.OpeningHours, "", false)
+	add("orario", "oggi", hoursText(todayHours(rec.OpeningHours, s.now())), "", false)
+	add("orario", "orario", hoursText(rec.OpeningHours), "", false)
 	add("altro", "indirizzo", s.address(rec), "", false)
 	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)
 	add("posta", "posta", rec.Email, mailURL(rec.Email), false)

@@ -17,33 +17,43 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 		"@context": "https://schema.org", "@id": id, "@type": schemaType(rec), "identifier": id,
 		"name": rec.Title, "url": s.absolute(r, recordPath(rec)),
 	}
-	set := func(name string, value any) {
-		if value != "" && value != nil {
-			out[name] = value
-		}
-	}
+	set := setter(out)
 	set("description", description(rec))
 	set("image", webURL(rec.Image))
-	set("dateModified", rec.SourceModified)
-	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" && rec.Kind == catalog.KindDataset {
-		set("license", or(l.URL, l.URI))
-	}
-	if w := webURL(rec.Website); w != "" {
+	if w := webURL(rec.Website); w != "" && rec.Kind != catalog.KindService {
 		set("sameAs", w)
 	}
 	switch rec.Kind {
-	case catalog.KindEvent, catalog.KindCourse:
-		set("startDate", rec.Start)
-		set("endDate", rec.End)
-		place := map[string]any{"@type": "Place", "name": or(rec.Locality, rec.Municipality, rec.Title)}
+	case catalog.KindEvent:
+		s.ldEvent(out, rec)
+	case catalog.KindCourse:
+		s.ldCourse(out, rec)
+	case catalog.KindService:
+		s.ldService(out, rec)
+	case catalog.KindDataset:
+		set("dateModified", rec.SourceModified)
+		s.ldDataset(out, r, rec)
+	case catalog.KindHeritageItem:
+		s.ldHeritage(out, rec)
+	case catalog.KindOrganization: // an organization has a place; it is none
+		place := map[string]any{"@type": "Place", "name": rec.Title}
 		s.located(place, rec)
-		out["location"] = place
-	default:
-		s.located(out, rec)
+		if len(place) > 2 {
+			out["location"] = place
+		}
 		set("telephone", rec.Phone)
 		set("email", rec.Email)
-		if rec.Kind == catalog.KindPlace {
-			set("openingHours", rec.OpeningHours)
+	default:
+		s.located(out, rec)
+		if schemaType(rec) == "Thing" || rec.Kind == catalog.KindFeature {
+			break
+		}
+		set("telephone", rec.Phone)
+		if rec.Kind == catalog.KindOffice {
+			set("email", rec.Email)
+		}
+		if hours := schemaHours(rec.OpeningHours); hours != nil && out["@type"] != "Place" {
+			set("openingHours", hours)
 		}
 	}
 	return out
@@ -68,6 +78,18 @@ func (s *server) located(out map[string]any, rec *catalog.Record) {
 	}
 }
 
+// organizationTypes and heritageTypes are the classes of what our model tells
+// apart (spec/metadata.md §1.3, §1.7).
+var (
+	organizationTypes = map[string]string{
+		"public_body": "GovernmentOrganization", "company": "Corporation", "association": "NGO", "foundation": "NGO", "school": "EducationalOrganization",
+	}
+	heritageTypes = map[string]string{
+		"architectural": "LandmarksOrHistoricalBuildings", "archaeological": "LandmarksOrHistoricalBuildings", "artistic": "VisualArtwork",
+		"photographic": "Photograph",
+	}
+)
+
 // schemaType is the schema.org class of rec.
 func schemaType(rec *catalog.Record) string {
 	v := datasets.Vocabularies()
@@ -83,19 +105,21 @@ func schemaType(rec *catalog.Record) string {
 		}
 		return "Event"
 	case catalog.KindCourse:
-		return "EducationEvent"
+		return "Course"
 	case catalog.KindService:
 		return "GovernmentService"
 	case catalog.KindOffice:
 		return "GovernmentOffice"
 	case catalog.KindOrganization:
-		return "GovernmentOrganization"
+		return or(organizationTypes[property(rec, "org_kind")], "Organization")
 	case catalog.KindAdminArea:
 		return "AdministrativeArea"
 	case catalog.KindDataset:
 		return "Dataset"
 	case catalog.KindHeritageItem:
-		return "LandmarksOrHistoricalBuildings"
+		return or(heritageTypes[property(rec, "heritage_type")], "CreativeWork")
+	case catalog.KindStation:
+		return "Place"
 	}
 	if rec.Geometry != nil {
 		return "Place"

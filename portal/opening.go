@@ -92,3 +92,42 @@ func cutAny(text string, prefixes ...string) (rest string, ok bool) {
 
 // weekdayNumber counts from Monday, 0.
 func weekdayNumber(d time.Weekday) int { return (int(d) + 6) % 7 }
+
+// openStreetMap is a text of opening hours in the words of OpenStreetMap alone:
+// days, times, closed.
+var openStreetMap = regexp.MustCompile(`^(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|24/7|off|closed|\d{1,2}:\d{2}|[-–,;+ ]))+$`)
+
+var hourWords = strings.NewReplacer(
+	"Mo", "lun", "Tu", "mar", "We", "mer", "Th", "gio", "Fr", "ven", "Sa", "sab", "Su", "dom", "PH", "festivi",
+	"24/7", "sempre aperto", "off", "chiuso", "closed", "chiuso",
+)
+
+// hoursText is a text of opening hours for people: what is written in the words
+// of OpenStreetMap is put into Italian, anything else stays.
+func hoursText(text string) string {
+	if !openStreetMap.MatchString(strings.TrimSpace(text)) {
+		return text
+	}
+	var parts []string
+	for part := range strings.SplitSeq(hourWords.Replace(text), ";") {
+		if part = strings.Join(strings.Fields(strings.ReplaceAll(part, ",", ", ")), " "); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+var schemaHour = regexp.MustCompile(`^(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))* \d{2}:\d{2}-\d{2}:\d{2}$`)
+
+// schemaHours are opening hours as schema.org writes them, nil when the text
+// says anything else.
+func schemaHours(text string) any {
+	var list []string
+	for part := range strings.SplitSeq(text, ";") {
+		if part = strings.TrimSpace(part); !schemaHour.MatchString(part) {
+			return nil
+		}
+		list = append(list, part)
+	}
+	return list
+}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -32,6 +33,27 @@ func TestTodayHours(t *testing.T) {
 		if got := todayHours(tt.text, tt.now); got != tt.want {
 			t.Errorf("todayHours(%q, %s) = %q; want %q", tt.text, tt.now.Weekday(), got, tt.want)
 		}
+	}
+}
+
+func TestHoursText(t *testing.T) {
+	for in, want := range map[string]string{
+		"Tu,Fr 09:00-12:30; Th 15:00-17:00": "mar, ven 09:00-12:30; gio 15:00-17:00",
+		"Mo-Sa 08:00-20:00; PH off":         "lun-sab 08:00-20:00; festivi chiuso",
+		"24/7":                              "sempre aperto",
+		"Su prenotazione":                   "Su prenotazione",
+		"lun-ven 9-13":                      "lun-ven 9-13",
+		"":                                  "",
+	} {
+		if got := hoursText(in); got != want {
+			t.Errorf("hoursText(%q) = %q; want %q", in, got, want)
+		}
+	}
+	if got := schemaHours("Mo-Fr 09:00-13:00; Sa 10:00-12:00"); !slices.Equal(got.([]string), []string{"Mo-Fr 09:00-13:00", "Sa 10:00-12:00"}) {
+		t.Errorf("schemaHours = %v", got)
+	}
+	if got := schemaHours("lun-ven 9-13"); got != nil {
+		t.Errorf("schemaHours of another text = %v", got)
 	}
 }
 

@@ -21,6 +21,7 @@ type head struct {
 	Explore                  bool // the explore page, for the menu and the skip links
 	NoIndex                  bool
 	Canonical                string
+	Today                    string // for paper
 	Alternates               []alternate
 	ScriptTexts              map[string]string
 }
@@ -63,7 +64,7 @@ func pathOf(address string) string {
 
 // head is the common part of a page, title and address (path and query) given.
 func (s *server) head(r *http.Request, title, address string) head {
-	h := head{Lang: "it", Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
+	h := head{Lang: "it", Today: day(s.now().In(rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
 	if address != "" {
 		h.Canonical = s.absolute(r, address)
 	}

@@ -90,6 +90,7 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	mux.Handle("GET /eventi", dynamic(s.agenda))
 	mux.Handle("GET /eventi.ics", dynamic(s.feed()))
+	mux.Handle("GET /qr.svg", dynamic(s.qrCode))
 	mux.Handle("GET /suggerisci", dynamic(s.suggest))
 	for _, k := range catalog.Kinds() {
 		if k.Path() != "dati" && k.Path() != "enti" {

@@ -64,7 +64,7 @@ func (s *server) secondLine(r *catalog.Record) string {
 	case catalog.KindCourse:
 		return s.courseLine(r, s.now())
 	}
-	return r.OpeningHours
+	return hoursText(r.OpeningHours)
 }
 
 // when says the days of a record: "21 novembre 2026 – 3 dicembre 2026".

@@ -42,6 +42,7 @@ export async function avvia(host: HTMLElement): Promise<Viva> {
   map.keyboard.disableRotation();
   map.getCanvas().setAttribute('aria-label', testo('js.mappa-nome'));
   map.addControl(new ml.NavigationControl({ showCompass: false }), 'top-right');
+  if (!onRequest && 'geolocation' in navigator) map.addControl(new ml.GeolocateControl({ positionOptions: { timeout: 8000 }, fitBoundsOptions: { maxZoom: 15 } }), 'top-right');
   if (!onRequest) map.addControl(new ml.FullscreenControl({ container: host.parentElement! }), 'top-right');
   map.addControl(new ml.ScaleControl({ unit: 'metric' }), 'bottom-right');
 
@@ -232,6 +233,8 @@ function locale(): Record<string, string> {
     'Map.Title': testo('js.mappa-nome'),
     'NavigationControl.ZoomIn': testo('js.ingrandisci'),
     'NavigationControl.ZoomOut': testo('js.riduci'),
+    'GeolocateControl.FindMyLocation': testo('js.dove-sono'),
+    'GeolocateControl.LocationNotAvailable': testo('js.dove-sono-no'),
     'FullscreenControl.Enter': testo('js.schermo-intero'),
     'FullscreenControl.Exit': testo('js.esci-schermo-intero'),
     'CooperativeGesturesHandler.WindowsHelpText': testo('js.gesti-ctrl'),

@@ -1,0 +1,185 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+)
+
+const maxSubEvents = 30 // occurrences that a page's JSON-LD lists
+
+// ldEvent adds when, where and how an event takes place (schema.org/Event).
+func (s *server) ldEvent(out map[string]any, rec *catalog.Record) {
+	set := setter(out)
+	set("startDate", rec.Start)
+	set("endDate", rec.End)
+	place := map[string]any{"@type": "Place", "name": or(rec.Locality, rec.Address, rec.Municipality, rec.Title)}
+	s.located(place, rec)
+	out["location"] = place
+	status := map[string]string{"cancelled": "EventCancelled", "postponed": "EventPostponed", "rescheduled": "EventRescheduled", "moved_online": "EventMovedOnline"}[property(rec, "event_status")]
+	if status == "" {
+		status = "EventScheduled"
+	}
+	set("eventStatus", "https://schema.org/"+status)
+	if mode := map[string]string{"online": "Online", "offline": "Offline", "mixed": "Mixed"}[property(rec, "attendance_mode")]; mode != "" {
+		set("eventAttendanceMode", "https://schema.org/"+mode+"EventAttendanceMode")
+	}
+	if rec.BodyName != "" {
+		set("organizer", organizationLD(rec.BodyName))
+	}
+	var times []any
+	for _, o := range rec.Occurrences {
+		if len(rec.Occurrences) < 2 || len(times) == maxSubEvents {
+			break
+		}
+		time := map[string]any{"@type": "Event", "name": or(o.Title, rec.Title), "startDate": o.Start, "location": place, "eventStatus": "https://schema.org/EventScheduled"}
+		if o.Status == "cancelled" {
+			time["eventStatus"] = "https://schema.org/EventCancelled"
+		}
+		setter(time)("endDate", o.End)
+		times = append(times, time)
+	}
+	if times != nil {
+		set("subEvent", times)
+	}
+}
+
+// ldCourse adds who offers a course and when it is held (schema.org/Course).
+func (s *server) ldCourse(out map[string]any, rec *catalog.Record) {
+	set := setter(out)
+	set("provider", organizationLD(or(property(rec, "provider"), rec.BodyName, rec.BodyID)))
+	set("educationalLevel", property(rec, "level"))
+	set("educationalCredentialAwarded", property(rec, "qualification"))
+	set("coursePrerequisites", property(rec, "requirements"))
+	var held []any
+	for _, i := range courseInstances(rec) {
+		one := map[string]any{"@type": "CourseInstance", "name": rec.Title, "courseMode": or(i.Mode, "Onsite")}
+		with := setter(one)
+		with("startDate", i.Start)
+		with("endDate", i.End)
+		place := map[string]any{"@type": "Place", "name": or(i.Place, rec.Address, rec.Municipality, rec.Title)}
+		s.located(place, rec)
+		with("location", place)
+		held = append(held, one)
+	}
+	if held != nil {
+		set("hasCourseInstance", held)
+	}
+}
+
+// ldService adds who answers for a service and how one asks for it
+// (schema.org/GovernmentService).
+func (s *server) ldService(out map[string]any, rec *catalog.Record) {
+	set := setter(out)
+	set("serviceOperator", organizationLD(or(property(rec, "competent_authority"), rec.BodyName)))
+	set("provider", organizationLD(or(rec.BodyName, rec.BodyID)))
+	set("serviceOutput", s.ldLine(rec, "outputs"))
+	if a := s.ldLine(rec, "audience"); a != "" {
+		set("audience", map[string]any{"@type": "Audience", "audienceType": a})
+	}
+	if rec.Municipality != "" {
+		set("areaServed", map[string]any{"@type": "AdministrativeArea", "name": rec.Municipality})
+	}
+	channel := map[string]any{"@type": "ServiceChannel"}
+	with := setter(channel)
+	with("serviceUrl", webURL(rec.Website))
+	with("servicePhone", phoneLD(rec.Phone))
+	if len(channel) > 1 {
+		set("availableChannel", channel)
+	}
+}
+
+// ldDataset adds the files of a dataset and under which terms they are
+// (schema.org/Dataset).
+func (s *server) ldDataset(out map[string]any, r *http.Request, rec *catalog.Record) {
+	set := setter(out)
+	out["description"] = or(description(rec), rec.Title) // search engines want one
+	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" {
+		set("license", or(l.URL, l.URI))
+	}
+	if name := or(rec.BodyName, rec.BodyID); name != "" {
+		set("creator", organizationLD(name))
+		set("publisher", organizationLD(name))
+	}
+	if k := words(rec.Properties.Get("keywords")); len(k) > 0 {
+		set("keywords", k)
+	}
+	set("isAccessibleForFree", true)
+	set("includedInDataCatalog", map[string]any{"@type": "DataCatalog", "name": s.cfg.Name, "url": s.absolute(r, "/dati")})
+	var files []any
+	for _, d := range rec.Distributions {
+		address := webURL(strings.TrimSpace(d.Address()))
+		if address == "" || d.Service {
+			continue
+		}
+		file := map[string]any{"@type": "DataDownload", "contentUrl": address}
+		with := setter(file)
+		with("name", d.Title)
+		with("encodingFormat", or(d.MediaType, formatName(d)))
+		files = append(files, file)
+	}
+	if files != nil {
+		set("distribution", files)
+	}
+}
+
+// ldHeritage adds who made a work, when and of what.
+func (s *server) ldHeritage(out map[string]any, rec *catalog.Record) {
+	set := setter(out)
+	if schemaType(rec) == "LandmarksOrHistoricalBuildings" {
+		s.located(out, rec)
+		return
+	}
+	if names := s.ldLine(rec, "creators"); names != "" {
+		set("creator", map[string]any{"@type": "Person", "name": names})
+	}
+	set("dateCreated", s.ldLine(rec, "dating"))
+	if schemaType(rec) == "VisualArtwork" {
+		set("artMedium", s.ldLine(rec, "materials"))
+	} else {
+		set("material", s.ldLine(rec, "materials"))
+	}
+	place := map[string]any{"@type": "Place", "name": or(rec.Address, rec.Locality, rec.Municipality, rec.Title)}
+	s.located(place, rec)
+	set("contentLocation", place)
+}
+
+// ldLine is a property in one line of words.
+func (s *server) ldLine(rec *catalog.Record, name string) string {
+	var texts []string
+	for _, v := range s.detailValues(name, rec.Properties.Get(name)) {
+		texts = append(texts, v.Text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// property is a property that is a text, else "".
+func property(rec *catalog.Record, name string) string {
+	text, _ := rec.Properties.Get(name).(string)
+	return text
+}
+
+func organizationLD(name string) any {
+	if name == "" {
+		return nil
+	}
+	return map[string]any{"@type": "Organization", "name": name}
+}
+
+func phoneLD(phone string) any {
+	if phone == "" {
+		return nil
+	}
+	return map[string]any{"@type": "ContactPoint", "telephone": phone}
+}
+
+// setter adds members to out, what is not known left out.
+func setter(out map[string]any) func(name string, value any) {
+	return func(name string, value any) {
+		if value != "" && value != nil {
+			out[name] = value
+		}
+	}
+}
