@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -116,15 +117,16 @@ func proxy(t *testing.T, nginx, dir, inside, open, plain string) *http.Client {
 	start(t, exec.Command(nginx, "-p", dir, "-c", dir+"/nginx.conf"), "http://127.0.0.1:"+plain+"/")
 	roots := x509.NewCertPool()
 	roots.AddCert(certificate.Certificate())
-	dial := func(network, address string) (net.Conn, error) {
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		_, port, err := net.SplitHostPort(address)
 		if err != nil {
 			return nil, err
 		}
-		return net.Dial(network, "127.0.0.1:"+port)
+		var d net.Dialer
+		return d.DialContext(ctx, network, "127.0.0.1:"+port)
 	}
 	return &http.Client{
-		Transport:     &http.Transport{Dial: dial, TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "example.com"}, ForceAttemptHTTP2: true, DisableCompression: true},
+		Transport:     &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "example.com"}, ForceAttemptHTTP2: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -6,8 +6,8 @@ import "po-net.prato.it/ponet/catalog"
 var replayed = map[string]promise{
 	"anncsu-odonimi":                  {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 1490, records: 1490, one: "130280: CANTO ALLE TRE GORE, ,"},
 	"anncsu-stradario":                {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 2, records: 2, one: "1200002: PIAZZA DEL COMUNE, , Prato"},
-	"calendario-google":               {kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale,"},
-	"calendario-sito":                 {asked: "/events/?ical=1", kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale,"},
+	"calendario-google":               {kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale, Prato"},
+	"calendario-sito":                 {asked: "/events/?ical=1", kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale, Prato"},
 	"cgsse-scioperi":                  {kind: catalog.KindEvent, theme: catalog.ThemeInstitutions, read: 916, records: 916, dated: 916, one: "383745b45ec556ee4edcebec44998dd7-1: Sciopero Appalti ferroviari, corteo,"},
 	"citta-metropolitana-firenze":     {kind: catalog.KindDataset, read: 12, records: 12, one: "0824deeb-8e76-4281-9120-c2177d0b13ca: Bilancio di esercizio 2016, ,"},
 	"dati-gov-it-ente":                {asked: "https://www.dati.gov.it/opendata/api/3/action/package_search?fq=organization%3A%22autorita-idrica-toscana%22", kind: catalog.KindDataset, read: 4, records: 2, one: "00000000-0000-4000-8000-000000000001: Biblioteche comunali, ,"},
