@@ -195,7 +195,9 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	if n.owned || n.dataset != nil {
 		report := once(refuse)
 		n.own(&r, text("body"), text("body_name"), text("licence"), report)
-		besides = n.describe(&r, &h, report)
+		if n.dataset != nil {
+			besides = n.describe(&r, &h, report)
+		}
 	}
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")))
 	r.Start = n.when(text("start"), "start", refuse)
