@@ -12,7 +12,7 @@ func TestEveryTableHasAComment(t *testing.T) {
 	rows, err := store.DB().Query(t.Context(), `
 		select relname
 		from pg_class
-		where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
+		where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v') and not relispartition
 		  and relname not like 'river%' and relname not in ('schema_version', 'spatial_ref_sys', 'geometry_columns', 'geography_columns')
 		  and obj_description(oid) is null`)
 	if err != nil {

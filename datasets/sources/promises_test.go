@@ -6,6 +6,8 @@ import "po-net.prato.it/ponet/catalog"
 var replayed = map[string]promise{
 	"anncsu-odonimi":                  {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 1490, records: 1490, one: "130280: CANTO ALLE TRE GORE, ,"},
 	"anncsu-stradario":                {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 2, records: 2, one: "1200002: PIAZZA DEL COMUNE, , Prato"},
+	"arpat-notizie":                   {kind: catalog.KindFeature, theme: catalog.ThemeEnvironment, read: 2, records: 2, placed: 1, one: "notizia-1: La qualità dell'aria a Prato, ,"},
+	"sito-notizie":                    {asked: "https://www.example.org/feed/", kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 2, records: 2, placed: 1, one: "notizia-1: La qualità dell'aria a Prato, ,"},
 	"calendario-google":               {kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale, Prato"},
 	"calendario-sito":                 {asked: "/events/?ical=1", kind: catalog.KindEvent, read: 2, records: 2, dated: 2, one: "1@example.org: Concerto per archi, manifestazione-musicale, Prato"},
 	"cgsse-scioperi":                  {kind: catalog.KindEvent, theme: catalog.ThemeInstitutions, read: 916, records: 916, dated: 916, one: "383745b45ec556ee4edcebec44998dd7-1: Sciopero Appalti ferroviari, corteo,"},
