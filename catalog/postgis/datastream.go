@@ -78,7 +78,7 @@ func (h *Harvest) streamsOf(ctx context.Context, tx pgx.Tx, page catalog.Observa
 // has appeared.
 func (h *Harvest) loadStreams(ctx context.Context, tx pgx.Tx) error {
 	h.streams, h.newStreams = map[streamKey]*knownStream{}, 0
-	if _, err := tx.Exec(ctx, linkStations+` and d.source_id = $1`, h.src.ID); err != nil {
+	if _, err := tx.Exec(ctx, linkStations(`d.source_id = $1`), h.src.ID); err != nil {
 		return err
 	}
 	rows, err := tx.Query(ctx, `
@@ -150,7 +150,7 @@ func (h *Harvest) putStreams(ctx context.Context, tx pgx.Tx, page catalog.Observ
 // linkStreams links the source's datastreams to their stations, and says which
 // are linked.
 func (h *Harvest) linkStreams(ctx context.Context, tx pgx.Tx) (map[int32]bool, error) {
-	if _, err := tx.Exec(ctx, linkStations+` and d.source_id = $1`, h.src.ID); err != nil {
+	if _, err := tx.Exec(ctx, linkStations(`d.source_id = $1`), h.src.ID); err != nil {
 		return nil, err
 	}
 	rows, _ := tx.Query(ctx, `select number from datastream where source_id = $1 and station_id is not null`, h.src.ID)
@@ -164,17 +164,29 @@ func (h *Harvest) linkStreams(ctx context.Context, tx pgx.Tx) (map[int32]bool, e
 
 // linkStations gives datastreams without a station, or with one that is no more
 // published, the station that has their code or key: the only one, or the only
-// one of the same body. A condition on d follows.
-const linkStations = `
-	with found as (
-		select d.number, r.id, count(*) over (partition by d.number) as alike,
-			r.body_id is not distinct from s.body_id as same, count(*) filter (where r.body_id is not distinct from s.body_id) over (partition by d.number) as same_alike
+// one of the same body. condition says which datastreams d.
+func linkStations(condition string) string {
+	return `
+	with station as materialized (
+		select r.id, r.body_id, k.key
+		from record r, lateral (values (lower(r.properties ->> 'code')), (lower(r.properties ->> 'station_code')), (lower(r.source_key))) k(key)
+		where r.kind = 'station' and r.status = 'published'
+	), lost as (
+		select d.number, lower(d.station) as key, s.body_id
 		from datastream d
 		join source s on s.id = d.source_id
-		join record r on r.kind = 'station' and r.status = 'published'
-			and lower(d.station) in (lower(r.properties ->> 'code'), lower(r.properties ->> 'station_code'), lower(r.source_key))
-		where d.station_id is null or not exists (select from record o where o.id = d.station_id and o.status = 'published')
+		left join record o on o.id = d.station_id and o.status = 'published'
+		where o.id is null and ` + condition + `
+	), pair as (
+		select distinct l.number, t.id, t.body_id is not distinct from l.body_id as same
+		from lost l
+		join station t on t.key = l.key
+	), found as (
+		select *, count(*) over n as alike, count(*) filter (where same) over n as same_alike
+		from pair
+		window n as (partition by number)
 	)
 	update datastream d set station_id = f.id
 	from found f
 	where d.number = f.number and d.station_id is distinct from f.id and (f.alike = 1 or f.same and f.same_alike = 1)`
+}

@@ -212,7 +212,7 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	if _, err := tx.Exec(ctx, followRecords); err != nil {
 		return fmt.Errorf("names: %w", err)
 	}
-	if _, err := tx.Exec(ctx, linkStations+` and exists (select from stage where kind = 'station')`); err != nil {
+	if _, err := tx.Exec(ctx, linkStations(`exists (select from stage where kind = 'station')`)); err != nil {
 		return fmt.Errorf("stations of datastreams: %w", err)
 	}
 	return marks(ctx, tx, `select collection from stage where differs is null or differs union select was_in from stage where differs`)
