@@ -122,7 +122,7 @@ func (s *server) preview(r *http.Request, p *datasetPage, path string, t catalog
 	if err != nil {
 		return nil, err
 	}
-	columns = slices.DeleteFunc(columns, func(c catalog.Column) bool { return !anyHas(records, c.Name) || isTitle(records, c.Name) })
+	columns = slices.DeleteFunc(columns, func(c catalog.Column) bool { return !anyHas(records, c.Name) || isRepeated(records, c.Name) })
 	v := &tablePreview{Title: s.tableTitle(t), Count: t.Count, Shown: len(records)}
 	v.More = max(0, len(columns)-previewColumns)
 	v.Schema = s.schema(t.Collection, p.Record, records)
@@ -302,14 +302,16 @@ func (s *server) tableCSV(w http.ResponseWriter, r *http.Request, name, which st
 	return fmt.Errorf("table %q: %w", ask.Table, catalog.ErrNotFound)
 }
 
-// isTitle reports whether a column says what the first one does.
-func isTitle(records []*catalog.Record, property string) bool {
+// isRepeated reports whether a column of the source says, in every row, what
+// the title or the description already do.
+func isRepeated(records []*catalog.Record, property string) bool {
+	title, text := property != "title", property != "description"
 	for _, r := range records {
-		if r.Properties.Get(property) != any(r.Title) {
-			return false
-		}
+		said, ok := r.Properties.Get(property).(string)
+		title = title && ok && said == r.Title
+		text = text && ok && any(said) == r.Properties.Get("description")
 	}
-	return len(records) > 0
+	return len(records) > 0 && (title || text)
 }
 
 func anyHas(records []*catalog.Record, property string) bool {
