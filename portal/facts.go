@@ -144,7 +144,11 @@ func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.T
 			out = append(out, fact{Name: s.texts.t("scheda." + name), Value: value, URL: template.URL(url)})
 		}
 	}
-	add("responsabile", or(rec.BodyName, src.BodyName, rec.BodyID), "")
+	body := ""
+	if rec.BodyID != "" && rec.BodyName != "" {
+		body = bodyPath(rec.BodyID)
+	}
+	add("responsabile", or(rec.BodyName, src.BodyName, rec.BodyID), body)
 	add("fonte", or(src.Title, rec.SourceID), or(webURL(rec.SourceURL), datasets.PublicSource(src.URL)))
 	add("verifica", or(dayIf(rec.Verified), dayIf(read)), "")
 	add("aggiornato", dayIf(rec.Updated), "")
