@@ -71,7 +71,7 @@ func (h *demoHarvest) summary(began time.Time, portal string) {
 	if h.failed > 0 {
 		fmt.Fprintf(h.sh.stdout, ", %d sources failed", h.failed)
 	}
-	fmt.Fprintf(h.sh.stdout, ".\nExplore them at %s/mappa; the API is at %s/api/v1.\nStill to come: a year of hourly readings of the demonstration stations.\n", portal, portal)
+	fmt.Fprintf(h.sh.stdout, ".\nExplore them at %s/mappa; the API is at %s/api/v1.\nLast the long series: a year of hourly readings of the demonstration stations.\n", portal, portal)
 }
 
 // complete reports whether a long series was read to its end before, by the same
