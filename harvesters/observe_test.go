@@ -52,16 +52,25 @@ func stored(t *testing.T, store *postgis.Store) string {
 	return s
 }
 
-// observationsWritten counts what has ever been written for observations.
+// observationsWritten identifies every version of every row that holds
+// observations or follows them: a row that is written again has another.
 func observationsWritten(t *testing.T, store *postgis.Store) string {
 	t.Helper()
 	var s string
 	err := store.DB().QueryRow(t.Context(), `
-		select string_agg(relname || ' ' || n, ', ' order by relname)
-		from (select relname, pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid) + pg_stat_get_tuples_deleted(oid)
-			+ pg_stat_get_xact_tuples_inserted(oid) as n from pg_class
-			where relkind = 'r' and (relname like 'observation%' or relname in ('datastream', 'change', 'collection_mark', 'record'))) t
-		where n > 0`).Scan(&s)
+		select string_agg(name || ' ' || rows || ' ' || versions, ', ' order by name)
+		from (
+			select tableoid::regclass::text as name, count(*) as rows, md5(string_agg(at::text || ' ' || by::text, ',' order by at)) as versions
+			from (
+				select tableoid, ctid as at, xmin as by from observation
+				union all select tableoid, ctid, xmin from observation_revision
+				union all select tableoid, ctid, xmin from datastream
+				union all select tableoid, ctid, xmin from change
+				union all select tableoid, ctid, xmin from collection_mark
+				union all select tableoid, ctid, xmin from record
+			) v
+			group by tableoid
+		) t`).Scan(&s)
 	if err != nil {
 		t.Fatal(err)
 	}
