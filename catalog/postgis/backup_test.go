@@ -61,6 +61,40 @@ func TestBackupRoundTrip(t *testing.T) {
 	}
 }
 
+// A server that has counted fewer transactions than the one of the backup shows
+// the changes that follow all the same, and no number comes twice.
+func TestChangesGoOnAfterRestore(t *testing.T) {
+	from, fromURL := filled(t, 10)
+	exec(t, from, `update change set xid = '900000000000' where seq = (select max(seq) from change)`)
+	all := changes(t, from, catalog.Position{})
+	if len(all) != 9 {
+		t.Fatalf("%d changes are read; want 9, the last is far in the future", len(all))
+	}
+	exec(t, from, `insert into mark (reader, xid, seq) select 'follower', xid, seq from change order by xid desc, seq desc limit 1`)
+	file := backup(t, fromURL)
+
+	to := postgistest.URL(t)
+	if err := restore(t, to, file, false); err != nil {
+		t.Fatal(err)
+	}
+	store := open(t, to)
+	at, err := store.Position(t.Context(), "follower")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before := changes(t, store, catalog.Position{}); len(before) != 10 {
+		t.Errorf("%d changes of the backup are read; want 10", len(before))
+	}
+	if more, err := store.Changes(t.Context(), at, 10); err != nil || len(more) != 0 {
+		t.Errorf("the follower reads %+v again, %v", more, err)
+	}
+	exec(t, store, `insert into change (record_id, collection, kind, op) values (gen_random_uuid(), 'places', 'place', 'create')`)
+	more := changes(t, store, at)
+	if len(more) != 1 || more[0].Seq <= at.Seq+1 {
+		t.Errorf("after a change the follower reads %+v; want one, with a number far from %d", more, at.Seq)
+	}
+}
+
 // What is in the place is replaced only when that is asked for, and not under
 // the hands of a process that harvests.
 func TestRestoreOverACatalogue(t *testing.T) {
@@ -131,6 +165,9 @@ func TestDamagedBackup(t *testing.T) {
 	err := postgis.Restore(ctx, bytes.NewReader(file), postgis.Restoration{URL: oldURL, Force: true, Progress: func(string, int64) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Restore when stopped = %v; want context.Canceled", err)
+	}
+	if diff := cmp.Diff(before, tables(t, old)); diff != "" {
+		t.Errorf("the old catalogue changed (-want +got):\n%s", diff)
 	}
 	_, contents, err := postgis.CheckBackup(t.Context(), bytes.NewReader(file), ignore)
 	if err != nil {

@@ -80,14 +80,37 @@ func lastChange(ctx context.Context, conn *pgx.Conn) (seq int64, err error) {
 	return seq, err
 }
 
-// goOn has the numbers of the change log go on after both the backup's and those
-// of the old catalogue, whose last one was seq.
+// goOn has the change log go on where both the backup and the old catalogue,
+// whose last number was seq, have ended: in numbers, and in the transactions
+// by which it is read. Another server counts those from its own beginning; where
+// it has not come as far as the one of the backup, the log and the marks of its
+// readers are moved back by as many, lest nobody ever see what changes next.
 func goOn(ctx context.Context, conn *pgx.Conn, seq int64) error {
-	var last int64
-	err := conn.QueryRow(ctx, `select coalesce(pg_sequence_last_value(pg_get_serial_sequence('change', 'seq')), 0)`).Scan(&last)
-	if last = max(last, seq); err != nil || last == 0 {
+	var last, ahead int64
+	err := conn.QueryRow(ctx, `
+		select coalesce(pg_sequence_last_value(pg_get_serial_sequence('change', 'seq')), 0),
+			greatest(0, 1 - pg_current_xact_id()::text::bigint
+				+ greatest((select coalesce(max(xid::text::bigint), 0) from change), (select coalesce(max(xid::text::bigint), 0) from mark)))`).Scan(&last, &ahead)
+	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, `select setval(pg_get_serial_sequence('change', 'seq'), $1)`, last+changesApart)
-	return err
+	if last = max(last, seq); last > 0 {
+		if _, err := conn.Exec(ctx, `select setval(pg_get_serial_sequence('change', 'seq'), $1)`, last+changesApart); err != nil {
+			return err
+		}
+	}
+	if ahead == 0 {
+		return nil
+	}
+	// What would come before the first transaction becomes one, in order of
+	// number; a reader that had come no further reads it again.
+	for _, sql := range []string{
+		`update change set xid = greatest(0, xid::text::bigint - $1)::text::xid8`,
+		`update mark set xid = greatest(0, xid::text::bigint - $1)::text::xid8, seq = case when xid::text::bigint > $1 then seq else 0 end`,
+	} {
+		if _, err := conn.Exec(ctx, sql, ahead); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -147,7 +147,11 @@ func (p ponetIn) tables(t *testing.T) map[string]string {
 		if i > 0 {
 			hashes += ", "
 		}
-		hashes += "'" + name + "', (select count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' order by md5(x::text))), '') from " + name + " x)"
+		rows := name
+		if name == "change" { // each server counts transactions from its own beginning
+			rows = "(select seq, record_id, collection, kind, op, bbox, run_id, at from change)"
+		}
+		hashes += "'" + name + "', (select count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' order by md5(x::text))), '') from " + rows + " x)"
 	}
 	all := map[string]string{}
 	p.query(t, hashes+")", &all)
