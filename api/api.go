@@ -51,8 +51,17 @@ type server struct {
 	busy  chan struct{} // a place for each download that runs
 }
 
+// An API answers everything under Prefix.
+type API struct {
+	http.Handler
+	document []byte
+}
+
+// OpenAPI is the document that describes the API (OpenAPI 3.1, JSON).
+func (a *API) OpenAPI() []byte { return a.document }
+
 // New is the API of store, to be mounted at Prefix.
-func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
+func New(store Store, cfg Config, log *slog.Logger) (*API, error) {
 	zone, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
@@ -74,7 +83,11 @@ func New(store Store, cfg Config, log *slog.Logger) (http.Handler, error) {
 	if err := s.docs.describe(s.api.OpenAPI()); err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
-	return s.around(s.mux)
+	handler, err := s.around(s.mux)
+	if err != nil {
+		return nil, err
+	}
+	return &API{handler, s.docs.v31}, nil
 }
 
 // routes is everything there is under Prefix.
