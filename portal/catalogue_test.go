@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"po-net.prato.it/ponet/api"
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
@@ -33,11 +34,21 @@ var config = portal.Config{
 func empty(t testing.TB) *site {
 	t.Helper()
 	store := postgistest.New(t)
-	handler, err := portal.New(store, config, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	a, err := api.New(store, api.Config{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{httptest.NewServer(handler), store}
+	cfg := config
+	cfg.OpenAPI = a.OpenAPI()
+	pages, err := portal.New(store, cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(api.Prefix, a)
+	mux.Handle(api.Prefix+"/", a)
+	mux.Handle("/", pages)
+	s := &site{httptest.NewServer(mux), store}
 	t.Cleanup(s.Close)
 	return s
 }

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,12 +19,19 @@ func TestEveryPage(t *testing.T) {
 	withDatasets(t, s)
 	put(t, s, everyKind()...)
 	breakSource(t, s)
+	s.send(t, url.Values{"pagina": {"/enti"}, "stelle": {"4"}, "finita": {"1"}})
 	pages := map[string]string{
 		"first":                 "/",
 		"bodies":                "/enti",
 		"body":                  "/enti/c_g999",
 		"status":                "/stato",
 		"source":                "/stato/guasta",
+		"developers":            "/sviluppatori",
+		"developers search":     "/sviluppatori?q=bbox",
+		"help":                  "/aiuto",
+		"opinions":              "/opinioni",
+		"second question":       "/opinioni/seguito?id=0a0e8ad2-4dd8-4d5a-a9f6-3d1b8a0a0a0a&stelle=2&pagina=/enti",
+		"thanks":                "/opinioni/grazie?pagina=/enti",
 		"agenda":                "/eventi",
 		"agenda filtered":       "/eventi?quando=domani&comune=Prato",
 		"agenda with nothing":   "/eventi?q=chiostro&dal=" + inDays(9) + "&al=" + inDays(14),

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 //go:embed templates
@@ -18,7 +19,10 @@ type pages map[string]*template.Template
 type head struct {
 	Lang, Title, Description string
 	Site                     Config
-	Explore                  bool // the explore page, for the menu and the skip links
+	Explore                  bool      // the explore page, for the menu and the skip links
+	Section                  string    // first part of the page's path, for the menu
+	Question                 *question // about the clarity of the page; nil: none
+	Crumbs                   []link    // between the first page and this one
 	NoIndex                  bool
 	Canonical                string
 	Today                    string // for paper
@@ -31,7 +35,7 @@ type alternate struct{ Type, URL, Title string }
 // readPages parses templates/base with each other folder.
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
-		"t": t.t, "n": number, "asset": a.url,
+		"t": t.t, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
 		"tel":  func(s string) template.URL { return template.URL(telURL(s)) },
 		"path": pathOf,
 	}
@@ -67,6 +71,8 @@ func (s *server) head(r *http.Request, title, address string) head {
 	h := head{Lang: "it", Today: day(s.now().In(rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
 	if address != "" {
 		h.Canonical = s.absolute(r, address)
+		h.Question = ask(address)
+		h.Section, _, _ = strings.Cut(strings.TrimPrefix(h.Question.Page, "/"), "/")
 	}
 	return h
 }

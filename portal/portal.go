@@ -27,6 +27,7 @@ type Config struct {
 	BaseURL     string // public address of the node, "https://po-net.prato.it"; default: from each request
 	Version     string // of the software, for the legal notes
 	SourceCode  string // where the software's source is, for the legal notes
+	OpenAPI     []byte // the document of the API at /api/v1, from which the developers' page is drawn
 }
 
 // A server answers for the portal.
@@ -41,6 +42,9 @@ type server struct {
 	now    func() time.Time
 
 	patience time.Duration // how long a download waits for one
+
+	operations []apiOperation // of the API
+	ratings    limiter        // of what people say of pages
 }
 
 // New is the handler of every page of the portal, its assets, its downloads
@@ -66,6 +70,10 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if s.texts, err = readTexts("it"); err != nil {
 		return nil, err
 	}
+	if s.operations, err = readOperations(cfg.OpenAPI, s.texts); err != nil {
+		return nil, err
+	}
+	s.cfg.OpenAPI = nil // what is left is part of every validator
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
@@ -101,6 +109,15 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET /enti/{name}", dynamic(s.organization))
 	mux.Handle("GET /stato", dynamic(s.status))
 	mux.Handle("GET /stato.json", dynamic(s.statusJSON))
+	mux.Handle("GET /status", dynamic(s.statusJSON))
+	mux.Handle("GET /sviluppatori", dynamic(s.developers))
+	mux.Handle("GET /sviluppatori/prova", dynamic(s.try))
+	mux.Handle("GET /aiuto", dynamic(s.help))
+	mux.Handle("POST /opinioni", s.ownForms(dynamic(s.rate)))
+	mux.Handle("GET /opinioni", dynamic(s.opinions))
+	mux.Handle("GET /opinioni.csv", dynamic(s.opinionsCSV))
+	mux.Handle("GET /opinioni/seguito", dynamic(s.followUp))
+	mux.Handle("GET /opinioni/grazie", dynamic(s.thanks))
 	mux.Handle("GET /stato/{source}", dynamic(s.source))
 	mux.Handle("GET /dati", dynamic(s.datasets))
 	mux.Handle("GET /dati.csv", dynamic(s.datasetsCSV))
@@ -117,6 +134,16 @@ func (s *server) routes() (http.Handler, error) {
 		return fmt.Errorf("page %q: %w", r.URL.Path, catalog.ErrNotFound)
 	}))
 	return mux, nil
+}
+
+// ownForms lets a form through only if a page of ours sent it.
+func (s *server) ownForms(h http.Handler) http.Handler {
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(s.safe(func(w http.ResponseWriter, r *http.Request) error {
+		s.failure(w, r, http.StatusForbidden, failurePage{Heading: s.texts.t("opinioni.errore"), Lines: []string{s.texts.t("opinioni.altrove")}})
+		return nil
+	}))
+	return own.Handler(h)
 }
 
 // dynamicLevel of gzip for pages: three quarters of the gain of the best level

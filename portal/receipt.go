@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -102,6 +103,10 @@ func (s *server) rule(rule, part string) string {
 	return s.texts.t("regola.altra", rule)
 }
 
+// personal are the fields whose values are not shown to everybody: they may
+// concern a person.
+var personal = regexp.MustCompile(`(?i)mail|phone|tel|fax|contact|contatt|person|nominativ|cognome|fiscale|author|autore|maintainer|creator|organi[sz]er|organizzatore|attendee|referente`)
+
 // whereOf is where an issue is: file, line and column.
 func whereOf(i catalog.Issue, t texts) string {
 	var parts []string
@@ -114,7 +119,7 @@ func whereOf(i catalog.Issue, t texts) string {
 	if i.Field != "" {
 		parts = append(parts, t.t("ricevuta.campo", i.Field))
 	}
-	if i.Read != "" {
+	if i.Read != "" && !personal.MatchString(i.Field) && !personal.MatchString(i.Rule) {
 		parts = append(parts, t.t("ricevuta.letto", i.Read))
 	}
 	return strings.Join(parts, ", ")

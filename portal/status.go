@@ -114,6 +114,9 @@ func (s *server) statusJSON(w http.ResponseWriter, r *http.Request) error {
 			last := st.Last.Receipt
 			last.Samples = nil // their values are for the page of the run, not for a summary
 			last.Outcome = st.Last.State
+			if datasets.PublicSource(st.URL) == "" {
+				last.Error = "" // it may name folders of this machine
+			}
 			x.Last = &last
 		}
 		out.Sources = append(out.Sources, x)
@@ -137,7 +140,11 @@ func (s *server) source(w http.ResponseWriter, r *http.Request) error {
 		p.Licence = &link{URL: webURL(l.URL), Label: or(l.Short, l.Label)}
 	}
 	for _, run := range runs {
-		p.Runs = append(p.Runs, s.receipt(run))
+		shown := s.receipt(run)
+		if shown.Fault != nil && p.Address == "" {
+			shown.Fault.Detail = "" // it may name folders of this machine
+		}
+		p.Runs = append(p.Runs, shown)
 	}
 	w.Header().Set("Cache-Control", statusMaxAge)
 	return s.render(w, r, http.StatusOK, s.pages["fonte"], "base", p)

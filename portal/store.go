@@ -37,4 +37,7 @@ type Store interface {
 	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
 	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
 	Mark(ctx context.Context, collection string) (int64, error)
+	AddRating(ctx context.Context, r catalog.Rating) error
+	CompleteRating(ctx context.Context, r catalog.Rating) error
+	Clarity(ctx context.Context, from time.Time, page, body string) iter.Seq2[catalog.Clarity, error]
 }

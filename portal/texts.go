@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -15,15 +16,21 @@ var messages embed.FS
 // texts are what people read, by key, in one language.
 type texts map[string]string
 
-// readTexts reads the message file of a language.
+// readTexts reads the message files of a language: it.json and it-*.json.
 func readTexts(lang string) (texts, error) {
-	b, err := messages.ReadFile("messages/" + lang + ".json")
+	files, err := fs.Glob(messages, "messages/"+lang+"*.json")
 	if err != nil {
 		return nil, err
 	}
-	var t texts
-	if err := json.Unmarshal(b, &t); err != nil {
-		return nil, fmt.Errorf("messages/%s.json: %w", lang, err)
+	t := texts{}
+	for _, name := range files {
+		b, err := messages.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(b, &t); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	return t, nil
 }

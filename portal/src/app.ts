@@ -2,10 +2,12 @@
 import { PonetCerca } from './cerca';
 import { esplora } from './esplora';
 import { PonetMappa } from './ponet-mappa';
+import { PonetStelle } from './ponet-stelle';
 
 document.documentElement.classList.add('js');
 customElements.define('ponet-cerca', PonetCerca);
 customElements.define('ponet-mappa', PonetMappa);
+customElements.define('ponet-stelle', PonetStelle);
 const form = document.querySelector<HTMLFormElement>('form#ricerca');
 const main = document.querySelector('main');
 if (form && main) esplora(form, main);
