@@ -232,3 +232,30 @@ func firstRecord(t testing.TB, s *site, collection string) string {
 	}
 	return path
 }
+
+// TestStars answers the question with a script running: the second question
+// appears below the first, and the page is not left.
+func TestStars(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	s := empty(t)
+	b := open(t, s, 390, 860)
+	b.visit("/aiuto")
+	b.until(`customElements.get('ponet-stelle')`)
+	b.click(`[data-element=feedback-rate-4]`)
+	b.until(`!document.querySelector('[data-element=feedback-rating-positive]').closest('[hidden]') && document.querySelector('[data-element=feedback-rating-negative]').hidden`)
+	b.click(`[data-element=feedback-rate-2]`)
+	b.until(`document.querySelector('[data-element=feedback-rating-positive]').hidden && !document.querySelector('[data-element=feedback-rating-negative]').hidden`)
+	b.judge("second question below")
+	b.click(`[data-element=feedback-rating-negative] label:nth-of-type(3)`)
+	b.click(".po-opinione button")
+	b.until(`document.querySelector('.po-grazie')`)
+	b.judge("thanks in place")
+	if got := js[string](b, `location.pathname`); got != "/aiuto" {
+		t.Errorf("the page was left for %s", got)
+	}
+	if _, body := s.get(t, "/opinioni.csv"); !strings.Contains(body, "/aiuto,,1,2.00,0,1,0,0,0,0,0,1,0,0,") {
+		t.Errorf("stored %q", body)
+	}
+}
