@@ -24,7 +24,7 @@ func ckanSort(packages []ckanPackage, by string) error {
 		words := strings.Fields(part)
 		field, known := ckanFields[words0(words)]
 		if !known || len(words) > 2 || len(words) == 2 && words[1] != "asc" && words[1] != "desc" {
-			return fmt.Errorf("Invalid sort parameter %q", strings.TrimSpace(part)) //nolint:staticcheck // worded as CKAN does
+			return fmt.Errorf("sort parameter %q is invalid", strings.TrimSpace(part))
 		}
 		sign := 1
 		if len(words) == 2 && words[1] == "desc" {
