@@ -323,7 +323,14 @@ func (b *backupReader) check(ctx context.Context, progress func(table string, by
 			return c, &BackupError{What: fmt.Sprintf("the file is damaged: table %s has %d bytes with SHA-256 %s, and should have %d with %s", name, got.Bytes, got.SHA256, want.Bytes, want.SHA256)}
 		}
 	}
-	return c, b.advance()
+	if err := b.advance(); err != nil {
+		return c, err
+	}
+	// The checksum of the compression stands at the very end, after the archive's.
+	if _, err := io.Copy(io.Discard, b.compressed); err != nil {
+		return c, damaged(err)
+	}
+	return c, nil
 }
 
 // emptySum is the SHA-256 of no bytes.

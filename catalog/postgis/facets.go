@@ -147,11 +147,9 @@ func (s *Store) Labels(ctx context.Context, facets map[string][]catalog.Facet) e
 			limit 1)
 		from unnest($1::text[]) t
 		union all
-		select 'body', b, coalesce(
-			(select name from body where id = b and name <> id), -- a new one is called by its id
-			(select properties ->> 'body_name' from published where body_id = b limit 1),
-			b)
-		from unnest($2::text[]) b
+		select 'body', id, name
+		from body
+		where id = any($2)
 		union all
 		select 'collection', l.collection, s.title
 		from layer l

@@ -209,6 +209,9 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	counts.New += created
 	counts.Changed += updated
 	counts.Unchanged += same
+	if _, err := tx.Exec(ctx, newBodies); err != nil {
+		return fmt.Errorf("bodies: %w", err)
+	}
 	if _, err := tx.Exec(ctx, followRecords); err != nil {
 		return fmt.Errorf("names: %w", err)
 	}
@@ -217,6 +220,17 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	}
 	return marks(ctx, tx, `select collection from stage where differs is null or differs union select was_in from stage where differs`)
 }
+
+// newBodies notes the bodies that a catalogue names and nobody has entered; one
+// that was called by its id gets its name.
+const newBodies = `
+	insert into body (id, name)
+	select distinct on (body_id) body_id, coalesce(nullif(properties::jsonb ->> 'body_name', ''), body_id)
+	from stage
+	where body_id <> '' and (differs is null or differs)
+	  and not exists (select from body where id = body_id and name <> id)
+	order by body_id
+	on conflict (id) do update set name = excluded.name`
 
 // followRecords keeps the small tables that are computed from records: names
 // for suggestions, words for spelling, areas for "in which municipality".

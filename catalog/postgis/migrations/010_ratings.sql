@@ -1,5 +1,4 @@
--- What people say of the clarity of pages, and what was refused, for the pages
--- that tell it to everybody.
+-- What people say of the clarity of pages.
 create table rating (
   id       uuid primary key,
   page     text not null,
@@ -31,10 +30,9 @@ create view clarity as
   group by 1, 2, 3;
 comment on view clarity is 'Ratings counted by month, page and body: what is published of them.';
 
-grant select on clarity, issue to ponet_public;
+grant select on clarity to ponet_public;
 
 ---- create above / drop below ----
 
-revoke select on issue from ponet_public;
 drop view clarity;
 drop table rating;
