@@ -1,6 +1,7 @@
 package file
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strconv"
@@ -127,6 +128,9 @@ func textGeometry(s string) (geom.T, error) {
 	case s == "":
 		return nil, errNoGeometry
 	case s[0] == '{':
+		if !json.Valid([]byte(s)) {
+			return nil, errGeoJSON
+		}
 		return geoJSONGeometry([]byte(s))
 	case s[0] == '0' && len(s) > 20:
 		if g, err := ewkbhex.Decode(s); err == nil {

@@ -207,13 +207,9 @@ func FuzzTextGeometry(f *testing.F) {
 	f.Add("SRID=4326;POINT (11 43)")
 	f.Add("MULTIPOLYGON (((0 0, 1 0, 0 1, 0 0)))")
 	f.Add(`{"type":"Point","coordinates":[11,43]}`)
+	f.Add(`{"type":"Point","coordinates"`) // cut short
 	f.Add("0101000020E6100000AE47E17A142E2640713D0AD7A3F04540")
 	f.Fuzz(func(t *testing.T, s string) {
-		if strings.HasPrefix(strings.TrimSpace(s), "{") && !json.Valid([]byte(s)) {
-			// Cells are not checked by the scanner; they must not hurt either.
-			_, _ = textGeometry(s)
-			return
-		}
 		if g, err := textGeometry(s); err == nil && g != nil {
 			_ = g.Bounds()
 		}
