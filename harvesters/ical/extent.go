@@ -97,7 +97,7 @@ func (s stamp) local() time.Time {
 func (e extent) tell(start stamp) (from, to string, over time.Time) {
 	first := start.local()
 	if start.date || e.whole && first.Equal(first.Truncate(day)) {
-		last := first.AddDate(0, 0, e.days-1)
+		last := first.AddDate(0, 0, max(1, e.days)-1) // an instance without an event has no extent
 		return first.Format(time.DateOnly), last.Format(time.DateOnly), at(last.AddDate(0, 0, 1), rome)
 	}
 	end := e.rest.after(start)
