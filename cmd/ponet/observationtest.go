@@ -11,24 +11,15 @@ import (
 // observe shows what is read of a row of measured values, with its time in UTC,
 // where a wrong clock shows.
 func (t *sourceTest) observe(h catalog.Harvested) error {
-	l, ok := t.layers[h.Layer]
-	if !ok {
-		o, err := catalog.NewObserver(t.src, h.Layer, datasets.Vocabularies(), time.Now())
-		if err != nil {
-			return err
-		}
-		l = &testedLayer{layer: h.Layer, observer: o}
-		t.layers[h.Layer] = l
-		t.order = append(t.order, l)
-		t.explain(h.Layer)
+	l, err := t.layer(h.Layer, func(l *testedLayer) (err error) {
+		l.observer, err = catalog.NewObserver(t.src, h.Layer, datasets.Vocabularies(), time.Now())
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	l.read++
 	list, issues := l.observer.Observe(h)
-	for _, i := range issues {
-		if t.issues[i.Rule]++; t.issues[i.Rule] <= samples {
-			fmt.Fprintf(t.w, "  %s: %s\n", i.Rule, describe(i))
-		}
-	}
+	t.tell(issues)
 	if l.read > samples {
 		return nil
 	}

@@ -56,32 +56,49 @@ func (t *sourceTest) take(h catalog.Harvested, err error) error {
 	if t.src.Mapping.Kind == catalog.KindObservation {
 		return t.observe(h)
 	}
-	l, ok := t.layers[h.Layer]
-	if !ok {
-		n, err := catalog.NewNormalizer(t.src, h.Layer, t.src.ID, datasets.Vocabularies())
-		if err != nil {
-			return err
-		}
-		l = &testedLayer{layer: h.Layer, n: n}
-		t.layers[h.Layer] = l
-		t.order = append(t.order, l)
-		t.explain(h.Layer)
+	l, err := t.layer(h.Layer, func(l *testedLayer) (err error) {
+		l.n, err = catalog.NewNormalizer(t.src, h.Layer, t.src.ID, datasets.Vocabularies())
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	l.read++
 	r, issues := l.n.Normalize(h)
 	if r.SourceGeometry != nil {
 		l.place++
 	}
-	for _, i := range issues {
-		if t.issues[i.Rule]++; t.issues[i.Rule] <= samples {
-			fmt.Fprintf(t.w, "  %s: %s\n", i.Rule, describe(i))
-		}
-	}
+	t.tell(issues)
 	if l.read <= samples {
 		t.show(r)
 	}
 	l.count(r)
 	return nil
+}
+
+// layer counts a description of a layer; with its first, what reads the layer is
+// prepared and what was detected in it is said.
+func (t *sourceTest) layer(of *catalog.Layer, prepare func(*testedLayer) error) (*testedLayer, error) {
+	l, ok := t.layers[of]
+	if !ok {
+		l = &testedLayer{layer: of}
+		if err := prepare(l); err != nil {
+			return nil, err
+		}
+		t.layers[of] = l
+		t.order = append(t.order, l)
+		t.explain(of)
+	}
+	l.read++
+	return l, nil
+}
+
+// tell says the first issues of each rule and counts all.
+func (t *sourceTest) tell(issues []catalog.Issue) {
+	for _, i := range issues {
+		if t.issues[i.Rule]++; t.issues[i.Rule] <= samples {
+			fmt.Fprintf(t.w, "  %s: %s\n", i.Rule, describe(i))
+		}
+	}
 }
 
 // explain says what was detected in a layer. The columns of a protocol are
