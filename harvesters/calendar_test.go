@@ -113,3 +113,28 @@ func TestAFeedInTheCatalogue(t *testing.T) {
 		t.Errorf("left %v, published %s, title once more %q; want all three, the date, nothing", left, published, twice)
 	}
 }
+
+// An event that moves has its new times, and only those.
+func TestAnEventMoves(t *testing.T) {
+	store := postgistest.New(t)
+	path := filepath.Join(t.TempDir(), "agenda.ics")
+	src := catalog.Source{ID: "agenda", Protocol: "ical", URL: path}
+	at := func(days int) string { return time.Now().AddDate(0, 0, days).Format("20060102") + "T200000" }
+	for _, tt := range []struct{ lines, want string }{
+		{"DTSTART:" + at(10) + "\nRRULE:FREQ=WEEKLY;COUNT=3\n", "3"},
+		{"DTSTART:" + at(11) + "\nRRULE:FREQ=WEEKLY;COUNT=4\n", "4"},
+		{"DTSTART:" + at(11) + "\n", "1"},
+	} {
+		calendar := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:cinema\nSUMMARY:Cinema all'aperto\n" + tt.lines + "END:VEVENT\nEND:VCALENDAR\n"
+		if err := os.WriteFile(path, []byte(calendar), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		harvest(t, store, src)
+		var times string
+		err := store.DB().QueryRow(t.Context(), `
+			select count(*)::text from occurrence o join published r on r.id = o.record_id and r.starts <= o.starts`).Scan(&times)
+		if err != nil || times != tt.want {
+			t.Errorf("after %q: %s times, %v; want %s", tt.lines, times, err, tt.want)
+		}
+	}
+}

@@ -137,10 +137,11 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 // occurrences keeps when the events of the stage take place. Whole days are
 // days of Italy: they end with the midnight after the last one.
 func occurrences(ctx context.Context, tx pgx.Tx) error {
+	// In one statement the old ones would still stand in the way of the new.
+	if _, err := tx.Exec(ctx, `delete from occurrence using stage where record_id = stage.id and differs`); err != nil {
+		return fmt.Errorf("occurrences: %w", err)
+	}
 	_, err := tx.Exec(ctx, `
-		with old as (
-			delete from occurrence using stage where record_id = stage.id and differs
-		)
 		insert into occurrence (record_id, n, starts, ends, all_day, status)
 		select id, o.n, o.starts, greatest(o.starts, o.ends), o.all_day, o.status
 		from stage, lateral (
