@@ -27,7 +27,7 @@ type tick struct {
 }
 
 const (
-	chartWidth, chartHeight = 720, 300
+	chartWidth, chartHeight = 720, 310
 	chartLeft, chartRight   = 72, 690
 	chartTop, chartBottom   = 16, 260
 )

@@ -102,14 +102,19 @@ var briefProperties = []struct{ property, icon, text string }{
 
 // oneLine puts a property into one line, if it is short enough for one.
 func (s *server) oneLine(name string, value any) string {
+	if line := s.wordsOf(name, value); len(line) <= maxBrief {
+		return line
+	}
+	return ""
+}
+
+// wordsOf is a property, a structure too, in words.
+func (s *server) wordsOf(name string, value any) string {
 	var texts []string
 	for _, v := range s.detailValues(name, value) {
 		texts = append(texts, v.Text)
 	}
-	if line := strings.Join(texts, "; "); len(line) <= maxBrief {
-		return line
-	}
-	return ""
+	return strings.Join(texts, "; ")
 }
 
 const maxBrief = 160 // bytes of a fact that is in brief

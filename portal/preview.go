@@ -136,7 +136,7 @@ func (s *server) preview(r *http.Request, p *datasetPage, path string, t catalog
 		rows = append(rows, s.newRow(i+1, catalog.Hit{Record: rec, DistanceMetres: -1}))
 		line := previewRow{Path: recordPath(rec), Title: rec.Title}
 		for _, c := range columns {
-			line.Cells = append(line.Cells, clip(s.valueText(rec.Properties.Get(c.Name)), previewCell))
+			line.Cells = append(line.Cells, clip(s.cell(c.Name, rec.Properties.Get(c.Name)), previewCell))
 		}
 		v.Rows = append(v.Rows, line)
 	}
@@ -148,6 +148,14 @@ func (s *server) preview(r *http.Request, p *datasetPage, path string, t catalog
 	s.previewLinks(r, v, t, ask, path)
 	p.Table = v
 	return rows, nil
+}
+
+// cell is a value of the table: as it stands, or in words where it is a structure.
+func (s *server) cell(name string, value any) string {
+	if _, structure := value.(json.RawMessage); structure {
+		return s.wordsOf(name, value)
+	}
+	return s.valueText(value)
 }
 
 // previewColumn is the head of a column: what it means, how to sort by it, and
