@@ -3,7 +3,6 @@ package portal_test
 import (
 	"net/url"
 	"regexp"
-	"strings"
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
@@ -55,20 +54,14 @@ func TestEveryPage(t *testing.T) {
 	for _, width := range []int64{1366, 390} {
 		b := open(t, s, width, 860)
 		for state, path := range pages {
-			// records of all kinds share a template: each is seen both ways once
-			record, phone := strings.HasPrefix(state, "record"), width < 992
-			if !record || phone {
-				b.scripts(true)
-				b.visit(path)
-				b.until(`document.documentElement.classList.contains('js')`)
-				b.judge(state)
-			}
-			if !record || !phone {
-				b.scripts(false)
-				b.visit(path)
-				b.scripts(true) // for axe
-				b.judge("no script " + state)
-			}
+			b.scripts(true)
+			b.visit(path)
+			b.until(`document.documentElement.classList.contains('js')`)
+			b.judge(state)
+			b.scripts(false)
+			b.visit(path)
+			b.scripts(true) // for axe
+			b.judge("no script " + state)
 		}
 	}
 }
