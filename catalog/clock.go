@@ -30,7 +30,7 @@ func (c Clock) Location() *time.Location {
 	case ClockUTC:
 		return time.UTC
 	}
-	return rome
+	return Rome
 }
 
 // Zone is the name of that zone in the IANA database, whose fixed ones have

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	_ "time/tzdata" // Europe/Rome must be there on machines without zone files
 	"unicode"
 	"unicode/utf8"
 
@@ -13,11 +14,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// rome is the clock of every local time that says nothing else.
-var rome = func() *time.Location {
+// Rome is the clock of every local time that says nothing else: of hours, days
+// and events in Italy.
+var Rome = func() *time.Location {
 	l, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
-		panic("catalog: the time zone Europe/Rome is missing: " + err.Error()) // embedded by cmd/ponet
+		panic(err) // time/tzdata is in the binary
 	}
 	return l
 }()

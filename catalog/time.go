@@ -29,7 +29,7 @@ func ParseTime(s string) (string, bool) {
 		}
 	}
 	for _, l := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "02/01/2006 15:04:05", "02/01/2006 15:04"} {
-		if t, err := time.ParseInLocation(l, s, rome); err == nil {
+		if t, err := time.ParseInLocation(l, s, Rome); err == nil {
 			return t.Format(time.RFC3339), true
 		}
 	}

@@ -130,6 +130,8 @@ func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, e
 			delete from name using w where record_id = w.id
 		), o as (
 			delete from occurrence using w where record_id = w.id
+		), h as (
+			delete from opening using w where record_id = w.id
 		), a as (
 			delete from area using w where record_id = w.id
 		)

@@ -134,7 +134,7 @@ const stageTable = `
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
-		occurrences text,
+		occurrences text, opening text,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text
 	) on commit delete rows`
 
@@ -143,7 +143,7 @@ var stageColumns = []string{
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
-	"occurrences",
+	"occurrences", "opening",
 }
 
 // A stagedRow has the values of stageColumns.
@@ -162,21 +162,31 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 	if raw == nil {
 		raw = []byte{}
 	}
-	var occurrences any
-	if len(r.Occurrences) > 0 {
-		b, err := json.Marshal(r.Occurrences)
-		if err != nil {
-			return nil, err
-		}
-		occurrences = noNUL(string(b))
+	occurrences, err := jsonList(r.Occurrences)
+	if err != nil {
+		return nil, err
+	}
+	week, _ := catalog.WeekHours(r.OpeningHours)
+	opening, err := jsonList(week)
+	if err != nil {
+		return nil, err
 	}
 	return stagedRow{
 		r.ID, found, old.firstRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
-		occurrences,
+		occurrences, opening,
 	}, nil
+}
+
+// jsonList is the JSON of list, nil when it is empty.
+func jsonList[T any](list []T) (any, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(list)
+	return noNUL(string(b)), err
 }
 
 // wordsA are the words of a record that count most in a search: its name. The

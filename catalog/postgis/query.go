@@ -71,6 +71,9 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	if q.Accessible {
 		f.add("accessible")
 	}
+	if q.OpenAt != nil {
+		f.openAt(*q.OpenAt)
+	}
 	f.during(q)
 	for _, c := range q.Where {
 		f.condition(c)

@@ -128,6 +128,9 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 	if err := occurrences(ctx, tx); err != nil {
 		return err
 	}
+	if err := openings(ctx, tx); err != nil {
+		return fmt.Errorf("opening hours: %w", err)
+	}
 	if err := h.remember(ctx, tx, layer); err != nil {
 		return err
 	}
@@ -159,6 +162,20 @@ func occurrences(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("occurrences: %w", err)
 	}
 	return nil
+}
+
+// openings keeps when the records of the stage are open. All that was staged is
+// written anew, as the reading of hours may have changed and the record not.
+func openings(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, `delete from opening using stage where record_id = stage.id and known`); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		insert into opening (record_id, day, opens, closes)
+		select distinct id, (o ->> 'Day')::smallint, (o ->> 'From')::smallint, (o ->> 'To')::smallint
+		from stage, jsonb_array_elements(opening::jsonb) o
+		where opening is not null`)
+	return err
 }
 
 // archive moves the present version of records into history; a from clause follows.

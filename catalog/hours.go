@@ -1,0 +1,181 @@
+package catalog
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An Opening is a time of the week in which something is open. Day is 0 for
+// Monday; From and To are minutes after its midnight in Europe/Rome, To more than
+// 1440 when it ends on the next day.
+type Opening struct{ Day, From, To int }
+
+// HoursPart is what a part of a text of opening hours says: the days of the week,
+// Monday first, and the times or "chiuso" in its own words.
+type HoursPart struct {
+	Days  [7]bool
+	Text  string
+	Times [][2]int // minutes after midnight; none: closed
+}
+
+// HoursParts reads opening hours written as "lun-ven 9-13; sab chiuso" or as
+// OpenStreetMap does ("Mo-Fr 09:00-13:00; PH off"). Only if every part can be
+// read does the text say anything for sure. Parts about public holidays are left
+// out: of those days nothing is told.
+func HoursParts(text string) ([]HoursPart, bool) {
+	var parts []HoursPart
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' || r == '|' }) {
+		if strings.TrimSpace(part) == "" || holidays.MatchString(part) {
+			continue
+		}
+		days, rest, ok := leadingDays(part)
+		if !ok || !plainHours.MatchString(rest) {
+			return nil, false
+		}
+		rest = strings.TrimSpace(rest)
+		times, ok := hoursTimes(rest)
+		if !ok {
+			return nil, false
+		}
+		parts = append(parts, HoursPart{Days: days, Text: rest, Times: times})
+	}
+	return parts, len(parts) > 0
+}
+
+// WeekHours are the times of the week at which a text says that something is open,
+// and whether all of the text can be read. The times of several parts add up; a
+// day that some part calls closed is closed, whatever others say.
+func WeekHours(text string) ([]Opening, bool) {
+	if alwaysOpen.MatchString(text) {
+		var week []Opening
+		for d := range 7 {
+			week = append(week, Opening{d, 0, minutesOfDay})
+		}
+		return week, true
+	}
+	parts, ok := HoursParts(text)
+	if !ok {
+		return nil, false
+	}
+	var closed [7]bool
+	for _, p := range parts {
+		for d, on := range p.Days {
+			closed[d] = closed[d] || on && len(p.Times) == 0
+		}
+	}
+	var week []Opening
+	for d := range 7 {
+		for _, p := range parts {
+			if !p.Days[d] || closed[d] {
+				continue
+			}
+			for _, t := range p.Times {
+				week = append(week, Opening{d, t[0], t[1]})
+			}
+		}
+	}
+	return week, true
+}
+
+const minutesOfDay = 24 * 60
+
+var (
+	alwaysOpen = regexp.MustCompile(`(?i)^\s*(?:24/7|sempre aperto|sempre aperta)\s*\.?\s*$`)
+	holidays   = regexp.MustCompile(`(?i)^\s*(?:PH|festivi|giorni festivi)\s*:?\s*(?:off|closed|chius[oaie])\s*\.?\s*$`)
+	clockTime  = regexp.MustCompile(`(\d{1,2})(?:[:.](\d{2}))?`)
+)
+
+// hoursTimes are the times in a text that plainHours matches, in pairs; false if
+// one is no time of day.
+func hoursTimes(text string) ([][2]int, bool) {
+	found := clockTime.FindAllStringSubmatch(text, -1)
+	var times [][2]int
+	for i := 0; i+1 < len(found); i += 2 {
+		from, to := minutes(found[i]), minutes(found[i+1])
+		if from < 0 || to < 0 || from >= minutesOfDay || from == to {
+			return nil, false
+		}
+		if to < from {
+			to += minutesOfDay
+		}
+		times = append(times, [2]int{from, to})
+	}
+	return times, len(found)%2 == 0
+}
+
+// minutes after midnight of a match of clockTime; -1: no time of day.
+func minutes(match []string) int {
+	h, _ := strconv.Atoi(match[1]) // one or two digits
+	m, _ := strconv.Atoi(match[2]) // two, or none
+	if h > 24 || m > 59 || h == 24 && m > 0 {
+		return -1
+	}
+	return h*60 + m
+}
+
+// plainHours is what may stand behind the days: times, or closed.
+var plainHours = regexp.MustCompile(`(?i)^\s*(?:chius[oaie]|closed|off|(?:dalle |ore )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?(?:\s*(?:,|e|/|\+)\s*(?:dalle )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?)*)\s*\.?\s*$`)
+
+// dayNames are the beginnings of the days' names, Monday first, in Italian and
+// as OpenStreetMap writes them.
+var dayNames = [7][]string{
+	{"lunedì", "lunedi", "lun", "mo"}, {"martedì", "martedi", "mar", "tu"}, {"mercoledì", "mercoledi", "mer", "we"}, {"giovedì", "giovedi", "gio", "th"},
+	{"venerdì", "venerdi", "ven", "fr"}, {"sabato", "sab", "sa"}, {"domenica", "dom", "su"},
+}
+
+// leadingDays reads "lun-ven", "lunedì e giovedì", "dal martedì al sabato" off
+// the beginning of a part.
+func leadingDays(part string) (days [7]bool, rest string, ok bool) {
+	rest = strings.ToLower(strings.TrimSpace(part))
+	if after, every := cutAny(rest, "tutti i giorni", "ogni giorno"); every {
+		return [7]bool{true, true, true, true, true, true, true}, strings.TrimLeft(after, ": "), true
+	}
+	last, through := -1, false
+	for {
+		rest = strings.TrimLeft(rest, " \t")
+		if after, joins := cutAny(rest, "-", "–", "al ", "a "); joins && last >= 0 {
+			rest, through = after, true
+			continue
+		}
+		if after, joins := cutAny(rest, ",", "e ", "dal ", "il ", "di "); joins {
+			rest = after
+			continue
+		}
+		d, after := cutDay(rest)
+		if d < 0 {
+			return days, strings.TrimLeft(rest, ": "), last >= 0 && !through
+		}
+		days[d] = true
+		for n := last; through && n >= 0 && n != d; n = (n + 1) % 7 {
+			days[n] = true
+		}
+		last, through, rest = d, false, after
+	}
+}
+
+// cutDay takes the name of a day off text, -1 when there is none.
+func cutDay(text string) (day int, rest string) {
+	for d, names := range dayNames {
+		for _, name := range names {
+			after, ok := strings.CutPrefix(text, name)
+			if ok && (after == "" || strings.ContainsAny(after[:1], " -,:.") || strings.HasPrefix(after, "–")) {
+				return d, strings.TrimPrefix(after, ".")
+			}
+		}
+	}
+	return -1, text
+}
+
+func cutAny(text string, prefixes ...string) (rest string, ok bool) {
+	for _, p := range prefixes {
+		if after, found := strings.CutPrefix(text, p); found {
+			return after, true
+		}
+	}
+	return text, false
+}
+
+// WeekdayNumber counts from Monday, 0.
+func WeekdayNumber(d time.Weekday) int { return (int(d) + 6) % 7 }
