@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"time"
-	_ "time/tzdata" // dates are days in Prato, also where the system has no time zones
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -44,7 +42,6 @@ type server struct {
 	log   *slog.Logger
 	mux   *http.ServeMux
 	api   huma.API
-	zone  *time.Location // in which a date is a day
 	pages pages
 	build string // what changes the bytes of an answer besides the data
 	docs  documents
@@ -62,17 +59,14 @@ func (a *API) OpenAPI() []byte { return a.document }
 
 // New is the API of store, to be mounted at Prefix.
 func New(store Store, cfg Config, log *slog.Logger) (*API, error) {
-	zone, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		return nil, fmt.Errorf("api: %w", err)
-	}
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	cfg.Title = cmp.Or(cfg.Title, "Po-net")
 	cfg.Version = cmp.Or(cfg.Version, "dev")
 	if cfg.Downloads <= 0 {
 		cfg.Downloads = max(2, runtime.NumCPU())
 	}
-	s := &server{store: store, cfg: cfg, log: log, mux: http.NewServeMux(), zone: zone, busy: make(chan struct{}, cfg.Downloads)}
+	s := &server{store: store, cfg: cfg, log: log, mux: http.NewServeMux(), busy: make(chan struct{}, cfg.Downloads)}
+	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}

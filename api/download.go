@@ -61,7 +61,7 @@ func (s *server) download(ctx context.Context, in *DownloadInput) (*answer, erro
 	if err != nil {
 		return nil, err
 	}
-	q, err := in.query(c.Name, s.zone)
+	q, err := in.query(c.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -31,9 +30,8 @@ type Filters struct {
 	Accessible   bool     `query:"accessible" doc:"Only what is accessible in a wheelchair."`
 }
 
-// query is the filters in the terms of the catalogue; zone is where a date is
-// a day.
-func (f *Filters) query(collection string, zone *time.Location) (catalog.Query, error) {
+// query is the filters in the terms of the catalogue; a date is a day in Italy.
+func (f *Filters) query(collection string) (catalog.Query, error) {
 	q := catalog.Query{
 		Collection: collection, Text: strings.TrimSpace(f.Q), RadiusMetres: f.Radius, Accessible: f.Accessible,
 		Types: values(f.Type), Municipalities: values(f.Municipality), Bodies: values(f.Bodies), Sources: values(f.Source),
@@ -50,7 +48,7 @@ func (f *Filters) query(collection string, zone *time.Location) (catalog.Query, 
 	}
 	if f.Datetime != "" {
 		var err error
-		if q.From, q.To, err = geo.ParseDatetime(f.Datetime, zone); err != nil {
+		if q.From, q.To, err = geo.ParseDatetime(f.Datetime, catalog.Rome); err != nil {
 			return q, badQuery("datetime", f.Datetime, strings.TrimPrefix(err.Error(), "datetime: "))
 		}
 	}

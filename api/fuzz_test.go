@@ -49,7 +49,7 @@ func FuzzFilters(f *testing.F) {
 	f.Add("11.02,43.82,11.13,43.93", "2026-01-01/..", "11.1,43.9", "museo")
 	f.Add("", "", "NaN,0", "")
 	f.Fuzz(func(t *testing.T, bbox, datetime, near, text string) {
-		q, err := (&Filters{BBox: bbox, Datetime: datetime, Near: near, Q: text}).query("places", time.UTC)
+		q, err := (&Filters{BBox: bbox, Datetime: datetime, Near: near, Q: text}).query("places")
 		if err != nil {
 			if !isFault(err) {
 				t.Errorf("%v is not a fault of the request", err)

@@ -112,7 +112,7 @@ func (s *server) items(ctx context.Context, in *ItemsInput) (*answer, error) {
 // itemsQuery is the whole of what was asked. The columns of the collection are
 // read only if a parameter is not one of ours.
 func (s *server) itemsQuery(ctx context.Context, in *ItemsInput) (catalog.Query, error) {
-	q, err := in.query(in.Collection, s.zone)
+	q, err := in.query(in.Collection)
 	if err != nil {
 		return q, err
 	}

@@ -83,7 +83,7 @@ func observationsOperation(s *server) huma.Operation {
 
 func (s *server) observations(ctx context.Context, in *ObservationsInput) (*answer, error) {
 	r := in.http
-	q, err := in.query(s.zone)
+	q, err := in.query()
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (s *server) observations(ctx context.Context, in *ObservationsInput) (*answ
 const csvType = "text/csv; charset=utf-8; header=present"
 
 // query is the window of the input.
-func (in *ObservationsInput) query(zone *time.Location) (catalog.ObservationQuery, error) {
+func (in *ObservationsInput) query() (catalog.ObservationQuery, error) {
 	q := catalog.ObservationQuery{Step: catalog.Step(in.Interval)}
 	if in.Station == "" && len(values(in.Datastream)) == 0 {
 		return q, badQuery("station", "", "give station or datastream: the id of a feature in "+Prefix+"/collections/"+catalog.KindStation.Collection()+"/items, or of one of its datastreams")
@@ -134,7 +134,7 @@ func (in *ObservationsInput) query(zone *time.Location) (catalog.ObservationQuer
 		return q, badQuery("datastream", strings.Join(in.Datastream, ","), "cannot stand with station; give one of the two")
 	}
 	if in.Datetime != "" {
-		from, to, err := geo.ParseDatetime(in.Datetime, zone)
+		from, to, err := geo.ParseDatetime(in.Datetime, catalog.Rome)
 		if err != nil {
 			return q, badQuery("datetime", in.Datetime, err.Error())
 		}

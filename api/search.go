@@ -75,7 +75,7 @@ func searchOperation(s *server) huma.Operation {
 
 func (s *server) search(ctx context.Context, in *SearchInput) (*answer, error) {
 	r := in.http
-	q, err := in.query(in.Collection, s.zone)
+	q, err := in.query(in.Collection)
 	if err != nil {
 		return nil, err
 	}

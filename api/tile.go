@@ -46,7 +46,7 @@ func (s *server) tile(ctx context.Context, in *TileInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := in.query(in.Collection, s.zone)
+	q, err := in.query(in.Collection)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
-	"sync"
 	"time"
-	_ "time/tzdata" // Europe/Rome is needed wherever the program runs
 
 	"github.com/parquet-go/parquet-go"
 
@@ -90,17 +88,9 @@ func instant(s string) (time.Time, bool) {
 		return t, true
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, s, rome()); err == nil {
+		if t, err := time.ParseInLocation(layout, s, catalog.Rome); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
 }
-
-var rome = sync.OnceValue(func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // the zones are part of the program
-	}
-	return l
-})

@@ -46,7 +46,7 @@ func (s *server) newChart(d catalog.Datastream, step catalog.Step, list []catalo
 		return nil
 	}
 	c.Label = s.texts.t("misure.grafico", title)
-	c.Text = s.texts.t("misure.grafico-testo", day(from.In(rome)), day(to.In(rome)), decimal(low, step), decimal(high, step), n, len(list)-n)
+	c.Text = s.texts.t("misure.grafico-testo", day(from.In(catalog.Rome)), day(to.In(catalog.Rome)), decimal(low, step), decimal(high, step), n, len(list)-n)
 	sum := d.Aggregation == catalog.AggregationSum
 	if sum || low >= 0 && low < high/2 {
 		low = math.Min(low, 0) // a column, or a level whose nothing is near
@@ -187,7 +187,7 @@ func across(p plot, loc *time.Location) []tick {
 	first = time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, loc)
 	switch {
 	case span <= 48*time.Hour:
-		loc, first = rome, midnight(p.from)
+		loc, first = catalog.Rome, midnight(p.from)
 		hours := 6
 		next = func(t time.Time) time.Time {
 			return time.Date(t.Year(), t.Month(), t.Day(), t.Hour()+hours, 0, 0, 0, loc)

@@ -153,7 +153,7 @@ func (s *server) datasetLine(n int, hit catalog.DatasetHit) datasetLine {
 	if hit.Tables > 0 {
 		d.Rows = s.counted(hit.Records, "dati.riga", "dati.righe")
 	}
-	d.Updated = dayOf(clip(or(rec.SourceModified, rec.Updated.In(rome).Format("2006-01-02")), 10))
+	d.Updated = dayOf(clip(or(rec.SourceModified, rec.Updated.In(catalog.Rome).Format("2006-01-02")), 10))
 	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" {
 		d.Licence = or(l.Short, l.Label)
 	}

@@ -106,12 +106,8 @@ func inDaysAt(n, hour int) string {
 }
 
 func midnightIn(n int) time.Time {
-	rome, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err)
-	}
-	now := time.Now().In(rome)
-	return time.Date(now.Year(), now.Month(), now.Day()+n, 0, 0, 0, 0, rome)
+	now := time.Now().In(catalog.Rome)
+	return time.Date(now.Year(), now.Month(), now.Day()+n, 0, 0, 0, 0, catalog.Rome)
 }
 
 // everyKind is one thing of each kind, or more, with all that its source may say.

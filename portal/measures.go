@@ -274,10 +274,10 @@ func (s *server) when(d catalog.Datastream, step catalog.Step, o catalog.Reading
 	case step == catalog.StepDay || step == catalog.StepRaw && (d.Interval.Days > 0 || d.Interval.Clock >= 24*time.Hour):
 		return day(own)
 	}
-	at := o.Start.In(rome)
+	at := o.Start.In(catalog.Rome)
 	text := day(at) + ", " + s.texts.t("misure.ore", at.Format("15:04"))
 	if o.End.After(o.Start) {
-		text += "–" + o.End.In(rome).Format("15:04")
+		text += "–" + o.End.In(catalog.Rome).Format("15:04")
 	}
 	return text
 }

@@ -19,7 +19,7 @@ func todayHours(text string, now time.Time) string {
 	}
 	var hours []string
 	for _, p := range parts {
-		if p.Days[catalog.WeekdayNumber(now.In(rome).Weekday())] {
+		if p.Days[catalog.WeekdayNumber(now.In(catalog.Rome).Weekday())] {
 			hours = append(hours, p.Text)
 		}
 	}

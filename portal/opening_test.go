@@ -4,11 +4,13 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // Today's line is said only when nothing in the text could make it untrue.
 func TestTodayHours(t *testing.T) {
-	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, rome)
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, catalog.Rome)
 	thursday, sunday := monday.AddDate(0, 0, 3), monday.AddDate(0, 0, 6)
 	for _, tt := range []struct {
 		text string
@@ -62,7 +64,7 @@ func FuzzTodayHours(f *testing.F) {
 	f.Add("lun-ven 9-13; sab chiuso")
 	f.Add("dal – e , a al lun-")
 	f.Fuzz(func(t *testing.T, text string) {
-		if got := todayHours(text, time.Date(2026, 11, 23, 10, 0, 0, 0, rome)); len(got) > 2*len(text)+8 {
+		if got := todayHours(text, time.Date(2026, 11, 23, 10, 0, 0, 0, catalog.Rome)); len(got) > 2*len(text)+8 {
 			t.Errorf("todayHours(%q) = %q", text, got)
 		}
 	})

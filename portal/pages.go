@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 //go:embed templates
@@ -68,7 +70,7 @@ func pathOf(address string) string {
 
 // head is the common part of a page, title and address (path and query) given.
 func (s *server) head(r *http.Request, title, address string) head {
-	h := head{Lang: "it", Today: day(s.now().In(rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
+	h := head{Lang: "it", Today: day(s.now().In(catalog.Rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
 	if address != "" {
 		h.Canonical = s.absolute(r, address)
 		h.Question = ask(address)

@@ -121,7 +121,7 @@ func (s *search) parseWhen(q url.Values) (bad []badValue) {
 	for i, to := range []*time.Time{&s.From, &s.To} {
 		name := []string{"dal", "al"}[i]
 		v := q.Get(name)
-		t, err := time.ParseInLocation(time.DateOnly, v, rome)
+		t, err := time.ParseInLocation(time.DateOnly, v, catalog.Rome)
 		if err == nil && t.Year() > 0 && t.Year() < 9999 {
 			*to = t
 		} else if v != "" {

@@ -206,7 +206,7 @@ func (s *server) rhythm(d time.Duration) string {
 // ago is a moment as one says it: "oggi alle 10:12", "ieri alle 9:00", "il 3
 // marzo 2026".
 func (s *server) ago(t time.Time) string {
-	t = t.In(rome)
+	t = t.In(catalog.Rome)
 	today := midnight(s.now())
 	switch {
 	case !t.Before(today):

@@ -9,15 +9,6 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// rome is where days begin and end.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // the zones are in the binary
-	}
-	return l
-}()
-
 // whens are the words for a time, as addresses have them ("quando=domani").
 var whens = []string{"oggi", "domani", "fine-settimana", "7-giorni", "30-giorni"}
 
@@ -70,12 +61,12 @@ func (d span) bounds() (from, to *time.Time) {
 
 // midnight is when the day of t begins in Italy.
 func midnight(t time.Time) time.Time {
-	t = t.In(rome)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, rome)
+	t = t.In(catalog.Rome)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, catalog.Rome)
 }
 
 // today is the date in Italy, for validators of what changes with it.
-func (s *server) today() string { return s.now().In(rome).Format(time.DateOnly) }
+func (s *server) today() string { return s.now().In(catalog.Rome).Format(time.DateOnly) }
 
 var weekdays = [...]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}
 
@@ -97,11 +88,11 @@ func instants(o catalog.Occurrence) (starts, ends time.Time, ok bool) {
 }
 
 func instantOf(s string) (time.Time, bool) {
-	if t, err := time.ParseInLocation(time.DateOnly, s, rome); err == nil {
+	if t, err := time.ParseInLocation(time.DateOnly, s, catalog.Rome); err == nil {
 		return t, true
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	return t.In(rome), err == nil
+	return t.In(catalog.Rome), err == nil
 }
 
 // eventLine says when an event takes place next: "sabato 21 novembre 2026, ore
@@ -158,9 +149,9 @@ func (s *server) occurrenceLine(o catalog.Occurrence, now time.Time) string {
 
 // hours writes "21:00–23:00", or the start alone when no end is told.
 func hours(starts, ends time.Time) string {
-	text := starts.In(rome).Format("15:04")
+	text := starts.In(catalog.Rome).Format("15:04")
 	if ends.After(starts) {
-		text += "–" + ends.In(rome).Format("15:04")
+		text += "–" + ends.In(catalog.Rome).Format("15:04")
 	}
 	return text
 }

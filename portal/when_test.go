@@ -47,7 +47,7 @@ func TestEventLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &server{texts: it}
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, rome)
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, catalog.Rome)
 	for _, tt := range []struct {
 		occurrences []catalog.Occurrence
 		want        string

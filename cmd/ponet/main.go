@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // local times of sources are read as Europe/Rome wherever we run
 )
 
 func main() {

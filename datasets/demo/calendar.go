@@ -4,29 +4,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // the calendars are in local time wherever they are made
-)
 
-// rome is the clock of the territory.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // time/tzdata holds it
-	}
-	return l
-}()
+	"po-net.prato.it/ponet/catalog"
+)
 
 // day is the day n days after the one of start, in local time.
 func day(start time.Time, n int) time.Time {
-	t := start.In(rome)
-	return time.Date(t.Year(), t.Month(), t.Day()+n, 0, 0, 0, 0, rome)
+	t := start.In(catalog.Rome)
+	return time.Date(t.Year(), t.Month(), t.Day()+n, 0, 0, 0, 0, catalog.Rome)
 }
 
 // schoolDay is the next day month-date from start on, that is in the year of
 // start or in the one after.
 func schoolDay(start time.Time, month time.Month, date int) time.Time {
 	t := day(start, 0)
-	d := time.Date(t.Year(), month, date, 0, 0, 0, 0, rome)
+	d := time.Date(t.Year(), month, date, 0, 0, 0, 0, catalog.Rome)
 	if d.Before(t) {
 		d = d.AddDate(1, 0, 0)
 	}
@@ -41,7 +33,7 @@ func at(d time.Time, clock string) time.Time {
 	if err != nil || err2 != nil {
 		panic("demo: no time of day: " + clock) // the tables are part of the program, and tested
 	}
-	return time.Date(d.Year(), d.Month(), d.Day(), h, m, 0, 0, rome)
+	return time.Date(d.Year(), d.Month(), d.Day(), h, m, 0, 0, catalog.Rome)
 }
 
 // firstDay is the first day of an event whose cell says when: days from the
@@ -49,11 +41,11 @@ func at(d time.Time, clock string) time.Time {
 // (RFC 5545 §3.8.5.3: DTSTART is the first instance).
 func firstDay(start time.Time, when, rule string) time.Time {
 	if month, date, yearly := strings.Cut(when, "-"); yearly && month != "" {
-		d, err := time.ParseInLocation("01-02", month+"-"+date, rome)
+		d, err := time.ParseInLocation("01-02", month+"-"+date, catalog.Rome)
 		if err != nil {
 			panic(err) // the tables are part of the program, and tested
 		}
-		return time.Date(start.In(rome).Year(), d.Month(), d.Day(), 0, 0, 0, 0, rome)
+		return time.Date(start.In(catalog.Rome).Year(), d.Month(), d.Day(), 0, 0, 0, 0, catalog.Rome)
 	}
 	n, err := strconv.Atoi(when)
 	if err != nil {

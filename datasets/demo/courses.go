@@ -3,6 +3,8 @@ package demo
 import (
 	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // A course as its provider publishes it, under the names of spec §1.5.
@@ -68,12 +70,12 @@ func instance(e entry, start time.Time) courseInstance {
 	switch e["giorno"] {
 	case "anno":
 		first = schoolDay(start, time.September, 15)
-		last = time.Date(first.Year()+1, time.June, 10, 0, 0, 0, 0, rome)
-		from, to = time.Date(first.Year(), time.January, 8, 0, 0, 0, 0, rome), time.Date(first.Year(), time.January, 31, 0, 0, 0, 0, rome)
+		last = time.Date(first.Year()+1, time.June, 10, 0, 0, 0, 0, catalog.Rome)
+		from, to = time.Date(first.Year(), time.January, 8, 0, 0, 0, 0, catalog.Rome), time.Date(first.Year(), time.January, 31, 0, 0, 0, 0, catalog.Rome)
 	case "universita":
 		first = schoolDay(start, time.September, 22)
-		last = time.Date(first.Year()+1, time.June, 15, 0, 0, 0, 0, rome)
-		from, to = time.Date(first.Year(), time.July, 15, 0, 0, 0, 0, rome), time.Date(first.Year(), time.September, 30, 0, 0, 0, 0, rome)
+		last = time.Date(first.Year()+1, time.June, 15, 0, 0, 0, 0, catalog.Rome)
+		from, to = time.Date(first.Year(), time.July, 15, 0, 0, 0, 0, catalog.Rome), time.Date(first.Year(), time.September, 30, 0, 0, 0, 0, catalog.Rome)
 	default:
 		first = onFirstWeekday(day(start, int(e.number("giorno"))), e["orario"])
 		last = first.AddDate(0, 0, 7*int(e.number("settimane"))-7)

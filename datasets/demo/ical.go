@@ -134,7 +134,7 @@ func (c *icsWriter) times(e entry, first time.Time) {
 		"DTEND;TZID=Europe/Rome:"+local(begin.Add(time.Duration(e.number("minuti"))*time.Minute)))
 }
 
-func local(t time.Time) string { return t.In(rome).Format("20060102T150405") }
+func local(t time.Time) string { return t.In(catalog.Rome).Format("20060102T150405") }
 
 // price is what an event costs and whether one has to book, in words.
 func price(e entry) string {

@@ -8,6 +8,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/teambition/rrule-go"
+	"po-net.prato.it/ponet/catalog"
 )
 
 // Every event is read by somebody else's parser, has a date in the year after
@@ -66,7 +67,7 @@ func checkEvent(t *testing.T, e *ics.VEvent) {
 		if err != nil {
 			t.Fatalf("%s: rule %s: %v", title, rule, err)
 		}
-		o.Dtstart = start.In(rome)
+		o.Dtstart = start.In(catalog.Rome)
 		r, err := rrule.NewRRule(*o)
 		if err != nil {
 			t.Fatalf("%s: rule %s: %v", title, rule, err)

@@ -92,7 +92,7 @@ func writeWeather(b *bufio.Writer, stations []entry, from time.Time) {
 		for n := range hoursOfYear {
 			t := from.Add(hours(n))
 			h := hourAt(s, t)
-			fmt.Fprintf(b, "%s,%s", s["codice"], t.In(rome).Format("2006-01-02 15:04"))
+			fmt.Fprintf(b, "%s,%s", s["codice"], t.In(catalog.Rome).Format("2006-01-02 15:04"))
 			for _, p := range parameters {
 				b.WriteByte(',')
 				if strings.Contains(s["parametri"], p) && !missing(s, p, t) {

@@ -106,7 +106,7 @@ func hourAt(station entry, t time.Time) hour {
 	if station["station_class"] == "traffic" {
 		traffic = 1
 	}
-	local := t.In(rome)
+	local := t.In(catalog.Rome)
 	n := int(t.Unix() / 3600)
 	h := hour{
 		t:      t,

@@ -5,17 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // Europe/Rome must be there on machines without zone files
-)
 
-// rome is the clock of dates that name no zone.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // time/tzdata is in the binary
-	}
-	return l
-}()
+	"po-net.prato.it/ponet/catalog"
+)
 
 // months by their first three letters, Italian and English.
 var months = map[string]time.Month{
@@ -112,7 +104,7 @@ func location(name, offset string) *time.Location {
 	if digits != "" {
 		n, err := strconv.Atoi(digits)
 		if err != nil {
-			return rome
+			return catalog.Rome
 		}
 		if len(digits) <= 2 {
 			n *= 100
@@ -126,7 +118,7 @@ func location(name, offset string) *time.Location {
 	if hours, ok := offsets[strings.ToLower(name)]; ok {
 		return fixed(hours * 3600)
 	}
-	return rome
+	return catalog.Rome
 }
 
 func fixed(seconds int) *time.Location {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // Europe/Rome must be there on machines without zone files
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -165,22 +164,13 @@ func instant(s string) (any, bool) {
 	return nil, false
 }
 
-// rome is the clock by which Italian files write times without saying so.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // time/tzdata is in the binary
-	}
-	return l
-}()
-
 // romanTime reads times without offset as Italian ones; the value has the offset.
 func romanTime(layout string) func(string) (any, bool) {
 	return func(s string) (any, bool) {
 		if len(s) < len("2006-01-02 15:04") || len(s) > 30 {
 			return nil, false
 		}
-		t, err := time.ParseInLocation(layout, s, rome)
+		t, err := time.ParseInLocation(layout, s, catalog.Rome)
 		if err != nil || !likely(t) {
 			return nil, false
 		}

@@ -186,7 +186,7 @@ func organizers(c *component) any {
 
 // modified is when the event was last changed, as RFC 3339.
 func modified(c *component) string {
-	s, err := parseStamp(c.first("LAST-MODIFIED").value, rome)
+	s, err := parseStamp(c.first("LAST-MODIFIED").value, catalog.Rome)
 	if err != nil {
 		return ""
 	}

@@ -2,6 +2,8 @@ package ical
 
 import (
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // An extent is how long each instance of an event lasts.
@@ -87,7 +89,7 @@ func (e *extent) inDays(start, end stamp) {
 // Italy's.
 func (s stamp) local() time.Time {
 	if !s.date && s.zone == time.UTC {
-		return wallOf(s.instant(), rome)
+		return wallOf(s.instant(), catalog.Rome)
 	}
 	return s.wall
 }
@@ -98,7 +100,7 @@ func (e extent) tell(start stamp) (from, to string, over time.Time) {
 	first := start.local()
 	if start.date || e.whole && first.Equal(first.Truncate(day)) {
 		last := first.AddDate(0, 0, max(1, e.days)-1) // an instance without an event has no extent
-		return first.Format(time.DateOnly), last.Format(time.DateOnly), at(last.AddDate(0, 0, 1), rome)
+		return first.Format(time.DateOnly), last.Format(time.DateOnly), at(last.AddDate(0, 0, 1), catalog.Rome)
 	}
 	end := e.rest.after(start)
 	from, to = start.String(), end.String()

@@ -17,7 +17,7 @@ func FuzzCalendar(f *testing.F) {
 	f.Add(calendarOf(event("DTSTART;VALUE=DATE:20261208\nDURATION:P2D\nRRULE:FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO,SU;WKST=SU;BYSETPOS=-1") + "\n" + event("RECURRENCE-ID;VALUE=DATE:20271208\nSTATUS:CANCELLED")))
 	f.Add(calendarOf("BEGIN:VTIMEZONE\nTZID:Qui\nBEGIN:STANDARD\nTZOFFSETTO:+0330\nEND:STANDARD\nEND:VTIMEZONE\n" + event("DTSTART;TZID=Qui:20261208T000000\nRRULE:FREQ=MINUTELY;INTERVAL=45;BYHOUR=3,4;COUNT=9")))
 	f.Add("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20000101")
-	w := windowAt(time.Date(2026, 11, 22, 0, 0, 0, 0, rome))
+	w := windowAt(time.Date(2026, 11, 22, 0, 0, 0, 0, catalog.Rome))
 	f.Fuzz(func(t *testing.T, doc string) {
 		cal, err := parse(document([]byte(doc)), "")
 		if err != nil {
@@ -63,7 +63,7 @@ func FuzzCalendar(f *testing.F) {
 func moment(t *testing.T, s string) time.Time {
 	t.Helper()
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if v, err := time.ParseInLocation(layout, s, rome); err == nil {
+		if v, err := time.ParseInLocation(layout, s, catalog.Rome); err == nil {
 			return v
 		}
 	}

@@ -21,7 +21,7 @@ func harvestText(t *testing.T, today, doc string, m catalog.Mapping) ([]catalog.
 	if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	now, err := time.ParseInLocation(time.DateOnly, today, rome)
+	now, err := time.ParseInLocation(time.DateOnly, today, catalog.Rome)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,8 @@ type window struct{ from, to time.Time }
 // windowAt begins with the month of now, so that a run changes a recurring
 // event at most once a month.
 func windowAt(now time.Time) window {
-	y, m, _ := now.In(rome).Date()
-	return window{time.Date(y, m, 1, 0, 0, 0, 0, rome), time.Date(y, m+windowMonths, 1, 0, 0, 0, 0, rome)}
+	y, m, _ := now.In(catalog.Rome).Date()
+	return window{time.Date(y, m, 1, 0, 0, 0, 0, catalog.Rome), time.Date(y, m+windowMonths, 1, 0, 0, 0, 0, catalog.Rome)}
 }
 
 // An instance is one time at which an event takes place.
@@ -205,7 +205,7 @@ func (s stamp) on(o stamp) time.Time {
 		return s.local()
 	}
 	if o.zone == time.UTC {
-		return wallOf(s.instant(), rome)
+		return wallOf(s.instant(), catalog.Rome)
 	}
 	return wallOf(s.instant(), o.zone)
 }

@@ -98,7 +98,7 @@ func TestInstancesAgreeWithICALJS(t *testing.T) {
 			start, _ := z.start(s.event)
 			dtstart := start.wall.Format(layoutOf(start))
 			for year := 2002; year < 2030; year += 2 {
-				w := window{time.Date(year, 1, 1, 0, 0, 0, 0, rome), time.Date(year+2, 1, 1, 0, 0, 0, 0, rome)}
+				w := window{time.Date(year, 1, 1, 0, 0, 0, 0, catalog.Rome), time.Date(year+2, 1, 1, 0, 0, 0, 0, catalog.Rome)}
 				outside := func(text string) bool {
 					return text < w.from.Format(time.DateOnly) || text >= w.to.Format(time.DateOnly)
 				}
@@ -131,7 +131,7 @@ func layoutOf(s stamp) string {
 func begins(s *series, z *zones, w window, start stamp) []string {
 	zone := start.zone
 	if start.date {
-		zone = rome
+		zone = catalog.Rome
 	}
 	var starts []string
 	for _, i := range s.instances(z, w) {
@@ -185,7 +185,7 @@ func icalJS(t *testing.T) string {
 // read is what Harvest yields of the calendar at path on a day.
 func read(t *testing.T, today, path string) []catalog.Harvested {
 	t.Helper()
-	now, err := time.ParseInLocation(time.DateOnly, today, rome)
+	now, err := time.ParseInLocation(time.DateOnly, today, catalog.Rome)
 	if err != nil {
 		t.Fatal(err)
 	}

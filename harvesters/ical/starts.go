@@ -3,6 +3,8 @@ package ical
 import (
 	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // stamp reads one value of a property of c; a zone that is not known is noted.
@@ -109,7 +111,7 @@ func (z *zones) ruled(c *component, name string, base stamp, e extent, w window,
 	var list []time.Time
 	zone := base.zone
 	if base.date {
-		zone = rome
+		zone = catalog.Rome
 	}
 	low, high := wallOf(w.from, zone).Add(-e.longest()-day), wallOf(w.to, zone).Add(day)
 	for _, p := range c.all(name) {

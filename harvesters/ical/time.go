@@ -5,18 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones must be there on machines without zone files
-)
 
-// rome is the clock of times that name no zone (spec §3.12), and the one in
-// which all times are told.
-var rome = func() *time.Location {
-	l, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // time/tzdata is in the binary
-	}
-	return l
-}()
+	"po-net.prato.it/ponet/catalog"
+)
 
 // A stamp is a date or a time as a calendar writes it: what the clock on the
 // wall of its zone shows. wall is in UTC only to count with.
@@ -29,7 +20,7 @@ type stamp struct {
 // instant is the moment of s; of a date, its beginning in Italy.
 func (s stamp) instant() time.Time {
 	if s.date {
-		return at(s.wall, rome)
+		return at(s.wall, catalog.Rome)
 	}
 	return at(s.wall, s.zone)
 }
@@ -60,7 +51,7 @@ func (s stamp) String() string {
 	if s.date {
 		return s.wall.Format(time.DateOnly)
 	}
-	return s.instant().In(rome).Format(time.RFC3339)
+	return s.instant().In(catalog.Rome).Format(time.RFC3339)
 }
 
 // Years outside these are not told apart from mistakes, and a rule would take

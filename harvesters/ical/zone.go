@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // zones turns the TZID of a document into clocks.
@@ -37,7 +39,7 @@ func newZones(defined []*component) *zones {
 // is false. No id at all is Europe/Rome too (spec §3.12).
 func (z *zones) zone(id string) (location *time.Location, ok bool) {
 	if id == "" {
-		return rome, true
+		return catalog.Rome, true
 	}
 	f, seen := z.found[id]
 	if !seen {
@@ -70,7 +72,7 @@ func (z *zones) find(id string) foundZone {
 	if l := offsetZone(id); l != nil {
 		return foundZone{l, l.String(), true}
 	}
-	return foundZone{rome, "not known; read as Europe/Rome", false}
+	return foundZone{catalog.Rome, "not known; read as Europe/Rome", false}
 }
 
 // iana is the zone of the IANA database that id ends with, and its name.
@@ -110,7 +112,7 @@ func offsetZone(id string) *time.Location {
 		seconds = -seconds
 	}
 	if name := strings.ToLower(id); seconds == 3600 && (strings.Contains(name, "rome") || strings.Contains(name, "roma")) {
-		return rome
+		return catalog.Rome
 	}
 	return time.FixedZone(fmt.Sprintf("UTC%s%02d:%02d", m[1], hours, minutes), seconds)
 }
