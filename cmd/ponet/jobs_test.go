@@ -15,23 +15,29 @@ func TestEverySourceIsDueOnceADay(t *testing.T) {
 	if err := store.PutSource(t.Context(), src); err != nil {
 		t.Fatal(err)
 	}
-	var times int
-	at := time.Now().Add(time.Minute)
-	for range 24 {
-		due, err := store.Due(t.Context(), at, slot)
-		if err != nil {
+	midnight := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	for hour := range 24 { // whenever in the day it was added
+		added := midnight.Add(time.Duration(hour) * time.Hour)
+		if _, err := store.DB().Exec(t.Context(), `with r as (delete from run) update source set added = $1`, added); err != nil {
 			t.Fatal(err)
 		}
-		if len(due) == 1 {
-			times++
-			if _, err := store.DB().Exec(t.Context(), `insert into run (source_id, state, started, finished) values ('biblioteche', 'completed', $1, $1)`, at); err != nil {
+		var times int
+		for after := range 24 {
+			at := added.Add(time.Duration(after+1) * time.Hour)
+			due, err := store.Due(t.Context(), at, slot)
+			if err != nil {
 				t.Fatal(err)
 			}
+			if len(due) == 1 {
+				times++
+				if _, err := store.DB().Exec(t.Context(), `insert into run (source_id, state, started, finished) values ('biblioteche', 'completed', $1, $1)`, at); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
-		at = at.Add(time.Hour)
-	}
-	if times != 1 {
-		t.Errorf("due %d times in 24 hours; want once", times)
+		if times != 1 {
+			t.Errorf("added at %s: due %d times in the 24 hours after; want once", added.Format("15:04"), times)
+		}
 	}
 	if a, b := slot("biblioteche", 24*time.Hour), slot("musei", 24*time.Hour); a == b || a != slot("biblioteche", 24*time.Hour) {
 		t.Errorf("slots %s and %s; want two different ones, always the same", a, b)
