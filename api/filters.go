@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -27,6 +28,7 @@ type Filters struct {
 	Municipality []string `query:"municipality" maxItems:"300" nullable:"false" doc:"Names or ISTAT codes of municipalities, separated by commas." example:"Prato"`
 	Bodies       []string `query:"body" maxItems:"100" nullable:"false" doc:"Identifiers of the bodies that answer for the records, separated by commas."`
 	Source       []string `query:"source" maxItems:"100" nullable:"false" doc:"Identifiers of sources, separated by commas."`
+	OpenAt       string   `query:"openAt" format:"date-time" doc:"Only what is open at this moment (RFC 3339), as far as its opening hours can be read whole." example:"2026-11-23T10:30:00+01:00"`
 	Accessible   bool     `query:"accessible" doc:"Only what is accessible in a wheelchair."`
 }
 
@@ -51,6 +53,13 @@ func (f *Filters) query(collection string) (catalog.Query, error) {
 		if q.From, q.To, err = geo.ParseDatetime(f.Datetime, catalog.Rome); err != nil {
 			return q, badQuery("datetime", f.Datetime, strings.TrimPrefix(err.Error(), "datetime: "))
 		}
+	}
+	if f.OpenAt != "" {
+		at, err := time.Parse(time.RFC3339, f.OpenAt)
+		if err != nil || at.Year() < 1 || at.Year() > 9999 {
+			return q, badQuery("openAt", f.OpenAt, "expected a moment such as 2026-11-23T10:30:00+01:00; in an address + is written %2B")
+		}
+		q.OpenAt = &at
 	}
 	if f.Near != "" {
 		point, err := parsePoint(f.Near)

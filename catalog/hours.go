@@ -8,26 +8,37 @@ import (
 )
 
 // An Opening is a time of the week in which something is open. Day is 0 for
-// Monday; From and To are minutes after its midnight in Europe/Rome, To more than
-// 1440 when it ends on the next day.
+// Monday, PublicHoliday for those; From and To are minutes after its midnight in
+// Europe/Rome, To more than 1440 when it ends on the next day.
 type Opening struct{ Day, From, To int }
 
-// HoursPart is what a part of a text of opening hours says: the days of the week,
-// Monday first, and the times or "chiuso" in its own words.
+// PublicHoliday is the eighth day of opening hours: of it, those of the weekday
+// tell nothing.
+const PublicHoliday = 7
+
+// OpeningDay is the day at t in Italy, as opening hours count them: Monday is 0.
+func OpeningDay(t time.Time) int {
+	if t = t.In(Rome); Holiday(t) {
+		return PublicHoliday
+	}
+	return (int(t.Weekday()) + 6) % 7
+}
+
+// HoursPart is what a part of a text of opening hours says: the days, and the
+// times or "chiuso" in its own words.
 type HoursPart struct {
-	Days  [7]bool
+	Days  [8]bool // Monday first, public holidays last
 	Text  string
 	Times [][2]int // minutes after midnight; none: closed
 }
 
 // HoursParts reads opening hours written as "lun-ven 9-13; sab chiuso" or as
 // OpenStreetMap does ("Mo-Fr 09:00-13:00; PH off"). Only if every part can be
-// read does the text say anything for sure. Parts about public holidays are left
-// out: of those days nothing is told.
+// read does the text say anything for sure.
 func HoursParts(text string) ([]HoursPart, bool) {
 	var parts []HoursPart
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' || r == '|' }) {
-		if strings.TrimSpace(part) == "" || holidays.MatchString(part) {
+		if strings.TrimSpace(part) == "" {
 			continue
 		}
 		days, rest, ok := leadingDays(part)
@@ -50,7 +61,7 @@ func HoursParts(text string) ([]HoursPart, bool) {
 func WeekHours(text string) ([]Opening, bool) {
 	if alwaysOpen.MatchString(text) {
 		var week []Opening
-		for d := range 7 {
+		for d := range 8 {
 			week = append(week, Opening{d, 0, minutesOfDay})
 		}
 		return week, true
@@ -59,14 +70,14 @@ func WeekHours(text string) ([]Opening, bool) {
 	if !ok {
 		return nil, false
 	}
-	var closed [7]bool
+	var closed [8]bool
 	for _, p := range parts {
 		for d, on := range p.Days {
 			closed[d] = closed[d] || on && len(p.Times) == 0
 		}
 	}
 	var week []Opening
-	for d := range 7 {
+	for d := range closed {
 		for _, p := range parts {
 			if !p.Days[d] || closed[d] {
 				continue
@@ -83,7 +94,6 @@ const minutesOfDay = 24 * 60
 
 var (
 	alwaysOpen = regexp.MustCompile(`(?i)^\s*(?:24/7|sempre aperto|sempre aperta)\s*\.?\s*$`)
-	holidays   = regexp.MustCompile(`(?i)^\s*(?:PH|festivi|giorni festivi)\s*:?\s*(?:off|closed|chius[oaie])\s*\.?\s*$`)
 	clockTime  = regexp.MustCompile(`(\d{1,2})(?:[:.](\d{2}))?`)
 )
 
@@ -118,19 +128,20 @@ func minutes(match []string) int {
 // plainHours is what may stand behind the days: times, or closed.
 var plainHours = regexp.MustCompile(`(?i)^\s*(?:chius[oaie]|closed|off|(?:dalle |ore )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?(?:\s*(?:,|e|/|\+)\s*(?:dalle )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?)*)\s*\.?\s*$`)
 
-// dayNames are the beginnings of the days' names, Monday first, in Italian and
-// as OpenStreetMap writes them.
-var dayNames = [7][]string{
+// dayNames are the beginnings of the days' names, Monday first and public
+// holidays last, in Italian and as OpenStreetMap writes them.
+var dayNames = [8][]string{
 	{"lunedì", "lunedi", "lun", "mo"}, {"martedì", "martedi", "mar", "tu"}, {"mercoledì", "mercoledi", "mer", "we"}, {"giovedì", "giovedi", "gio", "th"},
 	{"venerdì", "venerdi", "ven", "fr"}, {"sabato", "sab", "sa"}, {"domenica", "dom", "su"},
+	{"giorni festivi", "festivi", "ph"},
 }
 
 // leadingDays reads "lun-ven", "lunedì e giovedì", "dal martedì al sabato" off
 // the beginning of a part.
-func leadingDays(part string) (days [7]bool, rest string, ok bool) {
+func leadingDays(part string) (days [8]bool, rest string, ok bool) {
 	rest = strings.ToLower(strings.TrimSpace(part))
 	if after, every := cutAny(rest, "tutti i giorni", "ogni giorno"); every {
-		return [7]bool{true, true, true, true, true, true, true}, strings.TrimLeft(after, ": "), true
+		return [8]bool{true, true, true, true, true, true, true}, strings.TrimLeft(after, ": "), true
 	}
 	last, through := -1, false
 	for {
@@ -139,13 +150,16 @@ func leadingDays(part string) (days [7]bool, rest string, ok bool) {
 			rest, through = after, true
 			continue
 		}
-		if after, joins := cutAny(rest, ",", "e ", "dal ", "il ", "di "); joins {
+		if after, joins := cutAny(rest, ",", "e ", "dal ", "il ", "di ", "i "); joins {
 			rest = after
 			continue
 		}
 		d, after := cutDay(rest)
 		if d < 0 {
 			return days, strings.TrimLeft(rest, ": "), last >= 0 && !through
+		}
+		if through && (d == PublicHoliday || last == PublicHoliday) {
+			return days, rest, false
 		}
 		days[d] = true
 		for n := last; through && n >= 0 && n != d; n = (n + 1) % 7 {
@@ -176,6 +190,3 @@ func cutAny(text string, prefixes ...string) (rest string, ok bool) {
 	}
 	return text, false
 }
-
-// WeekdayNumber counts from Monday, 0.
-func WeekdayNumber(d time.Weekday) int { return (int(d) + 6) % 7 }

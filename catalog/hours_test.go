@@ -28,12 +28,15 @@ func TestWeekHours(t *testing.T) {
 		{"lun-mer 9-13; mer chiuso", []Opening{{0, 540, 780}, {1, 540, 780}}, true},
 		{"sab 21-2", []Opening{{5, 1260, 1560}}, true},
 		{"dom 9-24", []Opening{{6, 540, 1440}}, true},
-		{"24/7", []Opening{{0, 0, 1440}, {1, 0, 1440}, {2, 0, 1440}, {3, 0, 1440}, {4, 0, 1440}, {5, 0, 1440}, {6, 0, 1440}}, true},
+		{"24/7", []Opening{{0, 0, 1440}, {1, 0, 1440}, {2, 0, 1440}, {3, 0, 1440}, {4, 0, 1440}, {5, 0, 1440}, {6, 0, 1440}, {7, 0, 1440}}, true},
+		{"domenica e festivi 10-12:30", []Opening{{6, 600, 750}, {7, 600, 750}}, true},
+		{"Su,PH 10:00-12:30; PH off", []Opening{{6, 600, 750}}, true},
+		{"lun-festivi 9-13", nil, false},
 		{"lun-ven 9-13; chiuso ad agosto", nil, false},
 		{"lun-ven 9-13 su prenotazione", nil, false},
 		{"lun 9-25", nil, false},
 		{"lun 9-9", nil, false},
-		{"PH off", nil, false},
+		{"PH off", nil, true},
 		{"", nil, false},
 	} {
 		got, ok := WeekHours(tt.text)
@@ -67,7 +70,7 @@ func FuzzWeekHours(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		week, ok := WeekHours(text)
 		for _, o := range week {
-			if !ok || o.Day < 0 || o.Day > 6 || o.From < 0 || o.From >= minutesOfDay || o.To <= o.From || o.To > o.From+minutesOfDay {
+			if !ok || o.Day < 0 || o.Day > PublicHoliday || o.From < 0 || o.From >= minutesOfDay || o.To <= o.From || o.To > o.From+minutesOfDay {
 				t.Errorf("WeekHours(%q) has %+v, ok %v", text, o, ok)
 			}
 		}

@@ -20,7 +20,7 @@ type Query struct {
 	Bodies         []string
 	Sources        []string
 	Accessible     bool
-	OpenAt         *time.Time // open at that moment, as far as the hours can be read; nothing on public holidays
+	OpenAt         *time.Time // open at that moment, as far as the hours can be read
 	NoDatasets     bool       // things on the ground only; the datasets have a catalogue of their own
 	Near           *orb.Point // lon, lat
 	RadiusMetres   float64    // with Near; 0: no limit

@@ -84,7 +84,7 @@ func (s *server) agenda(w http.ResponseWriter, r *http.Request) error {
 
 // eventSearch is q without what has no meaning on events.
 func eventSearch(q search) search {
-	q.Collection, q.Order, q.Page, q.MapView, q.Near, q.RadiusKM = "", "", 1, false, nil, 0
+	q.Collection, q.Order, q.Page, q.MapView, q.Near, q.RadiusKM, q.Open = "", "", 1, false, nil, 0, false
 	return q
 }
 
@@ -138,6 +138,9 @@ func (s *server) fillAgenda(r *http.Request, p *agendaPage, q search) error {
 	p.Filters = slices.DeleteFunc(s.filters(q, found), func(g filterGroup) bool {
 		return g.Name == "dati" || g.Name == "ordine" || g.Name == "quando"
 	})
+	for i, g := range p.Filters {
+		p.Filters[i].Options = slices.DeleteFunc(g.Options, func(o option) bool { return o.Name == "aperto" })
+	}
 	for _, word := range whens {
 		at := q.with(func(n *search) { n.When, n.From, n.To = word, time.Time{}, time.Time{} })
 		p.Words = append(p.Words, choice{link{URL: at.URL("/eventi"), Label: s.texts.t("quando." + word)}, q.When == word})

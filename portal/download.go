@@ -52,7 +52,7 @@ func (s *server) downloadOf(f datasets.Format, become func(search) search) func(
 		if err != nil {
 			return err
 		}
-		if fresh(w, r, s.etag("download", f.Name, q, s.today(), mark)) {
+		if fresh(w, r, s.etag("download", f.Name, q, s.asOf(q), mark)) {
 			return nil
 		}
 		c, err := s.downloadCollection(r, q)
@@ -146,6 +146,9 @@ func apiURL(q search, now time.Time) string {
 	add("municipality", q.Municipalities...)
 	add("body", q.Bodies...)
 	add("source", q.Sources...)
+	if q.Open {
+		add("openAt", apiTime(q.query(now).OpenAt))
+	}
 	if q.Accessible {
 		add("accessible", "true")
 	}

@@ -52,6 +52,7 @@ type filterGroup struct {
 }
 
 type option struct {
+	Name         string // "": its group's
 	Value, Label string
 	Count        int64
 	Counted, On  bool
@@ -100,7 +101,7 @@ func (s *server) explore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, s.today(), r.Host)) {
+	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, s.asOf(q), r.Host)) {
 		return nil
 	}
 	page, err := s.explorePage(r, q, bad, sources)
@@ -139,6 +140,9 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 	}
 	if found.Total == 0 && !q.filtered() {
 		return nil, nil
+	}
+	if q.Open {
+		p.Notices = append(p.Notices, s.openNotice())
 	}
 	title := s.texts.t("mappa.pagina")
 	if q.Text != "" {

@@ -50,8 +50,10 @@ func (s *server) filters(q search, found catalog.Results) []filterGroup {
 	if g := s.whenGroup(q, found); g != nil {
 		groups = append(groups, *g)
 	}
-	groups = append(groups, filterGroup{Name: "accessibile", Legend: s.texts.t("filtri.solo"), Type: "checkbox",
-		Options: []option{{Value: "1", Label: s.texts.t("filtri.accessibile"), On: q.Accessible}}})
+	groups = append(groups, filterGroup{Name: "solo", Legend: s.texts.t("filtri.solo"), Type: "checkbox", Options: []option{
+		{Name: "aperto", Value: "1", Label: s.texts.t("filtri.aperto"), On: q.Open},
+		{Name: "accessibile", Value: "1", Label: s.texts.t("filtri.accessibile"), On: q.Accessible},
+	}})
 	order := filterGroup{Name: "ordine", Legend: s.texts.t("filtri.ordine"), Type: "radio", Options: []option{{Label: s.texts.t("ordine."), On: q.Order == ""}}}
 	for _, o := range q.orders() {
 		order.Options = append(order.Options, option{Value: string(o), Label: s.texts.t("ordine." + string(o)), On: q.Order == o})
@@ -166,6 +168,9 @@ func (s *server) chips(q search, found catalog.Results, page string) []link {
 		add(s.texts.t("quando."+q.When), func(n *search) { n.When = "" })
 	} else if text := s.spanText(q.span(s.now())); text != "" {
 		add(text, func(n *search) { n.From, n.To = time.Time{}, time.Time{} })
+	}
+	if q.Open {
+		add(s.texts.t("filtri.aperto"), func(n *search) { n.Open = false })
 	}
 	if q.Accessible {
 		add(s.texts.t("filtri.accessibile"), func(n *search) { n.Accessible = false })

@@ -19,11 +19,21 @@ func todayHours(text string, now time.Time) string {
 	}
 	var hours []string
 	for _, p := range parts {
-		if p.Days[catalog.WeekdayNumber(now.In(catalog.Rome).Weekday())] {
+		if p.Days[catalog.OpeningDay(now)] {
 			hours = append(hours, p.Text)
 		}
 	}
 	return strings.Join(hours, ", ")
+}
+
+// openNotice says what "open now" is told from, and on public holidays that hours
+// of weekdays tell nothing.
+func (s *server) openNotice() string {
+	now := s.now().In(catalog.Rome)
+	if catalog.Holiday(now) {
+		return s.texts.t("avviso.festivo")
+	}
+	return s.texts.t("avviso.aperto", now.Format("15:04"))
 }
 
 // openStreetMap is a text of opening hours in the words of OpenStreetMap alone:

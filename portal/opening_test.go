@@ -17,6 +17,8 @@ func TestTodayHours(t *testing.T) {
 		now  time.Time
 		want string
 	}{
+		{"lun-dom 9-13", time.Date(2026, 12, 8, 10, 0, 0, 0, catalog.Rome), ""}, // a public holiday
+		{"lun-dom 9-13; festivi 10-12", time.Date(2026, 12, 8, 10, 0, 0, 0, catalog.Rome), "10-12"},
 		{"lun-ven 9:00-13:00; lun e gio 15:00-17:00; sab e dom chiuso", monday, "9:00-13:00, 15:00-17:00"},
 		{"lun-ven 9:00-13:00; lun e gio 15:00-17:00; sab e dom chiuso", sunday, "chiuso"},
 		{"dal lunedì al venerdì: 8.30-13.00\nmartedì e giovedì 15.00-17.30", thursday, "8.30-13.00, 15.00-17.30"},

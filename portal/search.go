@@ -34,6 +34,7 @@ type search struct {
 	Bodies         []string
 	Sources        []string
 	Collection     string
+	Open           bool // at this moment
 	Accessible     bool
 	Near           *orb.Point // lon, lat
 	RadiusKM       float64
@@ -68,7 +69,7 @@ func parseSearch(q url.Values) (search, []badValue) {
 	if c := list(q["dati"]); len(c) > 0 {
 		s.Collection = c[0]
 	}
-	s.Accessible = q.Get("accessibile") == "1"
+	s.Open, s.Accessible = q.Get("aperto") == "1", q.Get("accessibile") == "1"
 	if v := q.Get("vicino"); v != "" {
 		if p, ok := parsePoint(v); ok {
 			s.Near = &p
@@ -210,6 +211,10 @@ func (s search) query(now time.Time) catalog.Query {
 		NoDatasets: s.Collection == "",
 	}
 	q.From, q.To = s.span(now).bounds()
+	if s.Open {
+		now = now.Truncate(time.Minute)
+		q.OpenAt = &now
+	}
 	return q
 }
 
@@ -240,6 +245,9 @@ func (s search) parameters() [][2]string {
 	add("ente", s.Bodies...)
 	add("fonte", s.Sources...)
 	add("dati", s.Collection)
+	if s.Open {
+		add("aperto", "1")
+	}
 	if s.Accessible {
 		add("accessibile", "1")
 	}

@@ -28,6 +28,7 @@ func TestParseSearch(t *testing.T) {
 		{"ordine=distanza", "", 1},
 		{"ordine=distanza&vicino=43.9,11", "vicino=43.9,11&ordine=distanza", 0},
 		{"accessibile=1&vista=mappa&utm_source=x", "accessibile=1&vista=mappa", 0},
+		{"accessibile=1&aperto=1", "aperto=1&accessibile=1", 0},
 		{"quando=domani&comune=Prato", "comune=Prato&quando=domani", 0},
 		{"quando=presto", "", 1},
 		{"al=2026-12-01&quando=oggi&dal=2026-11-30", "dal=2026-11-30&al=2026-12-01", 0},
@@ -51,7 +52,7 @@ func FuzzParseSearch(f *testing.F) {
 	f.Add("q=museo&tema=cultura&comune=Prato&pagina=3")
 	f.Add("vicino=43.9,11.1&raggio=2&ordine=distanza&bbox=11,43,12,44")
 	f.Add("quando=7-giorni&dal=2026-11-30&al=2026-02-30")
-	f.Add("q=%00%ff&vicino=,&bbox=a&accessibile=1&dati=x&dati=y")
+	f.Add("q=%00%ff&vicino=,&bbox=a&accessibile=1&aperto=1&dati=x&dati=y")
 	f.Fuzz(func(t *testing.T, query string) {
 		values, err := url.ParseQuery(query)
 		if err != nil {

@@ -45,7 +45,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("tile", z, x, y, q, s.today(), mark)) {
+	if fresh(w, r, s.etag("tile", z, x, y, q, s.asOf(q), mark)) {
 		return nil
 	}
 	tile, err := s.store.Tile(r.Context(), q.query(s.now()), z, x, y)

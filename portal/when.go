@@ -68,6 +68,15 @@ func midnight(t time.Time) time.Time {
 // today is the date in Italy, for validators of what changes with it.
 func (s *server) today() string { return s.now().In(catalog.Rome).Format(time.DateOnly) }
 
+// asOf is what a validator of the answer to q has of the time: the date, or
+// the minute where it is asked what is open.
+func (s *server) asOf(q search) string {
+	if q.Open {
+		return s.now().UTC().Format("2006-01-02T15:04")
+	}
+	return s.today()
+}
+
 var weekdays = [...]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}
 
 // weekday writes t as "sabato 21 novembre 2026".

@@ -295,7 +295,7 @@ func TestEventsThatAreOverMayLeaveTheListing(t *testing.T) {
 	calendar := catalog.Source{ID: "agenda", Protocol: "file", URL: "/agenda.csv", Mapping: catalog.Mapping{
 		Kind: catalog.KindEvent, Fields: map[string]string{"title": "codice", "start": "nome"},
 	}}
-	now := time.Now()
+	now := time.Now().In(catalog.Rome)
 	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
 	all := [][]any{
 		{"ieri", day(-2), nil}, {"oggi", day(0), nil}, {"domani", day(2), nil},

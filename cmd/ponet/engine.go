@@ -47,9 +47,10 @@ func (sh *shell) engine(ctx context.Context, n *node) *engine {
 }
 
 // Search is answered by Typesense, or by PostGIS. A search in time is PostGIS's:
-// the index knows when an event begins and ends, not on which days between.
+// the index knows when an event begins and ends, not on which days between, and
+// of no hours.
 func (e *engine) Search(ctx context.Context, q catalog.Query) (catalog.Results, error) {
-	if e.search != nil && q.From == nil && q.To == nil {
+	if e.search != nil && q.From == nil && q.To == nil && q.OpenAt == nil {
 		r, err := e.search.Search(ctx, q)
 		if err == nil || ctx.Err() != nil {
 			return r, err

@@ -1,0 +1,75 @@
+package postgis_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+)
+
+// What is open at a moment: by the clock of Italy, after midnight by the hours of
+// the day before, on public holidays by theirs alone; and as the source says now.
+func TestOpenAt(t *testing.T) {
+	store := postgistest.New(t)
+	src := catalog.Source{ID: "luoghi", Protocol: "file", URL: "/luoghi.csv", Mapping: catalog.Mapping{
+		Kind: catalog.KindPlace, Fields: map[string]string{"title": "codice", "opening_hours": "nome"},
+	}}
+	rows := [][]any{
+		{"ufficio", "lun-ven 9-13; gio 15-17", nil}, {"museo", "mar-dom 10-18; festivi 10-13", nil}, {"pub", "Fr-Sa 21:00-02:00", nil},
+		{"parco", "24/7", nil}, {"vago", "di solito la mattina", nil}, {"muto", nil, nil}, {"stagionale", "lun-dom 9-19; chiuso d'inverno", nil},
+	}
+	harvest(t, store, src, rows, nil)
+	open := func(moment string) string {
+		t.Helper()
+		at, err := time.Parse(time.RFC3339, moment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := store.Search(t.Context(), catalog.Query{OpenAt: &at, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		titles := map[string]bool{}
+		for _, r := range found.Hits {
+			titles[r.Record.Title] = true
+		}
+		var list []string
+		for _, row := range rows {
+			if key := row[0].(string); titles[key] {
+				list = append(list, key)
+			}
+		}
+		return strings.Join(list, " ")
+	}
+	for moment, want := range map[string]string{
+		"2026-11-23T09:00:00+01:00": "ufficio parco",       // Monday, the first minute
+		"2026-11-23T11:59:00Z":      "ufficio parco",       // 12:59 in Italy
+		"2026-11-23T13:00:00+01:00": "parco",               // the last is over
+		"2026-07-02T13:30:00Z":      "ufficio museo parco", // Thursday in summer time, 15:30
+		"2026-11-28T01:30:00+01:00": "pub parco",           // Saturday, since Friday
+		"2026-11-30T01:30:00+01:00": "parco",               // Monday: Sunday has none
+		"2026-12-08T11:00:00+01:00": "museo parco",         // a Tuesday, and a public holiday
+		"2026-12-08T16:00:00+01:00": "parco",
+		"2026-12-26T01:00:00+01:00": "parco", // after a Friday that was a holiday
+	} {
+		if got := open(moment); got != want {
+			t.Errorf("open at %s: %q; want %q", moment, got, want)
+		}
+	}
+
+	rows[0][1] = "mar 9-13"
+	harvest(t, store, src, rows, nil)
+	if got := open("2026-11-23T09:00:00+01:00"); got != "parco" {
+		t.Errorf("open after the hours changed: %q; want parco", got)
+	}
+	gone := rows[:6:6]
+	gone = append(gone[:3:3], gone[4:]...)
+	harvest(t, store, src, gone, nil)
+	harvest(t, store, src, gone, nil)
+	var left int
+	if err := store.DB().QueryRow(t.Context(), `select count(*) from opening where day = 7 and opens = 0`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("a park that is gone has %d holidays left, %v", left, err)
+	}
+}
