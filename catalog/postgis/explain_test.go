@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
@@ -52,6 +53,7 @@ func plans(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	near := orb.Point{11.1, 43.88}
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, catalog.Rome)
 	tile := maptile.At(near, 15)
 	city := maptile.At(near, 12)
 	for _, tt := range []struct {
@@ -88,6 +90,10 @@ func plans(t *testing.T, url string) {
 		{"search by code", "record_properties", func() error { return second(store.Search(t.Context(), catalog.Query{Text: "IT-PO0000501"})) }},
 		{"search by title", "record_title", func() error { return second(store.Search(t.Context(), catalog.Query{Order: catalog.OrderTitle})) }},
 		{"search of all", "record_newest", func() error { return second(store.Search(t.Context(), catalog.Query{})) }},
+		{"search of what is open", "opening_", func() error { return second(store.Search(t.Context(), catalog.Query{OpenAt: &monday})) }},
+		{"items that are open", "opening_", func() error {
+			return second(store.Items(t.Context(), catalog.Query{OpenAt: &monday, BBox: large, Limit: 100}))
+		}},
 		{"search by distance", "record_geom", func() error {
 			return second(store.Search(t.Context(), catalog.Query{Near: &near, Order: catalog.OrderDistance}))
 		}},
@@ -131,6 +137,7 @@ func whole(ctx context.Context, store *postgis.Store, q catalog.Query) error {
 
 // pages compares pages of much and of little with plain SQL.
 func pages(t *testing.T, store *postgis.Store) {
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, catalog.Rome)
 	for _, tt := range []struct {
 		name string
 		q    catalog.Query
@@ -138,6 +145,7 @@ func pages(t *testing.T, store *postgis.Store) {
 	}{
 		{"large bbox", catalog.Query{BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"large bbox of a collection", catalog.Query{Collection: "edifici", BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.3, 43.98}}}, "collection = 'edifici' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.3, 43.98, 4326))"},
+		{"open in a large bbox", catalog.Query{OpenAt: &monday, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326)) and id in (select record_id from opening where day = 0 and opens <= 600 and closes > 600)"},
 		{"large bbox and theme", catalog.Query{BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}, Themes: []catalog.Theme{"cultura"}}, "theme = 'cultura' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"property of half", catalog.Query{Where: []catalog.Condition{{Property: "kind", Values: []string{"place"}}}}, "kind = 'place'"},
 		{"late in the keys", catalog.Query{Types: []string{"museo", "chiesa", "parco"}, Accessible: true}, "type in ('museo', 'chiesa', 'parco') and accessible"},
@@ -167,7 +175,9 @@ func pages(t *testing.T, store *postgis.Store) {
 				for _, r := range page.Records {
 					got = append(got, r.ID)
 				}
-				q.After = page.Next
+				if q.After = page.Next; page.Next == "" {
+					break
+				}
 			}
 			if !slices.Equal(got, want) {
 				t.Error("other records than plain SQL gives")

@@ -103,7 +103,7 @@ const fillRecords = `
 
 const fillFollowers = `
 	insert into opening (record_id, day, opens, closes)
-	select id, day, 540, 780 + 60 * (day % 2) from record, generate_series(0, 4) day where kind = 'place' and source_key like '%7';
+	select id, day, 540, 780 + 60 * (day % 2) from record, generate_series(0, 4) day where kind = 'place' and source_key like '%3';
 	insert into change (record_id, collection, kind, op, bbox, at)
 	select id, collection, kind, 'create', box2d(geom), updated from record order by collection, id;
 	insert into collection_mark (collection, seq, count)
