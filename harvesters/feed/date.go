@@ -98,6 +98,10 @@ func moment(year, month, day string, rest []string) (string, bool) {
 	return t.Format(time.RFC3339), true
 }
 
+// maxOffset is the most that any clock is ahead of UTC, in hours; more is a slip,
+// and says no more than no zone.
+const maxOffset = 14
+
 // location is the clock of a zone told by its name or offset.
 func location(name, offset string) *time.Location {
 	digits := strings.ReplaceAll(strings.TrimLeft(offset, "+-"), ":", "")
@@ -108,6 +112,9 @@ func location(name, offset string) *time.Location {
 		}
 		if len(digits) <= 2 {
 			n *= 100
+		}
+		if n/100 > maxOffset || n%100 > 59 {
+			return catalog.Rome
 		}
 		seconds := n/100*3600 + n%100*60
 		if offset[0] == '-' {

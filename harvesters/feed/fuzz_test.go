@@ -44,7 +44,7 @@ func FuzzFeed(f *testing.F) {
 
 // A date is read as RFC 3339, or not.
 func FuzzDate(f *testing.F) {
-	for _, s := range []string{"Sat, 21 Nov 2026 10:00:00 +0100", "gio, 12 giu 2025", "2026-11-21T10:00:00Z", "21/11/26 9.05", "Nov 21, 2026 3:04 PM"} {
+	for _, s := range []string{"Sat, 21 Nov 2026 10:00:00 +0100", "gio, 12 giu 2025", "2026-11-21T10:00:00Z", "21/11/26 9.05", "Nov 21, 2026 3:04 PM", "Sat, 21 Nov 2026 10:00:00 +4100"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
