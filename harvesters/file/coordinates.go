@@ -1,6 +1,7 @@
 package file
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -8,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/ewkbhex"
 	"github.com/twpayne/go-geom/encoding/wkbhex"
 	"github.com/twpayne/go-geom/encoding/wkt"
 )
@@ -133,10 +133,11 @@ func textGeometry(s string) (geom.T, error) {
 		}
 		return geoJSONGeometry([]byte(s))
 	case s[0] == '0' && len(s) > 20:
-		if g, err := ewkbhex.Decode(s); err == nil {
-			return g, nil
+		b, err := hex.DecodeString(s)
+		if err != nil {
+			return nil, errNoGeometry
 		}
-		return wkbhex.Decode(s)
+		return binaryGeometry(b)
 	case strings.IndexByte("PLMGplmg", s[0]) >= 0 && strings.IndexByte(s, '(') > 0:
 		if nestedTooDeep(s) {
 			return nil, errNoGeometry

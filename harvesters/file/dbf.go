@@ -159,6 +159,9 @@ func (d *dbfReader) next(out *row) (deleted bool, err error) {
 // cell reads a value. Asterisks are how the format writes a number that does
 // not fit, and how Esri writes null.
 func (f dbfField) cell(b []byte, dec decoder) cell {
+	if len(b) == 0 {
+		return cell{}
+	}
 	switch f.kind {
 	case 'N', 'F':
 		s := strings.TrimSpace(strings.Trim(string(b), "\x00"))

@@ -172,6 +172,7 @@ func FuzzDBF(f *testing.F) {
 	h := append(append(make([]byte, 32), field("NOME", 'C', 8, 0)...), '\r')
 	h[8], h[10] = byte(len(h)), 9
 	f.Add(h, []byte(" Lazzeri"))
+	f.Add(append(append(make([]byte, 0), "\x00\x00\x00\x00\x00\x00\x00\x00A\x00\t"+strings.Repeat("\x00", 21)...), field("NOME", 'L', 0, 0)...), []byte("\x00")) // no width
 	f.Fuzz(func(t *testing.T, head, row []byte) {
 		h, err := parseDBFHeader(head)
 		if err != nil {
@@ -196,6 +197,7 @@ func FuzzDBF(f *testing.F) {
 func FuzzGeoPackageGeometry(f *testing.F) {
 	w, _ := wkb.Marshal(geom.NewPointFlat(geom.XY, []float64{11, 43}), wkb.NDR)
 	f.Add(append([]byte{'G', 'P', 0, 1, 0xe6, 0x10, 0, 0}, w...))
+	f.Add([]byte("GP\x00\x01\xe6\x10\x00\x00\x01\x05\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02@@\xac@")) // a billion positions
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if g, err := geoPackageGeometry(b); err == nil && g != nil {
 			_ = g.Bounds()

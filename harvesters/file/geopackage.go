@@ -3,7 +3,6 @@ package file
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/wkb"
 	_ "modernc.org/sqlite" // the driver "sqlite", SQLite itself in Go
 
 	"po-net.prato.it/ponet/catalog"
@@ -250,11 +248,7 @@ func geoPackageGeometry(b []byte) (geom.T, error) {
 	if flags&0x10 != 0 { // empty
 		return nil, nil
 	}
-	w := b[8+envelope:]
-	if err := checkWKB(w, 0); err != nil {
-		return nil, err
-	}
-	g, err := wkb.Unmarshal(w)
+	g, err := binaryGeometry(b[8+envelope:])
 	if err != nil {
 		return nil, err
 	}
@@ -262,22 +256,4 @@ func geoPackageGeometry(b []byte) (geom.T, error) {
 		return nil, nil
 	}
 	return g, nil
-}
-
-// checkWKB refuses counts that the bytes cannot hold, before the decoder
-// makes room for them.
-func checkWKB(b []byte, depth int) error {
-	if len(b) < 9 || depth > 8 {
-		return errBlob
-	}
-	var order binary.ByteOrder = binary.BigEndian
-	if b[0] == 1 {
-		order = binary.LittleEndian
-	}
-	kind, count := order.Uint32(b[1:])%1000, order.Uint32(b[5:])
-	least := map[uint32]uint32{2: 16, 3: 4, 4: 21, 5: 9, 6: 9, 7: 5}[kind]
-	if least > 0 && uint64(count)*uint64(least) > uint64(len(b)) {
-		return fmt.Errorf("%w: %d parts in %d bytes", errBlob, count, len(b))
-	}
-	return nil
 }

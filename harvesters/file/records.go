@@ -145,8 +145,8 @@ func (r *records) split(quotes bool) (int, bool) {
 		} else {
 			i = r.plain(i)
 		}
-		if len(r.rec.spans) > maxColumns {
-			return i, true // judged as too long by the caller
+		if len(r.rec.spans) > maxColumns+1 { // one more than can be is enough to tell
+			r.rec.spans = r.rec.spans[:maxColumns+1]
 		}
 		if b, ok = r.at(i); !ok || b != r.d.delimiter {
 			return i, true
@@ -184,9 +184,7 @@ func (r *records) returnEnds(i int) bool {
 	if r.d.returns {
 		return true
 	}
-	start := r.start
 	b, ok := r.at(i + 1)
-	_ = start
 	return !ok || b == '\n'
 }
 
