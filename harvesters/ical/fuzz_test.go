@@ -95,7 +95,7 @@ func FuzzRule(f *testing.F) {
 			last, n = at, n+1
 			return n < maxOccurrences
 		})
-		if took := time.Since(began); took > 3*time.Second {
+		if took := time.Since(began); took > 30*time.Second { // an endless search, not a busy machine
 			t.Errorf("%s from %s took %s: %d times, %v", text, start, took, n, err)
 		}
 	})
