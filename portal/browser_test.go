@@ -64,7 +64,7 @@ func open(t *testing.T, s *site, width, height int64, flags ...string) *tab {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	b := &tab{t: t, ctx: ctx, site: s, width: width}
 	b.do(chromedp.EmulateViewport(width, height))
@@ -143,14 +143,14 @@ func js[T any](b *tab, expression string) T {
 	return v
 }
 
-// until waits for a condition in the page, for at most half a minute: maps are
+// until waits for a condition in the page, for at most two minutes: maps are
 // drawn without a graphics card here. While the page changes there is none to
 // ask, which is no failure.
 func (b *tab) until(condition string) {
 	b.t.Helper()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	// a page that is still arriving has its address but not all of its elements
 	expression := `(() => { try { return document.readyState !== 'loading' && !!(` + condition + `) } catch { return false } })()`
 	for {

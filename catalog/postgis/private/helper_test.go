@@ -209,7 +209,7 @@ func newFolder(t *testing.T) string {
 func nothingLeft(t *testing.T, dir string) {
 	t.Helper()
 	pgs, _ := filepath.Glob(filepath.Join(dir, "*", "pg"))
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for _, pg := range pgs {
 		f := folder{pg: pg}
 		for {
