@@ -10,6 +10,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // Request is embedded in every input: it keeps the HTTP request, of which huma
@@ -88,46 +90,11 @@ func queryNames(op *huma.Operation) []string {
 // unknownParameter says which names there are, the nearest first.
 func unknownParameter(name string, known []string) error {
 	message := "there is no such parameter"
-	if near := nearest(name, known); near != "" {
+	if near := catalog.Nearest(name, known); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	if len(known) == 0 {
 		return badQuery(name, "", message+"; this address takes none")
 	}
 	return badQuery(name, "", message+"; known are "+strings.Join(known, ", "))
-}
-
-// nearest is the word of list that is at most half its letters away from name,
-// "" when there is none.
-func nearest(name string, list []string) string {
-	best, word := max(1, len(name)/2)+1, ""
-	for _, w := range list {
-		if d := distance(strings.ToLower(name), strings.ToLower(w)); d < best {
-			best, word = d, w
-		}
-	}
-	return word
-}
-
-// distance is the number of letters to add, drop or change between a and b.
-func distance(a, b string) int {
-	if len(a) > 100 || len(b) > 100 {
-		return 100 // nobody mistypes that much, and the work is the product of the two
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
