@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Disks that are full or read-only are real ones here: small ones in memory.
@@ -43,6 +45,34 @@ func TestDiskFullLater(t *testing.T) {
 		t.Errorf("%d rows; want at least %d", have, last)
 	}
 	again.end()
+}
+
+// A server that ends because its disk is full says so.
+func TestWhyItEnded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a disk")
+	}
+	dir := newFolder(t)
+	mount(t, dir, "size=280m")
+	s, err := Open(t.Context(), dir, quiet(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Why(); err != nil {
+		t.Errorf("while it runs: %v", err)
+	}
+	conn, err := pgx.Connect(t.Context(), s.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	fill(t, filepath.Join(dir, "filler"))
+	for err == nil { // until the log of changes needs another file
+		_, err = conn.Exec(t.Context(), "select pg_logical_emit_message(true, 'fill', repeat('x', 1000000))")
+	}
+	<-s.Done()
+	wantProblem(t, s.Why(), "disk is full", "Make room")
 }
 
 // fill writes until the disk is full.

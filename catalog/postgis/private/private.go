@@ -27,9 +27,10 @@ const watchEvery = 200 * time.Millisecond
 type Server struct {
 	url   string
 	owner bool
-	lock  *os.File // of the folder: held by the owner, watched by the others
-	child *child   // nil when not the owner
-	run   string   // folder of the socket
+	lock  *os.File      // of the folder: held by the owner, watched by the others
+	child *child        // nil when not the owner
+	run   string        // folder of the socket
+	said  func() string // what it wrote into its log since it was ready; nil when not the owner
 	done  chan struct{}
 	stop  chan struct{} // closed by Close of one that is not the owner
 	close sync.Once
@@ -95,6 +96,23 @@ func (s *Server) Owner() bool { return s.owner }
 // Done is closed when the server has ended: stopped, crashed, or its owner gone.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
+// Why is what ended a server that was not stopped, once it is done: a full
+// disk, say. It is nil where nothing is known, as in a process that joined.
+func (s *Server) Why() error {
+	select {
+	case <-s.done:
+	default:
+		return nil
+	}
+	if s.said == nil {
+		return nil
+	}
+	if words := s.said(); words != "" {
+		return heard("the private database has ended", words, nil)
+	}
+	return nil
+}
+
 // Close stops the server if this process owns it, waiting until it has ended,
 // and otherwise only lets go of it.
 func (s *Server) Close() error {
@@ -135,7 +153,8 @@ func own(ctx context.Context, f folder, lock *os.File, log *slog.Logger) (*Serve
 		child.stop()
 		return nil, f.explain(err)
 	}
-	s := &Server{url: c.url(), owner: true, lock: lock, child: child, run: c.socket, done: make(chan struct{})}
+	ready := c.logSize()
+	s := &Server{url: c.url(), owner: true, lock: lock, child: child, run: c.socket, done: make(chan struct{}), said: func() string { return c.said(ready) }}
 	go func() {
 		<-child.done
 		if c.socket != filepath.Join(c.pg, "run") {

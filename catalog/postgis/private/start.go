@@ -119,6 +119,15 @@ func (c cluster) openLog() (*os.File, error) {
 	return c.account.open(name, os.O_CREATE|os.O_RDWR|os.O_APPEND)
 }
 
+// logSize is how much of the log is written.
+func (c cluster) logSize() int64 {
+	info, err := os.Stat(c.logName())
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
 // said is the end of what the server wrote into its log from a place on.
 func (c cluster) said(from int64) string {
 	b, err := os.ReadFile(c.logName())
