@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -53,7 +55,7 @@ func (c backupCmd) Run(sh *shell) error {
 		return write(sh.stdout)
 	}
 	if err := writeWhole(name, write); err != nil {
-		return noRoom(name, err)
+		return noPlace(name, err)
 	}
 	if c.JSON {
 		return printJSON(sh.stdout, struct {
@@ -73,7 +75,8 @@ func (c backupCmd) name(now time.Time) string {
 	if c.Output == "" {
 		return dated
 	}
-	if info, err := os.Stat(c.Output); err == nil && info.IsDir() {
+	info, err := os.Stat(c.Output)
+	if err == nil && info.IsDir() || strings.HasSuffix(c.Output, "/") {
 		return filepath.Join(c.Output, dated)
 	}
 	return c.Output
@@ -100,9 +103,16 @@ func writeWhole(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// noRoom says what helps against a full disk.
-func noRoom(name string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+// noPlace says what helps where a file cannot be written.
+func noPlace(name string, err error) error {
+	folder := filepath.Dir(name)
+	_, missing := os.Stat(folder) // err may be of a file that was read
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && errors.Is(missing, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s: make it first, or choose another with -o", folder)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%s cannot be written by this user; choose another folder with -o: %w", folder, err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("the disk of %s is full; nothing was left behind, make room or write to another disk with -o: %w", name, err)
 	}
 	return err

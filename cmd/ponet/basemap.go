@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -182,7 +183,21 @@ func (c basemapRemoveCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	return n.RemoveBasemap(sh.ctx, c.ID)
+	if err := n.RemoveBasemap(sh.ctx, c.ID); !errors.Is(err, catalog.ErrNotFound) {
+		if err == nil {
+			fmt.Fprintf(sh.stdout, "removed %s from the base map\n", c.ID)
+		}
+		return err
+	}
+	all, err := n.BasemapSources(sh.ctx)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, s := range all {
+		ids = append(ids, s.ID)
+	}
+	return unknown("source of the base map", c.ID, ids, "ponet basemap list")
 }
 
 // ownBasemap loads our own figures where there is no base map yet.

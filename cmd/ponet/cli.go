@@ -17,6 +17,8 @@ import (
 type cli struct {
 	Config
 
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Serve   serveCmd   `cmd:"" help:"Run the web server and the worker that harvests." group:"run"`
 	Work    workCmd    `cmd:"" help:"Run only the worker that harvests." group:"run"`
 	Demo    demoCmd    `cmd:"" help:"Run everything on a ready territory, harvested from a publisher on this machine." group:"run"`
@@ -59,7 +61,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			{Key: "run", Title: "Serve:"}, {Key: "harvest", Title: "Harvest:"}, {Key: "data", Title: "Data:"}, {Key: "admin", Title: "Administer:"},
 			{Key: "settings", Title: "Settings (also in the environment):"},
 		}),
-		kong.Vars{"version": version(), "kinds": strings.Join(harvesters.ProtocolNames(), ", ")},
+		kong.Vars{"version": "ponet " + version(), "kinds": strings.Join(harvesters.ProtocolNames(), ", ")},
 	)
 	if err != nil {
 		return err

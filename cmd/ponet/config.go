@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/alecthomas/kong"
 )
@@ -81,10 +82,19 @@ func (c *Config) baseURL() string {
 }
 
 type configCmd struct {
-	JSON bool `help:"Print JSON."`
+	JSON bool `help:"Print JSON, one setting a line."`
 }
 
-func (configCmd) Help() string { return "Example:\n  ponet config" }
+func (configCmd) Help() string {
+	return "Passwords and keys are left out.\n\nExample:\n  ponet config"
+}
+
+// A setting is one of Config as a person sees it.
+type setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	From  string `json:"from"` // "flag", "environment" or "default"
+}
 
 func (c configCmd) Run(sh *shell, k *kong.Context) error {
 	data, err := sh.cfg.dataDir()
@@ -93,15 +103,51 @@ func (c configCmd) Run(sh *shell, k *kong.Context) error {
 	}
 	shown := *sh.cfg
 	shown.Data, shown.BaseURL = data, sh.cfg.baseURL()
-	if c.JSON {
-		return printJSON(sh.stdout, shown)
+	w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
+	for _, s := range settings(shown, k) {
+		if c.JSON {
+			if err := printJSON(sh.stdout, s); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(w, "%s=%s\t# %s\n", s.Name, s.Value, s.From)
 	}
-	v := reflect.ValueOf(shown)
+	return w.Flush()
+}
+
+// settings lists cfg, and where each setting comes from.
+func settings(cfg Config, k *kong.Context) []setting {
+	flags := map[string]bool{} // by the names of their variables
+	for _, p := range k.Path {
+		if p.Flag != nil && len(p.Flag.Envs) > 0 {
+			flags[p.Flag.Envs[0]] = true
+		}
+	}
+	var list []setting
+	v := reflect.ValueOf(cfg)
 	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		fmt.Fprintf(sh.stdout, "%s=%v\n", f.Tag.Get("env"), v.Field(i).Interface())
+		s := setting{Name: v.Type().Field(i).Tag.Get("env"), Value: fmt.Sprint(v.Field(i).Interface()), From: "default"}
+		if nets, ok := v.Field(i).Interface().([]netip.Prefix); ok {
+			s.Value = joined(nets)
+		}
+		if flags[s.Name] {
+			s.From = "flag"
+		} else if os.Getenv(s.Name) != "" {
+			s.From = "environment"
+		}
+		list = append(list, s)
 	}
-	return nil
+	return list
+}
+
+// joined is how nets are written in the environment.
+func joined(nets []netip.Prefix) string {
+	words := make([]string, len(nets))
+	for i, n := range nets {
+		words[i] = n.String()
+	}
+	return strings.Join(words, ",")
 }
 
 func printJSON(w interface{ Write([]byte) (int, error) }, v any) error {
@@ -111,6 +157,8 @@ func printJSON(w interface{ Write([]byte) (int, error) }, v any) error {
 }
 
 type versionCmd struct{}
+
+func (versionCmd) Help() string { return "Example:\n  ponet version" }
 
 func (versionCmd) Run(sh *shell) error {
 	fmt.Fprintln(sh.stdout, "ponet", version())

@@ -81,6 +81,9 @@ func checkAddr(addr string) private.Finding {
 	return f
 }
 
+// checkTheAddress is what helps against a database that does not answer.
+const checkTheAddress = "Check the address, that the server runs, and that it lets this machine in."
+
 // checkDatabase looks at the database of PONET_DATABASE_URL.
 func checkDatabase(ctx context.Context, url string) private.Finding {
 	f := private.Finding{Subject: "database of PONET_DATABASE_URL"}
@@ -88,7 +91,7 @@ func checkDatabase(ctx context.Context, url string) private.Finding {
 	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		f.Found, f.Do = err.Error(), "Check the address, that the server runs, and that it lets this machine in."
+		f.Found, f.Do = err.Error(), checkTheAddress
 		return f
 	}
 	defer conn.Close(ctx)

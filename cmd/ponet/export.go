@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -53,8 +54,11 @@ func (c exportCmd) Run(sh *shell) error {
 	collection := catalog.Collection{Name: "all", Title: sh.cfg.NodeName, Columns: catalog.EnvelopeColumns()}
 	if c.Collection == "all" {
 		q.Collection = ""
-	} else if collection, err = n.Collection(sh.ctx, c.Collection); err != nil {
-		return fmt.Errorf("%w; `ponet source list` shows what is harvested", err)
+	} else if collection, err = n.collection(sh.ctx, c.Collection); err != nil {
+		return err
+	}
+	if err := c.checkFilter(collection); err != nil {
+		return err
 	}
 	records := n.Records(sh.ctx, q)
 	if c.Output == "-" {
@@ -62,12 +66,32 @@ func (c exportCmd) Run(sh *shell) error {
 	}
 	sum, count, err := datasets.WriteFile(c.Output, format, collection, records)
 	if err != nil {
-		return err
+		return noPlace(c.Output, err)
 	}
 	size := int64(0)
 	if info, err := os.Stat(c.Output); err == nil {
 		size = info.Size()
 	}
 	fmt.Fprintf(sh.stderr, "%s: %d records, %d bytes, sha256 %s\n", c.Output, count, size, sum)
+	return nil
+}
+
+// checkFilter refuses a property that the collection does not have, of which a
+// filter would find nothing and say nothing.
+func (c exportCmd) checkFilter(collection catalog.Collection) error {
+	var names []string
+	for _, column := range collection.Columns {
+		names = append(names, column.Name)
+	}
+	for property := range c.Filter {
+		if slices.Contains(names, property) {
+			continue
+		}
+		meant := ""
+		if near := catalog.Nearest(property, names); near != "" {
+			meant = fmt.Sprintf("; did you mean %q?", near)
+		}
+		return fmt.Errorf("--filter: %s has no property %q%s; it has %s", collection.Name, property, meant, strings.Join(names, ", "))
+	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,10 +75,10 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 	}
 	var chosen []catalog.Source
 	for _, id := range c.Sources {
-		s, err := n.Source(ctx, id)
-		if errors.Is(err, catalog.ErrNotFound) {
-			return nil, fmt.Errorf("there is no source %q; `ponet source list` shows them", id)
+		if slices.Contains(reservedIDs, id) {
+			return nil, fmt.Errorf("%q is kept for a command of a later release; no source is called so", id)
 		}
+		s, err := n.source(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -166,11 +167,11 @@ func (w *worker) harvest(ctx context.Context, n *node, id string, p *progress) (
 		case <-ctx.Done():
 			return catalog.Receipt{}, ctx.Err()
 		case <-n.lost():
-			return catalog.Receipt{}, errors.New("the database has ended; the run is taken up by the next harvest")
+			return catalog.Receipt{}, n.ended(errLost)
 		case <-tick.C:
 		}
 		if job, err = w.JobGet(ctx, job.ID); err != nil {
-			return catalog.Receipt{}, fmt.Errorf("job of %s: %w", id, err)
+			return catalog.Receipt{}, n.ended(fmt.Errorf("job of %s: %w", id, err))
 		}
 		switch job.State {
 		case rivertype.JobStateCompleted:

@@ -160,7 +160,7 @@ func borrowWorker(ctx context.Context, sh *shell, n *node) (*worker, error) {
 func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow, plan bool) (*worker, error) {
 	log := sh.log
 	if !plan {
-		log = slog.New(slog.DiscardHandler) // the command prints the receipt itself
+		log = slog.New(slog.DiscardHandler) // the command prints the receipt itself, or what went wrong
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow), vocab: datasets.Vocabularies(), log: log})
@@ -171,7 +171,7 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 		Workers:              workers,
 		JobTimeout:           longestHarvest,
 		RescueStuckJobsAfter: longestHarvest + time.Hour,
-		Logger:               slog.New(quiet{sh.log.Handler()}),
+		Logger:               slog.New(quiet{log.Handler()}),
 	}
 	if plan {
 		cfg.Queues[river.QueueDefault] = river.QueueConfig{MaxWorkers: 1}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/private"
@@ -44,6 +47,11 @@ func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
 	}
 	if err := n.connect(ctx); err != nil {
 		n.close()
+		var unreachable *pgconn.ConnectError
+		var unreadable *pgconn.ParseConfigError
+		if sh.cfg.DatabaseURL != "" && (errors.As(err, &unreachable) || errors.As(err, &unreadable)) {
+			err = fmt.Errorf("database of PONET_DATABASE_URL: %w\n%s", err, checkTheAddress)
+		}
 		return nil, err
 	}
 	return n, nil
@@ -69,6 +77,26 @@ func (n *node) lost() <-chan struct{} {
 	}
 	return n.server.Done()
 }
+
+// ended says, instead of err, why the private database has ended, when that is
+// what err comes from: then it goes within a moment.
+func (n *node) ended(err error) error {
+	if n.server == nil {
+		return err
+	}
+	select {
+	case <-n.server.Done():
+	case <-time.After(endsWithin):
+		return err
+	}
+	if why := n.server.Why(); why != nil {
+		return fmt.Errorf("%w\nHarvests are taken up where they were", why)
+	}
+	return errLost
+}
+
+// endsWithin is how long a server takes to end after a crash of one of its processes.
+const endsWithin = 5 * time.Second
 
 func (n *node) close() {
 	if n.Store != nil {

@@ -87,10 +87,18 @@ func titleOf(r sources.Recipe) string {
 // recipe finds one, or says where they are listed.
 func recipe(name string) (sources.Recipe, error) {
 	r, err := sources.Find(name)
-	if errors.Is(err, catalog.ErrNotFound) {
-		err = fmt.Errorf("there is no recipe %q; `ponet source recipes` lists them", name)
+	if !errors.Is(err, catalog.ErrNotFound) {
+		return r, err
 	}
-	return r, err
+	all, err := sources.Recipes()
+	if err != nil {
+		return r, err
+	}
+	var names []string
+	for _, r := range all {
+		names = append(names, r.Name)
+	}
+	return r, unknown("recipe", name, names, "ponet source recipes")
 }
 
 // describeRecipe is a recipe for a person.

@@ -83,7 +83,7 @@ func (workCmd) Run(sh *shell) error {
 	case <-sh.ctx.Done():
 		return nil
 	case <-n.lost():
-		return errLost
+		return n.ended(errLost)
 	}
 }
 
@@ -97,7 +97,7 @@ func (sh *shell) listen() (net.Listener, error) {
 		return nil, fmt.Errorf("another program listens on %s; choose another address with --addr or PONET_ADDR, such as --addr 127.0.0.1:8090", sh.cfg.Addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("web server: %w", err)
+		return nil, fmt.Errorf("web server: %w; --addr and PONET_ADDR take an address of this machine and a port, such as 127.0.0.1:8080", err)
 	}
 	return listener, nil
 }
@@ -119,7 +119,7 @@ func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, read
 	case err := <-failed:
 		return fmt.Errorf("web server: %w", err)
 	case <-n.lost():
-		err = errLost
+		err = n.ended(errLost)
 	case <-ctx.Done():
 		sh.log.Info("stopping")
 	}

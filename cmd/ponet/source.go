@@ -172,12 +172,9 @@ func openSource(sh *shell, id string) (*node, catalog.Source, error) {
 	if err != nil {
 		return nil, catalog.Source{}, err
 	}
-	src, err := n.Source(sh.ctx, id)
+	src, err := n.source(sh.ctx, id)
 	if err != nil {
 		n.close()
-		if errors.Is(err, catalog.ErrNotFound) {
-			err = fmt.Errorf("there is no source %q; `ponet source list` shows them", id)
-		}
 		return nil, src, err
 	}
 	return n, src, nil

@@ -37,11 +37,15 @@ type sourcePauseCmd struct {
 	ID string `arg:"" help:"Id of the source."`
 }
 
+func (sourcePauseCmd) Help() string { return "Example:\n  ponet source pause biblioteche" }
+
 func (c sourcePauseCmd) Run(sh *shell) error { return pause(sh, c.ID, true) }
 
 type sourceResumeCmd struct {
 	ID string `arg:"" help:"Id of the source."`
 }
+
+func (sourceResumeCmd) Help() string { return "Example:\n  ponet source resume biblioteche" }
 
 func (c sourceResumeCmd) Run(sh *shell) error { return pause(sh, c.ID, false) }
 
