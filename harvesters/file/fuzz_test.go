@@ -103,6 +103,7 @@ func FuzzJSON(f *testing.F) {
 	f.Add([]byte(`{"type":"Topology","objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"Polygon","arcs":[[0]]}]}},"arcs":[[[0,0],[1,0],[0,1],[0,0]]]}`))
 	f.Add([]byte(`[{"a":"x","lat":43,"lon":"11,1"},3]`))
 	f.Add([]byte("{\"a\":1}\n{\"a\":2}\n"))
+	f.Add([]byte("{\"a\":1}\n\x7f\"a\":2}\n")) // no value begins with a colon
 	f.Fuzz(func(t *testing.T, b []byte) { lawful(t, "a.json", b) })
 }
 

@@ -146,6 +146,9 @@ func (s *scanner) value(keep bool, limit int) ([]byte, error) {
 		if _, err := s.r.Discard(n); err != nil {
 			return nil, err
 		}
+		if complete && !started {
+			return nil, s.fail("a value is due")
+		}
 		if complete {
 			return s.done(keep)
 		}
