@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -34,6 +35,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	issues := append(page.Refused, page.Issues...)
 	var staged []stagedRow
 	for _, item := range page.Items {
+		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
 		if found && old.missed == 0 && string(old.hash[:]) == string(item.Hash) {
 			add(&counts, old, h.run.ID)
@@ -69,6 +71,17 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 		quote(&counts, i)
 	}
 	return counts, nil
+}
+
+// hash identifies a description together with the areas that its place is looked
+// up in: when those change, it is read anew, and its record learns where it is.
+func (h *Harvest) hash(item catalog.BatchItem) []byte {
+	if item.Harvested.Geometry == nil {
+		return item.Hash
+	}
+	mixed := make([]byte, len(item.Hash))
+	subtle.XORBytes(mixed, item.Hash, h.areas)
+	return mixed
 }
 
 // errDry undoes the transaction of a dry run.

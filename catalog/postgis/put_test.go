@@ -240,15 +240,23 @@ func TestThePublicRoleSeesOnlyPublishedRecords(t *testing.T) {
 	}
 }
 
-// A record says its municipality or is in the one whose area holds it.
+// A record says its municipality or is in the one whose area holds it, also when
+// that is known only later.
 func TestAreasSayTheMunicipality(t *testing.T) {
 	store := postgistest.New(t)
 	square := geom.NewPolygonFlat(geom.XY, []float64{11, 43, 12, 43, 12, 44, 11, 44, 11, 43}, []int{10}).SetSRID(4326)
 	areas := catalog.Source{ID: "comuni", Protocol: "file", URL: "/x", Mapping: catalog.Mapping{
 		Kind: catalog.KindAdminArea, Fields: map[string]string{"title": "nome", "istat_code": "codice", "type": "'Comune'"},
 	}}
+	rows, points := [][]any{{"1", "Dentro", nil}, {"2", "Fuori", nil}}, []geom.T{point(11.5, 43.5), point(13, 43.5)}
+	harvest(t, store, fountains, rows, points)
 	harvest(t, store, areas, [][]any{{"100005", "Prato", nil}}, []geom.T{square})
-	harvest(t, store, fountains, [][]any{{"1", "Dentro", nil}, {"2", "Fuori", nil}}, []geom.T{point(11.5, 43.5), point(13, 43.5)})
+	if c := harvest(t, store, fountains, rows, points); c.Changed != 1 || c.Unchanged != 1 {
+		t.Errorf("when the areas are known: %+v; want one record changed", c)
+	}
+	if c := harvest(t, store, areas, [][]any{{"100005", "Prato", nil}}, []geom.T{square}); c.Unchanged != 1 {
+		t.Errorf("the areas themselves: %+v; want unchanged", c)
+	}
 	wide := catalog.Source{ID: "catalogo", Protocol: "file", URL: "/y", Mapping: catalog.Mapping{Kind: catalog.KindDataset, Fields: map[string]string{"title": "nome"}}}
 	harvest(t, store, wide, [][]any{{"1", "Dati della regione", nil}}, []geom.T{square})
 	var inside, outside, dataset *string

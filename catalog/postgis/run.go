@@ -22,6 +22,7 @@ type Harvest struct {
 	src         catalog.Source
 	run         catalog.Run
 	collections map[string]string // of layers
+	areas       []byte            // identifies the municipalities that places are told to be in; of 16 bytes
 
 	streams         map[streamKey]*knownStream // of observations, nil until there are any
 	newStreams      int
@@ -54,6 +55,12 @@ func (h *Harvest) begin(ctx context.Context) error {
 		return fmt.Errorf("another process is harvesting this source: %w", catalog.ErrExists)
 	}
 	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
+		return err
+	}
+	if err := h.conn.QueryRow(ctx, `
+		select decode(md5(coalesce(string_agg(a.code || ' ' || r.version, ' ' order by a.code), '')), 'hex')
+		from area a join record r on r.id = a.record_id
+		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas); err != nil {
 		return err
 	}
 	return h.conn.QueryRow(ctx, `
