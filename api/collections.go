@@ -30,8 +30,8 @@ type Collection struct {
 	Description string   `json:"description,omitempty" doc:"What is in it."`
 	Attribution string   `json:"attribution,omitempty" doc:"Who is to be named."`
 	Extent      *Extent  `json:"extent,omitempty" doc:"Where and when its records are."`
-	ItemType    string   `json:"itemType" enum:"feature" doc:"What its items are."`
-	ItemCount   int64    `json:"itemCount" doc:"How many records it has."`
+	ItemType    string   `json:"itemType" enum:"feature,observation" doc:"What its items are: records, or measured values, which are read in /observations."`
+	ItemCount   int64    `json:"itemCount" doc:"How many records or values it has."`
 	Updated     string   `json:"updated,omitempty" format:"date-time" doc:"When a record last changed."`
 	CRS         []string `json:"crs" nullable:"false" doc:"In which coordinates items are sent."`
 	Links       []Link   `json:"links" nullable:"false" doc:"Its items, tiles, downloads and licence."`
@@ -59,14 +59,14 @@ func collectionsOperation(s *server) huma.Operation {
 	return huma.Operation{
 		OperationID: "getCollections",
 		Summary:     "Collections",
-		Description: "Every collection: one for each kind of record, and one for each dataset.",
+		Description: "Every collection: one for each kind of record, one for each dataset, and the observations.",
 		Tags:        []string{tagCatalogue},
 		Responses:   answers("The collections.", jsonType, schemaOf[Collections](s), "text/html", textSchema),
 	}
 }
 
 func (s *server) collections(ctx context.Context, in *PageInput) (*answer, error) {
-	all, err := s.store.Collections(ctx)
+	all, err := s.collectionsAndObservations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,11 @@ func (s *server) collections(ctx context.Context, in *PageInput) (*answer, error
 	}
 	list := Collections{Links: s.selfAndPage(r, jsonType), Collections: []Collection{}}
 	for _, c := range all {
-		list.Collections = append(list.Collections, s.describeCollection(r, c))
+		d, err := s.describeCollection(ctx, r, c)
+		if err != nil {
+			return nil, err
+		}
+		list.Collections = append(list.Collections, d)
 	}
 	return s.sendJSON(r, jsonType, list)
 }
@@ -99,31 +103,54 @@ func collectionOperation(s *server) huma.Operation {
 }
 
 func (s *server) collection(ctx context.Context, in *CollectionInput) (*answer, error) {
-	c, err := s.findCollection(ctx, in.Collection)
+	find := s.findCollection
+	if in.Collection == catalog.ObservationsCollection {
+		find = func(ctx context.Context, _ string) (catalog.Collection, error) {
+			c, _, err := s.observationsCollection(ctx)
+			return c, err
+		}
+	}
+	c, err := find(ctx, in.Collection)
 	if err != nil {
 		return nil, err
 	}
 	if in.html(in.http) {
-		return s.collectionPage(in.http, c)
+		return s.collectionPage(ctx, in.http, c)
 	}
-	return s.sendJSON(in.http, jsonType, s.describeCollection(in.http, c))
+	described, err := s.describeCollection(ctx, in.http, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.sendJSON(in.http, jsonType, described)
 }
 
 // findCollection is the collection called name, or a 404 that says where the
 // names are.
 func (s *server) findCollection(ctx context.Context, name string) (catalog.Collection, error) {
 	c, err := s.store.Collection(ctx, name)
+	if name == catalog.ObservationsCollection {
+		return c, newProblem(http.StatusNotFound, "observations are no records: their values are in "+Prefix+"/observations")
+	}
 	if notFound(err) {
 		return c, newProblem(http.StatusNotFound, fmt.Sprintf("there is no collection %q: the names are in %s/collections", cut(name), Prefix))
 	}
 	return c, err
 }
 
-func (s *server) describeCollection(r *http.Request, c catalog.Collection) Collection {
+func (s *server) describeCollection(ctx context.Context, r *http.Request, c catalog.Collection) (Collection, error) {
 	out := Collection{
 		ID: c.Name, Title: c.Title, Description: c.Description, Attribution: datasets.Attribution(c),
 		ItemType: "feature", ItemCount: c.Count, CRS: []string{CRS84},
-		Extent: extentOf(c), Links: s.collectionLinks(r, c),
+		Extent: extentOf(c),
+	}
+	if c.Kind == catalog.KindObservation {
+		_, streams, err := s.observationsCollection(ctx)
+		if err != nil {
+			return out, err
+		}
+		out.ItemType, out.CRS, out.Links = observationType, []string{}, s.observationLinks(r, streams)
+	} else {
+		out.Links = s.collectionLinks(r, c)
 	}
 	if out.Title == "" {
 		out.Title = c.Name
@@ -131,7 +158,7 @@ func (s *server) describeCollection(r *http.Request, c catalog.Collection) Colle
 	if !c.Updated.IsZero() {
 		out.Updated = c.Updated.UTC().Format(time.RFC3339)
 	}
-	return out
+	return out, nil
 }
 
 func extentOf(c catalog.Collection) *Extent {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/geo"
 )
 
 // Everything is the name under which all collections are downloaded at once.
@@ -23,6 +25,7 @@ type DownloadInput struct {
 	Filters
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection, or all." example:"places"`
 	Format     string `path:"format" enum:"csv,geojson,geojsonseq,parquet,ics" doc:"Format of the file." example:"csv"`
+	AsOf       string `query:"asOf" doc:"The records as they were published at a past moment: a time (RFC 3339), or a date, which is its end in Italy. Only source can stand beside it." example:"2026-11-21"`
 }
 
 func downloadOperation(s *server) huma.Operation {
@@ -61,6 +64,9 @@ func (s *server) download(ctx context.Context, in *DownloadInput) (*answer, erro
 	if err != nil {
 		return nil, err
 	}
+	if in.AsOf != "" {
+		return s.downloadAsOf(ctx, in, format, c)
+	}
 	q, err := in.query(c.Name)
 	if err != nil {
 		return nil, err
@@ -75,14 +81,54 @@ func (s *server) download(ctx context.Context, in *DownloadInput) (*answer, erro
 	if a := unchanged(r, tag); a != nil {
 		return a, nil
 	}
+	return s.file(r, in, format, c, tag, func(ctx context.Context) iter.Seq2[*catalog.Record, error] { return s.store.Records(ctx, q) }), nil
+}
+
+// file is the records as a file in format.
+func (s *server) file(r *http.Request, in *DownloadInput, format datasets.Format, c catalog.Collection, tag string, records func(context.Context) iter.Seq2[*catalog.Record, error]) *answer {
+	taken := catalog.Taken{Collection: in.Collection}
+	if sources := values(in.Source); len(sources) == 1 {
+		taken.Source = sources[0]
+	}
 	a := &answer{func(hc huma.Context) {
 		r, w := humago.Unwrap(hc)
-		s.stream(w, r, format, c, q)
+		s.sendFile(w, r, []catalog.Taken{taken}, func(out *lateWriter) error { return format.Encode(out, c, records(r.Context())) })
 	}}
 	return a.with("Content-Type", format.MediaType).with("ETag", tag).with("Cache-Control", revalidate).
 		with("Content-Disposition", disposition(in.Collection, format.Extension)).
 		with("Link", s.downloadLinks(r, c)).
-		with(attributionHeader, url.PathEscape(datasets.Attribution(c))), nil
+		with(attributionHeader, url.PathEscape(datasets.Attribution(c)))
+}
+
+// downloadAsOf is a collection as it was published at a past moment.
+func (s *server) downloadAsOf(ctx context.Context, in *DownloadInput, format datasets.Format, c catalog.Collection) (*answer, error) {
+	r := in.http
+	_, at, err := geo.ParseDatetime(in.AsOf, catalog.Rome)
+	if err != nil || at == nil || strings.Contains(in.AsOf, "/") {
+		return nil, badQuery("asOf", in.AsOf, "expected a time such as 2026-11-21T09:00:00Z, or a date such as 2026-11-21")
+	}
+	if c.Name == "" {
+		return nil, badQuery("asOf", in.AsOf, "needs one collection; "+Everything+" is only had as it is now")
+	}
+	for _, name := range names(r.URL.Query()) {
+		if name != "asOf" && name != "source" {
+			return nil, badQuery("asOf", in.AsOf, "cannot stand with "+name+": the past is had whole, of a collection or of one source of it")
+		}
+	}
+	sources := values(in.Source)
+	if len(sources) > 1 {
+		return nil, badQuery("source", strings.Join(sources, ","), "give one source with asOf")
+	}
+	tag, err := s.dataTag(ctx, r, c.Name, format.MediaType)
+	if err != nil {
+		return nil, err
+	}
+	if a := unchanged(r, tag); a != nil {
+		return a, nil
+	}
+	return s.file(r, in, format, c, tag, func(ctx context.Context) iter.Seq2[*catalog.Record, error] {
+		return s.store.RecordsAsOf(ctx, c.Name, strings.Join(sources, ""), *at)
+	}), nil
 }
 
 // downloadable is the collection called name; Everything has no name for the

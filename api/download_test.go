@@ -244,6 +244,8 @@ type stuck struct{ api.Store }
 
 func (stuck) Mark(context.Context, string) (int64, error) { return 1, nil }
 
+func (stuck) CountDownload(catalog.Taken) {}
+
 func (stuck) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error] {
 	return func(yield func(*catalog.Record, error) bool) {
 		if q.Text == "" {

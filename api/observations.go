@@ -52,10 +52,11 @@ type Measurement struct {
 // ObservationsInput chooses observations.
 type ObservationsInput struct {
 	Request
-	F          string   `query:"f" enum:"json,csv" default:"json" doc:"json: a page. csv: all of it as one file."`
+	F          string   `query:"f" enum:"json,csv,parquet" default:"json" doc:"json: a page. csv, parquet: all of it as one file."`
 	Station    string   `query:"station" maxLength:"100" doc:"Identifier of the record of a station: all that it measures."`
 	Datastream []string `query:"datastream" maxItems:"50" nullable:"false" doc:"Identifiers of datastreams, separated by commas."`
-	Property   []string `query:"property" maxItems:"50" nullable:"false" doc:"Of a station, only these properties: codes or words of the source, separated by commas." example:"pm10"`
+	Source     string   `query:"source" maxLength:"200" doc:"Identifier of a source: what it measures at all of its stations."`
+	Property   []string `query:"property" maxItems:"50" nullable:"false" doc:"Only these properties, of the station, of the source, or of all stations: codes or words of the source, separated by commas." example:"pm10"`
 	Datetime   string   `query:"datetime"`
 	Interval   string   `query:"interval" enum:"raw,hour,day,month" default:"raw" doc:"Values as measured, or what hours, days or months come to by the clock of the datastream."`
 	Limit      int      `query:"limit" minimum:"1"`
@@ -67,15 +68,16 @@ func observationsOperation(s *server) huma.Operation {
 	op := huma.Operation{
 		OperationID: "getObservations",
 		Summary:     "Measured values",
-		Description: "The observations of a station or of datastreams that meet a window of time, by datastream, then by time. Follow the link next until there is none. " +
-			"As csv everything in the window is one file, without a cap, with source and licence in every line; one that could not be finished ends with a broken connection.",
+		Description: "The observations of a station, of datastreams, of a source or of a property at all stations that meet a window of time, by datastream, then by time. Follow the link next until there is none. " +
+			"As csv or parquet everything in the window is one file, without a cap, with source and licence in every line; one that could not be finished ends with a broken connection. " +
+			"A year of PM10 at all stations: f=csv&property=pm10&datetime=2025-01-01/2025-12-31.",
 		Tags: []string{tagObservations},
 		Parameters: []*huma.Param{
 			{Name: "datetime", In: "query", Style: "form", Explode: &noExplode, Schema: &huma.Schema{Type: huma.TypeString}, Example: "2026-11-01/2026-11-30",
 				Description: "A window of time: start/end, each an instant (RFC 3339), a date (a day in Prato) or .. for an open end. What only touches it is left out."},
-			limitParameter(defaultObservations, maxObservations, "Observations a page; more than the maximum is not an error. For csv: of the whole file, all when absent."),
+			limitParameter(defaultObservations, maxObservations, "Observations a page; more than the maximum is not an error. For csv and parquet: of the whole file, all when absent."),
 		},
-		Responses: answers("The observations.", jsonType, schemaOf[Observations](s), "text/csv", binarySchema),
+		Responses: answers("The observations.", jsonType, schemaOf[Observations](s), "text/csv", binarySchema, datasets.ObservationsParquet.MediaType, binarySchema),
 	}
 	op.Responses["410"] = &huma.Response{Description: "The station was withdrawn."}
 	return op
@@ -96,8 +98,9 @@ func (s *server) observations(ctx context.Context, in *ObservationsInput) (*answ
 		return nil, err
 	}
 	mediaType := jsonType
-	if in.F == "csv" {
-		mediaType = csvType
+	file, isFile := datasets.ObservationFormat(in.F)
+	if isFile {
+		mediaType = file.MediaType
 	}
 	state := fmt.Sprintf("observations %d", mark)
 	for _, d := range streams {
@@ -107,8 +110,8 @@ func (s *server) observations(ctx context.Context, in *ObservationsInput) (*answ
 	if a := unchanged(r, tag); a != nil {
 		return a, nil
 	}
-	if in.F == "csv" {
-		return s.observationsFile(streams, q, in.Limit, tag), nil
+	if isFile {
+		return s.observationsFile(file, streams, q, in.Limit, tag), nil
 	}
 	page, err := s.observationsPage(ctx, r, streams, q, in)
 	if err != nil {
@@ -121,17 +124,21 @@ func (s *server) observations(ctx context.Context, in *ObservationsInput) (*answ
 	return send(jsonType, tag, body), nil
 }
 
-// csvType is that of the download of records.
-const csvType = "text/csv; charset=utf-8; header=present"
-
 // query is the window of the input.
 func (in *ObservationsInput) query() (catalog.ObservationQuery, error) {
 	q := catalog.ObservationQuery{Step: catalog.Step(in.Interval)}
-	if in.Station == "" && len(values(in.Datastream)) == 0 {
-		return q, badQuery("station", "", "give station or datastream: the id of a feature in "+Prefix+"/collections/"+catalog.KindStation.Collection()+"/items, or of one of its datastreams")
+	streams := values(in.Datastream)
+	if in.Station == "" && len(streams) == 0 && in.Source == "" && len(values(in.Property)) == 0 {
+		return q, badQuery("station", "", "give station or datastream: the id of a feature in "+Prefix+"/collections/"+catalog.KindStation.Collection()+"/items, or of one of its datastreams; or a source, or a property such as pm10")
 	}
-	if in.Station != "" && len(values(in.Datastream)) > 0 {
+	if in.Station != "" && len(streams) > 0 {
 		return q, badQuery("datastream", strings.Join(in.Datastream, ","), "cannot stand with station; give one of the two")
+	}
+	if in.Source != "" && (in.Station != "" || len(streams) > 0) {
+		return q, badQuery("source", in.Source, "cannot stand with station or datastream, which have one")
+	}
+	if len(streams) > 0 && len(values(in.Property)) > 0 {
+		return q, badQuery("property", strings.Join(in.Property, ","), "cannot stand with datastream, which has one")
 	}
 	if in.Datetime != "" {
 		from, to, err := geo.ParseDatetime(in.Datetime, catalog.Rome)
@@ -146,6 +153,16 @@ func (in *ObservationsInput) query() (catalog.ObservationQuery, error) {
 // chosen are the datastreams that the input names, in the order of their ids.
 func (s *server) chosen(ctx context.Context, in *ObservationsInput) ([]catalog.Datastream, error) {
 	var list []catalog.Datastream
+	if in.Station == "" && len(values(in.Datastream)) == 0 {
+		var err error
+		list, err = s.store.DatastreamsOf(ctx, catalog.DatastreamQuery{Source: in.Source, Properties: values(in.Property)})
+		if err == nil && len(list) == 0 {
+			err = newProblem(http.StatusNotFound, fmt.Sprintf("nothing is measured with source %q and property %q: codes and sources stand in %s/stations/{stationId}/datastreams", cut(in.Source), cut(strings.Join(in.Property, ",")), Prefix))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if in.Station != "" {
 		all, err := s.stationDatastreams(ctx, in.Station)
 		if err != nil {
@@ -273,15 +290,22 @@ func measurement(d catalog.Datastream, r catalog.Reading) Measurement {
 	return m
 }
 
-// observationsFile is everything in the window as one file.
-func (s *server) observationsFile(streams []catalog.Datastream, q catalog.ObservationQuery, limit int, tag string) *answer {
+// observationsFile is everything in the window as one file; it is counted once
+// for each source.
+func (s *server) observationsFile(f datasets.ObservationFile, streams []catalog.Datastream, q catalog.ObservationQuery, limit int, tag string) *answer {
+	var taken []catalog.Taken
+	for _, d := range streams {
+		if t := (catalog.Taken{Collection: catalog.ObservationsCollection, Source: d.SourceID}); !slices.Contains(taken, t) {
+			taken = append(taken, t)
+		}
+	}
 	a := &answer{func(hc huma.Context) {
 		r, w := humago.Unwrap(hc)
-		s.sendFile(w, r, func(out *lateWriter) error {
-			return datasets.EncodeObservations(out, s.measured(r.Context(), streams, q, limit))
+		s.sendFile(w, r, taken, func(out *lateWriter) error {
+			return f.Encode(out, s.measured(r.Context(), streams, q, limit))
 		})
 	}}
-	return a.with("Content-Type", csvType).with("ETag", tag).with("Cache-Control", revalidate).with("Content-Disposition", disposition("observations", "csv"))
+	return a.with("Content-Type", f.MediaType).with("ETag", tag).with("Cache-Control", revalidate).with("Content-Disposition", disposition(catalog.ObservationsCollection, f.Extension))
 }
 
 // measured are the observations of all streams, at most limit; 0: all.

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
@@ -278,5 +280,85 @@ func TestMeanOfDirections(t *testing.T) {
 	page := decode[observationsPage](t, n.get(t, "/observations?station="+station+"&property=pm10&interval=day"))
 	if v := *page.Observations[0].Value; math.Min(v, 360-v) > 0.001 || page.Observations[0].Max != nil {
 		t.Errorf("mean direction %v; want 0", v)
+	}
+}
+
+// A year of one property of all stations is one file, in both formats; nothing
+// more can be asked for than has sense.
+func TestObservationsOfAllStations(t *testing.T) {
+	n, station := measuring(t, 3)
+	var sizes []int
+	for _, query := range []string{"property=pm10&datetime=2026-01-01/2026-12-31", "source=aria", "source=aria&property=pm10", "property=nessuna", "source=nessuna"} {
+		r := n.get(t, "/observations?f=csv&"+query)
+		if r.status == http.StatusNotFound {
+			sizes = append(sizes, 0)
+			continue
+		}
+		rows, err := csv.NewReader(strings.NewReader(string(r.body))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(rows)-1)
+	}
+	if diff := cmp.Diff([]int{72, 144, 72, 0, 0}, sizes); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	r := n.get(t, "/observations?f=parquet&property=pm10")
+	if f, err := parquet.OpenFile(bytes.NewReader(r.body), int64(len(r.body))); err != nil || f.NumRows() != 72 {
+		t.Errorf("Parquet: %d %v; want 72 rows", r.status, err)
+	}
+	if page := decode[observationsPage](t, n.get(t, "/observations?property=pm10&limit=5")); page.NumberReturned != 5 || page.next() == "" {
+		t.Errorf("a page of them has %d; want 5 and a next one", page.NumberReturned)
+	}
+	for _, query := range []string{"f=csv", "source=aria&station=" + station, "property=pm10&datastream=" + station} {
+		if r := n.get(t, "/observations?"+query); r.status != http.StatusBadRequest {
+			t.Errorf("%s: %d; want 400", query, r.status)
+		}
+	}
+	if got := n.store.DownloadsCounted(); got != 4 {
+		t.Errorf("%d downloads counted; want 4", got)
+	}
+}
+
+// The observations stand among the collections, as what they are: no client of
+// Features takes them for records.
+func TestObservationsAmongTheCollections(t *testing.T) {
+	n, _ := measuring(t, 3)
+	type described struct {
+		ID, ItemType string
+		ItemCount    int
+		Links        []struct{ Href, Rel, Type string }
+	}
+	one := decode[described](t, n.get(t, "/collections/observations"))
+	if one.ItemType != "observation" || one.ItemCount != 144 {
+		t.Errorf("%+v; want 144 observations", one)
+	}
+	var files int
+	for _, l := range one.Links {
+		if l.Rel == "items" {
+			t.Errorf("a link items leads to %s", l.Href)
+		}
+		if l.Rel == "enclosure" {
+			files++
+			if r := n.get(t, l.Href); r.status != http.StatusOK || len(r.body) < 1000 {
+				t.Errorf("%s: %d, %d bytes", l.Href, r.status, len(r.body))
+			}
+		}
+	}
+	if files != 4 {
+		t.Errorf("%d files; want two of each property", files)
+	}
+	all := decode[struct{ Collections []described }](t, n.get(t, "/collections")).Collections
+	if last := all[len(all)-1]; last.ID != "observations" || len(last.Links) != len(one.Links) {
+		t.Errorf("the last collection is %+v", last)
+	}
+	if page := n.get(t, "/collections/observations?f=html"); !strings.Contains(string(page.body), "property=pm10&amp;f=parquet") {
+		t.Errorf("the page: %d %s", page.status, page.body)
+	}
+	if r := n.get(t, "/collections/observations/items"); r.status != http.StatusNotFound || !strings.Contains(string(r.body), "/observations") {
+		t.Errorf("items: %d %s", r.status, r.body)
+	}
+	if r := newNode(t, 0).get(t, "/collections/observations"); r.status != http.StatusNotFound {
+		t.Errorf("where nothing is measured: %d; want 404", r.status)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // landingPage is the landing page for people: what it says, and the collections.
 func (s *server) landingPage(ctx context.Context, r *http.Request, landing Landing) (*answer, error) {
-	all, err := s.store.Collections(ctx)
+	all, err := s.collectionsAndObservations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -27,12 +27,20 @@ func (s *server) collectionsPage(r *http.Request, all []catalog.Collection) (*an
 	return s.sendPage(r, "collections", "", s.newPage(r, title, titled(all), s.toRoot(r)))
 }
 
-func (s *server) collectionPage(r *http.Request, c catalog.Collection) (*answer, error) {
+func (s *server) collectionPage(ctx context.Context, r *http.Request, c catalog.Collection) (*answer, error) {
 	content := struct {
 		catalog.Collection
 		Attribution string
 		Downloads   []datasets.Format
-	}{c, datasets.Attribution(c), datasets.Formats}
+		Measured    []measuredProperty // of the observations
+	}{c, datasets.Attribution(c), datasets.Formats, nil}
+	if c.Kind == catalog.KindObservation {
+		_, streams, err := s.observationsCollection(ctx)
+		if err != nil {
+			return nil, err
+		}
+		content.Measured = s.measuredProperties(r, streams)
+	}
 	return s.sendPage(r, "collection", "", s.newPage(r, cmp.Or(c.Title, c.Name), content, s.toRoot(r), s.toCollections(r)))
 }
 

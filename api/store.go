@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"iter"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -15,11 +16,14 @@ type Store interface {
 	Items(ctx context.Context, q catalog.Query) (catalog.Page, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
+	RecordsAsOf(ctx context.Context, collection, source string, t time.Time) iter.Seq2[*catalog.Record, error]
 	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
 	Datastreams(ctx context.Context, stations ...string) ([]catalog.Datastream, error)
 	Datastream(ctx context.Context, id string) (catalog.Datastream, error)
+	DatastreamsOf(ctx context.Context, q catalog.DatastreamQuery) ([]catalog.Datastream, error)
 	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Mark(ctx context.Context, collection string) (int64, error)
+	CountDownload(t catalog.Taken)
 }

@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"hash"
 	"net"
 	"net/http"
 	"time"
@@ -11,20 +14,20 @@ import (
 	"po-net.prato.it/ponet/datasets"
 )
 
-// stream sends what q selects. An error before the first bytes are out is a
+// sendFile sends what write writes, in turn with other downloads, and counts
+// what was taken when all of it is out. An error before the first bytes are out is a
 // problem document; after them the connection is broken, for nothing else
 // tells the client that the file is not whole.
-func (s *server) stream(w http.ResponseWriter, r *http.Request, format datasets.Format, c catalog.Collection, q catalog.Query) {
-	s.sendFile(w, r, func(out *lateWriter) error { return format.Encode(out, c, s.store.Records(r.Context(), q)) })
-}
-
-// sendFile sends what write writes, in turn with other downloads.
-func (s *server) sendFile(w http.ResponseWriter, r *http.Request, write func(*lateWriter) error) {
+func (s *server) sendFile(w http.ResponseWriter, r *http.Request, taken []catalog.Taken, write func(*lateWriter) error) {
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	late := &lateWriter{w: w}
+	late := &lateWriter{w: w, sum: sha256.New()}
+	digested := r.Header.Get("Accept-Encoding") == "" || r.Header.Get("Accept-Encoding") == "identity"
+	if digested { // of what is compressed on the way the digest would be another
+		w.Header().Set("Trailer", digestTrailer)
+	}
 	err := s.whenFree(r.Context(), func() error {
 		if err := write(late); err != nil {
 			return err
@@ -33,13 +36,21 @@ func (s *server) sendFile(w http.ResponseWriter, r *http.Request, write func(*la
 	})
 	switch {
 	case err == nil:
+		if digested {
+			w.Header().Set(digestTrailer, "sha-256=:"+base64.StdEncoding.EncodeToString(late.sum.Sum(nil))+":")
+		}
+		if datasets.CountsAsDownload(r.Method, r.UserAgent(), r.Header.Get("Range")) {
+			for _, t := range taken {
+				s.store.CountDownload(t)
+			}
+		}
 	case late.sent:
 		if r.Context().Err() == nil {
 			s.log.ErrorContext(r.Context(), "download broken off", "path", r.URL.Path, "err", err)
 		}
 		breakOff(w, r)
 	default:
-		for _, name := range []string{"Content-Disposition", "ETag", "Link", attributionHeader} {
+		for _, name := range []string{"Content-Disposition", "ETag", "Link", "Trailer", attributionHeader} {
 			w.Header().Del(name)
 		}
 		if errors.Is(err, errBusy) {
@@ -48,6 +59,10 @@ func (s *server) sendFile(w http.ResponseWriter, r *http.Request, write func(*la
 		writeProblem(w, s.problem(r.Context(), err).(*Problem))
 	}
 }
+
+// digestTrailer is the SHA-256 of a file (RFC 9530), sent after it: files are
+// made while they are sent.
+const digestTrailer = "Repr-Digest"
 
 // patience is how long a download waits for its turn.
 const patience = 10 * time.Second
@@ -96,6 +111,7 @@ type lateWriter struct {
 	w    http.ResponseWriter
 	held []byte
 	sent bool // something has gone out
+	sum  hash.Hash
 }
 
 func (l *lateWriter) Write(b []byte) (int, error) {
@@ -120,5 +136,6 @@ func (l *lateWriter) flush() error {
 func (l *lateWriter) send(b []byte) (int, error) {
 	l.sent = true
 	http.NewResponseController(l.w).SetWriteDeadline(time.Now().Add(stalledAfter)) // not every server has one
+	l.sum.Write(b)
 	return l.w.Write(b)
 }

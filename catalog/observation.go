@@ -214,3 +214,10 @@ type ObservationQuery struct {
 	// After is the start and end of the last one of the page before.
 	After *[2]time.Time
 }
+
+// A DatastreamQuery selects datastreams of all stations. The zero value selects
+// all of them.
+type DatastreamQuery struct {
+	Source     string
+	Properties []string // codes, or words of the source
+}

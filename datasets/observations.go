@@ -17,6 +17,28 @@ type Measured struct {
 	Reading    catalog.Reading
 }
 
+// An ObservationFile is a format in which measured values are taken away.
+type ObservationFile struct {
+	Name, MediaType, Extension, Label string
+	Encode                            func(w io.Writer, list iter.Seq2[Measured, error]) error
+}
+
+// The formats of measured values.
+var (
+	ObservationsCSV     = ObservationFile{"csv", "text/csv; charset=utf-8; header=present", "csv", "CSV", EncodeObservations}
+	ObservationsParquet = ObservationFile{"parquet", "application/vnd.apache.parquet", "parquet", "Parquet", EncodeObservationsParquet}
+)
+
+// ObservationFormat is the format called name.
+func ObservationFormat(name string) (ObservationFile, bool) {
+	for _, f := range []ObservationFile{ObservationsCSV, ObservationsParquet} {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return ObservationFile{}, false
+}
+
 // observationColumns are those of EncodeObservations.
 const observationColumns = "datastream,station,station_code,property,uri,title,unit,aggregation,interval,start,end,value,quality,reason,result_time,min,max,count,missing,source,source_title,body,licence\r\n"
 

@@ -89,6 +89,13 @@ func (s *server) downloadOf(f datasets.Format, become func(search) search) func(
 			s.log.ErrorContext(r.Context(), "download broken off", "format", f.Name, "bytes", out.n, "err", err)
 			panic(http.ErrAbortHandler)
 		}
+		if q.Collection != "" && datasets.CountsAsDownload(r.Method, r.UserAgent(), r.Header.Get("Range")) {
+			taken := catalog.Taken{Collection: q.Collection}
+			if len(q.Sources) == 1 {
+				taken.Source = q.Sources[0]
+			}
+			s.store.CountDownload(taken)
+		}
 		return nil
 	}
 }

@@ -32,11 +32,17 @@ type Store interface {
 	BasemapShapes(ctx context.Context, box orb.Bound, minPixelDegrees float64) ([]catalog.BasemapShape, error)
 	BasemapSources(ctx context.Context) ([]catalog.BasemapSource, error)
 	Datastreams(ctx context.Context, stations ...string) ([]catalog.Datastream, error)
+	DatastreamsOf(ctx context.Context, q catalog.DatastreamQuery) ([]catalog.Datastream, error)
 	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Statuses(ctx context.Context) ([]catalog.SourceStatus, error)
 	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
 	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
 	Mark(ctx context.Context, collection string) (int64, error)
+	DatasetChanges(ctx context.Context, tables []catalog.Table, limit int) ([]catalog.DatasetChange, error)
+	ReadingChanges(ctx context.Context, source string, limit int) ([]catalog.DatasetChange, error)
+	DatasetVersions(ctx context.Context, id string, limit int) ([]catalog.DatasetVersion, error)
+	CountDownload(t catalog.Taken)
+	Downloads(ctx context.Context, taken ...catalog.Taken) ([]catalog.MonthlyDownloads, error)
 	AddRating(ctx context.Context, r catalog.Rating) error
 	CompleteRating(ctx context.Context, r catalog.Rating) error
 	Clarity(ctx context.Context, from time.Time, page, body string) iter.Seq2[catalog.Clarity, error]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,8 +21,8 @@ const (
 // datasetFilter collects what q asks of the datasets, without the parts named
 // in except.
 func datasetFilter(q catalog.DatasetQuery, except ...part) (*filter, error) {
-	f, err := newFilter(catalog.Query{Collection: catalog.KindDataset.Collection(), Text: q.Text, Themes: q.Themes, Bodies: q.Bodies}, except...)
-	if err != nil {
+	f := &filter{clauses: []string{"collection = 'datasets'"}} // spelled out: its own index is limited to it
+	if err := f.apply(catalog.Query{Text: q.Text, Themes: q.Themes, Bodies: q.Bodies}, except...); err != nil {
 		return nil, err
 	}
 	if len(q.Formats) > 0 && !slices.Contains(except, partFormat) {
@@ -48,29 +49,30 @@ const (
 	hasRows       = `exists (select from layer where dataset = published.id)`
 )
 
-// datasetFacets are the facets of datasets and the values that each counts:
-// expressions on published, or on d, one of its formats.
+// datasetFacets are the facets of datasets and the values that each counts,
+// expressions on published; formats are several of each and have a count of their own.
 var datasetFacets = []struct {
 	part
-	value, from string
+	value  string
+	chosen func(catalog.DatasetQuery) bool
 }{
-	{partTheme, "theme", ""},
-	{partBody, "body_id", ""},
-	{partFormat, "d.format", ", lateral (select distinct lower(d ->> 'format') as format from jsonb_array_elements(" + distributions + ") d) d"},
-	{partLicence, "licence", ""},
-	{partRows, "case when " + hasRows + " then 'qui' else 'altri' end", ""},
+	{partTheme, "theme", func(q catalog.DatasetQuery) bool { return len(q.Themes) > 0 }},
+	{partBody, "body_id", func(q catalog.DatasetQuery) bool { return len(q.Bodies) > 0 }},
+	{partLicence, "licence", func(q catalog.DatasetQuery) bool { return len(q.Licences) > 0 }},
+	{partRows, "case when " + hasRows + " then 'qui' else 'altri' end", func(q catalog.DatasetQuery) bool { return q.Rows != "" }},
 }
 
 // Datasets finds datasets, with facets: each counted with every filter of q but
-// its own.
+// its own, and not again at the same mark.
 func (s *Store) Datasets(ctx context.Context, q catalog.DatasetQuery) (catalog.DatasetResults, error) {
-	res := catalog.DatasetResults{Facets: map[string][]catalog.Facet{}}
-	for _, facet := range datasetFacets {
-		if err := s.countDatasets(ctx, q, facet.part, facet.value, facet.from, res.Facets); err != nil {
-			return res, fmt.Errorf("datasets by %s: %w", facet.part, err)
-		}
+	var res catalog.DatasetResults
+	mark, err := s.Mark(ctx, "") // rows that come in change a facet too
+	if err != nil {
+		return res, err
 	}
-	if err := s.Labels(ctx, res.Facets); err != nil {
+	counted := q
+	counted.Order, counted.Limit, counted.Offset = "", 0, 0
+	if res.Facets, err = s.facetCache.get(ctx, mark, counted, func(ctx context.Context) (map[string][]catalog.Facet, error) { return s.countDatasets(ctx, counted) }); err != nil {
 		return res, err
 	}
 	f, err := datasetFilter(q)
@@ -84,33 +86,62 @@ func (s *Store) Datasets(ctx context.Context, q catalog.DatasetQuery) (catalog.D
 	return res, err
 }
 
-func (s *Store) countDatasets(ctx context.Context, q catalog.DatasetQuery, p part, value, from string, into map[string][]catalog.Facet) error {
-	f, err := datasetFilter(q, p)
+// countDatasets counts the facets of q. Those without a filter share one pass.
+func (s *Store) countDatasets(ctx context.Context, q catalog.DatasetQuery) (map[string][]catalog.Facet, error) {
+	facets := map[string][]catalog.Facet{}
+	var free []string
+	for _, facet := range datasetFacets {
+		facets[string(facet.part)] = nil
+		if !facet.chosen(q) {
+			free = append(free, fmt.Sprintf("('%s', %s)", facet.part, facet.value))
+		} else if err := s.tallyDatasets(ctx, q, fmt.Sprintf("select '%s', %s as value from published", facet.part, facet.value), facets, facet.part); err != nil {
+			return nil, err
+		}
+	}
+	formats := fmt.Sprintf("select '%s', d.value from published, lateral (select distinct lower(d ->> 'format') as value from jsonb_array_elements(%s) d) d", partFormat, distributions)
+	if err := s.tallyDatasets(ctx, q, formats, facets, partFormat); err != nil {
+		return nil, err
+	}
+	if len(free) > 0 {
+		if err := s.tallyDatasets(ctx, q, "select v.name, v.value from published, lateral (values "+strings.Join(free, ", ")+") v(name, value)", facets); err != nil {
+			return nil, err
+		}
+	}
+	return facets, s.Labels(ctx, facets)
+}
+
+// tallyDatasets counts the pairs of facet and value that from gives, of what q
+// selects without the parts except.
+func (s *Store) tallyDatasets(ctx context.Context, q catalog.DatasetQuery, from string, into map[string][]catalog.Facet, except ...part) error {
+	f, err := datasetFilter(q, except...)
 	if err != nil {
 		return err
 	}
 	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
-select coalesce(%s, ''), count(*)
-from published%s
-where %s
-group by 1
-order by 2 desc, 1`, value, from, f.where()), f.args...)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v catalog.Facet, err error) {
-		err = row.Scan(&v.Value, &v.Count)
-		return v, err
-	})
-	into[string(p)] = slices.DeleteFunc(list, func(v catalog.Facet) bool { return v.Value == "" })
-	return err
+		select name, value, count(*)
+		from (%s where %s) t(name, value)
+		where value <> ''
+		group by name, value
+		order by count(*) desc, value`, from, f.where()), f.args...)
+	var name string
+	var v catalog.Facet
+	if _, err := pgx.ForEachRow(rows, []any{&name, &v.Value, &v.Count}, func() error {
+		into[name] = append(into[name], v)
+		return nil
+	}); err != nil {
+		return fmt.Errorf("datasets by facet: %w", err)
+	}
+	return nil
 }
 
 // datasetHits is the asked page of the datasets that f selects.
 func (s *Store) datasetHits(ctx context.Context, q catalog.DatasetQuery, f *filter) ([]catalog.DatasetHit, error) {
-	order := "plain(title), id"
+	order := "left(plain(title), 80), id"
 	switch {
 	case q.Order == catalog.OrderUpdated:
 		order = "updated desc, id"
 	case q.Text != "" && q.Order != catalog.OrderTitle:
-		order = f.score(q.Text) + " desc, plain(title), id"
+		order = f.score(q.Text) + " desc, left(plain(title), 80), id"
 	}
 	limit := hitLimit(catalog.Query{Limit: q.Limit})
 	rows, _ := s.public.Query(ctx, fmt.Sprintf("select %s from published where %s order by %s limit %s offset %s",

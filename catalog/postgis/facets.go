@@ -40,21 +40,24 @@ const maxCachedFacets = 1000
 // each with every filter of q but its own, so that one sees what another choice
 // would give. What was counted at the same mark is not counted again.
 func (s *Store) facets(ctx context.Context, q catalog.Query, mark int64) (map[string][]catalog.Facet, error) {
-	s.facetCache.once.Do(func() {
-		s.facetCache.byQuery = otter.Must(&otter.Options[string, map[string][]catalog.Facet]{MaximumSize: maxCachedFacets})
-	})
 	q.Order, q.Limit, q.Offset, q.After, q.Before = "", 0, 0, "", ""
 	if q.RadiusMetres == 0 {
 		q.Near = nil
 	}
-	key, err := json.Marshal(q)
+	return s.facetCache.get(ctx, mark, q, func(ctx context.Context) (map[string][]catalog.Facet, error) { return s.countFacets(ctx, q) })
+}
+
+// get is the facets of query at mark, counted once.
+func (c *facetCache) get(ctx context.Context, mark int64, query any, count func(context.Context) (map[string][]catalog.Facet, error)) (map[string][]catalog.Facet, error) {
+	c.once.Do(func() {
+		c.byQuery = otter.Must(&otter.Options[string, map[string][]catalog.Facet]{MaximumSize: maxCachedFacets})
+	})
+	key, err := json.Marshal(query)
 	if err != nil {
 		return nil, fmt.Errorf("facets: %w", err)
 	}
-	return s.facetCache.byQuery.Get(ctx, fmt.Sprintf("%d %s", mark, key),
-		otter.LoaderFunc[string, map[string][]catalog.Facet](func(ctx context.Context, _ string) (map[string][]catalog.Facet, error) {
-			return s.countFacets(ctx, q)
-		}))
+	return c.byQuery.Get(ctx, fmt.Sprintf("%d %T %s", mark, query, key),
+		otter.LoaderFunc[string, map[string][]catalog.Facet](func(ctx context.Context, _ string) (map[string][]catalog.Facet, error) { return count(ctx) }))
 }
 
 // countFacets counts what facets keeps. Facets without a filter share one pass.

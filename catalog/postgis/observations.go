@@ -30,6 +30,11 @@ func (s *Store) Datastream(ctx context.Context, id string) (catalog.Datastream, 
 	return list[0], nil
 }
 
+// DatastreamsOf are those that q selects, by station and name.
+func (s *Store) DatastreamsOf(ctx context.Context, q catalog.DatastreamQuery) ([]catalog.Datastream, error) {
+	return s.selectDatastreams(ctx, "($1 = '' or source_id = $1) and (cardinality($2::text[]) = 0 or code = any($2) or property = any($2))", q.Source, append([]string{}, q.Properties...))
+}
+
 func (s *Store) datastreams(ctx context.Context, condition string, ids []string) ([]catalog.Datastream, error) {
 	var keys []uuid.UUID
 	for _, id := range ids {
@@ -40,13 +45,17 @@ func (s *Store) datastreams(ctx context.Context, condition string, ids []string)
 	if len(keys) == 0 {
 		return nil, nil
 	}
+	return s.selectDatastreams(ctx, condition, keys)
+}
+
+func (s *Store) selectDatastreams(ctx context.Context, condition string, args ...any) ([]catalog.Datastream, error) {
 	rows, _ := s.public.Query(ctx, `
 		select id, number, source_id, station, station_id, property, code, uri, title, unit, aggregation, interval, clock, reading,
 			source_title, source_url, licence, body_id, body_name, starts, ends, count, updated,
 			latest_start, latest_end, latest_value, latest_quality::text
 		from published_datastream
 		where `+condition+`
-		order by station_id, title, interval, number`, keys)
+		order by station_id, title, interval, number`, args...)
 	list, err := pgx.CollectRows(rows, scanDatastream)
 	if err != nil {
 		return nil, fmt.Errorf("datastreams: %w", err)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -21,6 +22,7 @@ type Store struct {
 	summaries  summaries  // of collections, see summary.go
 	termCache  termCache  // of suggestions, see suggest.go
 	facetCache facetCache // of searches, see facets.go
+	downloads  downloads  // not yet written, see download.go
 }
 
 // Open connects to the database at url, which must be at the schema of this
@@ -38,8 +40,14 @@ func Open(ctx context.Context, url, name string) (*Store, error) {
 	return &Store{db: db, public: public}, nil
 }
 
-// Close ends every connection.
+// flushTimeout is how long Close tries to write the last downloads.
+const flushTimeout = 3 * time.Second
+
+// Close writes what is counted in memory and ends every connection.
 func (s *Store) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	_ = s.FlushDownloads(ctx) // a database that is gone has already been told of
 	s.public.Close()
 	s.db.Close()
 }

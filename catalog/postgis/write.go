@@ -287,7 +287,8 @@ const followRecords = `
 	on conflict (level, code) do update set name = excluded.name, geom = excluded.geom, record_id = excluded.record_id`
 
 // marks moves the marks of the collections that collections selects to the last
-// change and counts them anew from the change log of this transaction.
+// change and counts them anew from the change log of this transaction, which
+// also tells what the run has changed in each.
 func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) error {
 	_, err := tx.Exec(ctx, `
 		insert into collection_mark as m (collection, seq, count)
@@ -303,6 +304,17 @@ func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) erro
 		on conflict (collection) do update set seq = excluded.seq, count = m.count + excluded.count`, args...)
 	if err != nil {
 		return fmt.Errorf("collection marks: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into run_change as r (run_id, collection, created, updated, withdrawn)
+		select run_id, collection, count(*) filter (where op = 'create'), count(*) filter (where op = 'update'), count(*) filter (where op = 'withdraw')
+		from change
+		where xid = pg_current_xact_id() and run_id > 0 and kind <> 'observation' and collection in (`+collections+`)
+		group by run_id, collection
+		on conflict (run_id, collection) do update set
+			created = r.created + excluded.created, updated = r.updated + excluded.updated, withdrawn = r.withdrawn + excluded.withdrawn`, args...)
+	if err != nil {
+		return fmt.Errorf("changes of the run: %w", err)
 	}
 	return nil
 }

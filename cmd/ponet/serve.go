@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"po-net.prato.it/ponet/api"
@@ -23,6 +25,7 @@ const (
 	idleTimeout       = 2 * time.Minute
 	maxHeaders        = 64 << 10         // bytes
 	drainTimeout      = 10 * time.Second // for answers under way when we stop
+	downloadsEvery    = time.Minute      // what was counted is stored
 )
 
 type serveCmd struct {
@@ -111,6 +114,7 @@ func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, read
 	if err != nil {
 		return err
 	}
+	go sh.writeDownloads(following, n)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaders}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -129,6 +133,21 @@ func (sh *shell) serve(ctx context.Context, n *node, listener net.Listener, read
 		server.Close() // what is still being sent is cut: the client sees an error, not a short file
 	}
 	return err
+}
+
+// writeDownloads stores every minute how many downloads were counted, until ctx
+// ends; the store writes the rest when it is closed.
+func (sh *shell) writeDownloads(ctx context.Context, n *node) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(downloadsEvery):
+		}
+		if err := n.FlushDownloads(ctx); err != nil && ctx.Err() == nil {
+			sh.log.Warn("downloads are counted and could not be stored", "err", err, "retry", downloadsEvery)
+		}
+	}
 }
 
 // handler is everything this node answers, until ctx is done.
@@ -153,7 +172,11 @@ func (sh *shell) handler(ctx context.Context, n *node) (http.Handler, error) {
 	mux.Handle("/api/v1", a)
 	mux.Handle("/api/v1/", a)
 	mux.Handle("/", p)
-	mux.Handle("GET /metrics", promhttp.Handler())
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "ponet_downloads_total", Help: "Files taken away to their end since the start, robots left out."},
+			func() float64 { return float64(n.DownloadsCounted()) }))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
