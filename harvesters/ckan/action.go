@@ -2,6 +2,7 @@ package ckan
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,12 +34,22 @@ func (e *refusedError) Unwrap() error { return catalog.ErrFailedListing }
 // An address is where the action API of a portal is, or one answer of it.
 type address struct {
 	site   string     // without final slash
+	path   string     // of the actions below site; "": usualActions
 	query  url.Values // what a package_search address asked for besides paging
 	answer string     // address or path of a single answer, instead of the API
 }
 
 // action is the address of an action of the API.
-func (a address) action(name string) string { return a.site + "/api/3/action/" + name }
+func (a address) action(name string) string {
+	return a.site + cmp.Or(a.path, usualActions) + name
+}
+
+// Where portals have the actions: CKAN as it is delivered, and one that has
+// them plainly below the address of its API, as that of Florence.
+const (
+	usualActions = "/api/3/action/"
+	plainActions = "/api/"
+)
 
 // call performs an action and returns its result.
 func (h *harvest) call(ctx context.Context, a address, name string, query url.Values, result any) error {

@@ -29,16 +29,22 @@ func (h *harvest) locate(ctx context.Context) (address, error) {
 		return a, nil
 	}
 	var tried []string
+	paths := []string{usualActions}
+	if _, _, ok := cutAPI(strings.TrimRight(u.Path, "/")); ok {
+		paths = append(paths, plainActions)
+	}
 	for _, site := range candidates {
-		found, err := h.probe(ctx, site)
-		if err == nil {
-			a.site = found
-			return a, nil
+		for _, path := range paths {
+			found, err := h.probe(ctx, address{site: site, path: path})
+			if err == nil {
+				a.site, a.path = found, path
+				return a, nil
+			}
+			if !elsewhere(err) {
+				return a, err
+			}
+			tried = append(tried, fmt.Sprintf("%s%s (%v)", site, path, err))
 		}
-		if !elsewhere(err) {
-			return a, err
-		}
-		tried = append(tried, fmt.Sprintf("%s (%v)", site, err))
 	}
 	if _, err := h.readAnswer(ctx, h.src.URL); err == nil {
 		return address{answer: h.src.URL}, nil
@@ -126,17 +132,17 @@ func quoted(name string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
-// probe asks whether the API is at site, and returns where it really is, after
-// redirects. Not status_show: some portals refuse it while the rest works.
-func (h *harvest) probe(ctx context.Context, site string) (string, error) {
+// probe asks whether the API is at a, and returns the site where it really is,
+// after redirects. Not status_show: some portals refuse it while the rest works.
+func (h *harvest) probe(ctx context.Context, a address) (string, error) {
 	var first error
 	for _, action := range []string{"site_read", "package_search?rows=0"} {
-		d, err := fetch.Read(ctx, h.client, address{site: site}.action(action), "application/json")
+		d, err := fetch.Read(ctx, h.client, a.action(action), "application/json")
 		if err == nil {
 			_, err = parseEnvelope(action, d.Bytes)
 		}
 		if err == nil {
-			return moved(site, d.URL), nil
+			return moved(a.site, d.URL), nil
 		}
 		if !elsewhere(err) {
 			return "", err

@@ -46,6 +46,15 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// Florence has the actions plainly below the address of its API, which the
+// source says.
+func TestPlainActions(t *testing.T) {
+	p := newPortal(t, 4)
+	p.base, p.path = "/datastore", plainActions
+	l := harvestAll(t, p.URL+"/datastore/api/")
+	l.wantAll(t, ids(4)...)
+}
+
 // Portals refuse this or that action; the others are enough. status_show is
 // never asked.
 func TestActionsThatAreRefused(t *testing.T) {

@@ -20,6 +20,7 @@ type portal struct {
 	*httptest.Server
 	mu       sync.Mutex
 	base     string // path below which CKAN lies
+	path     string // of its actions below that
 	cap      int    // ckan.search.rows_max
 	packages map[string]map[string]any
 	orgs     []map[string]any
@@ -32,7 +33,7 @@ type portal struct {
 }
 
 func newPortal(t *testing.T, packages int) *portal {
-	p := &portal{cap: 1000, packages: map[string]map[string]any{}, refuse: map[string]int{}, answers: map[string]string{}}
+	p := &portal{cap: 1000, path: usualActions, packages: map[string]map[string]any{}, refuse: map[string]int{}, answers: map[string]string{}}
 	for i := range packages {
 		p.put(i * 10)
 	}
@@ -55,7 +56,7 @@ func (p *portal) put(i int) {
 func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	action, ok := strings.CutPrefix(r.URL.Path, p.base+"/api/3/action/")
+	action, ok := strings.CutPrefix(r.URL.Path, p.base+p.path)
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, "<html><title>404</title></html>")
