@@ -124,6 +124,9 @@ func (m Mapping) over(guess Mapping) Mapping {
 	for f, c := range guess.Fields {
 		fields[f] = c
 	}
+	if m.Type != "" {
+		delete(fields, "type") // a person has said of what type every record is
+	}
 	for f, c := range m.Fields {
 		if c == "" {
 			delete(fields, f) // "title=" on the command line: no title, whatever was detected

@@ -57,6 +57,23 @@ func TestNormalizeMapsAPlace(t *testing.T) {
 	}
 }
 
+// The type that a person gave every record is not that of a column that looks
+// like one; that of a column a person named is, where it says something.
+func TestTypeOfEveryRecord(t *testing.T) {
+	for want, fields := range map[string]map[string]string{"biblioteca": nil, "scuola-infanzia": {"type": "isil"}} {
+		layer := libraryLayer()
+		layer.Guess.Fields = map[string]string{"type": "isil"}
+		n, err := NewNormalizer(Source{ID: "lib", Mapping: Mapping{Kind: KindPlace, Type: "biblioteca", Fields: fields}}, layer, "places", testVocabularies(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, _ := n.Normalize(Harvested{Key: "1", Layer: layer, Values: []any{"scuola infanzia non statale", "Ovest", "", "", nil, "", nil}})
+		if r.Type != want {
+			t.Errorf("type %q with fields %v; want %q", r.Type, fields, want)
+		}
+	}
+}
+
 // What the vocabulary of places would take for a place stays an area.
 func TestNormalizeKeepsAnAreaAnArea(t *testing.T) {
 	src := Source{ID: "comuni", Mapping: Mapping{Kind: KindAdminArea, Fields: map[string]string{"title": "denominazione", "type": "'Biblioteca'"}}}
