@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
 	"po-net.prato.it/ponet/datasets"
 	"po-net.prato.it/ponet/datasets/sources"
@@ -37,7 +38,8 @@ type promise struct {
 	records int    // of the kind
 	placed  int    // of those, with a position
 	dated   int    // with a start
-	one     string // of them: "key: title, type, municipality"
+	values  int    // measured ones, null or not
+	one     string // of them: "key: title, type, municipality"; of values "station: property, value unit, start"
 	never   string // a text that is not stored with them
 }
 
@@ -138,6 +140,12 @@ func replay(t *testing.T, r sources.Recipe) {
 			t.Errorf("%s: %q is stored: %s", x.Title, want.never, x.Stored)
 		}
 	}
+	if want.kind == catalog.KindObservation {
+		lines = measured(t, store, src.ID)
+		if got.values = len(lines); slices.Contains(lines, want.one) {
+			got.one = want.one
+		}
+	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(promise{})); diff != "" {
 		t.Errorf("(-want +got):\n%srecords:\n%s\nissues %v", diff, strings.Join(lines[:min(12, len(lines))], "\n"), receipt.Rules)
 	}
@@ -145,6 +153,21 @@ func replay(t *testing.T, r sources.Recipe) {
 		t.Errorf("asked for %q; want %q among it", *asked, want.asked)
 	}
 	t.Logf("%d read, %d kept, %d placed, issues %v", receipt.Read, len(records), got.placed, receipt.Rules)
+}
+
+// measured lists the values of a source.
+func measured(t *testing.T, store *postgis.Store, source string) []string {
+	t.Helper()
+	rows, _ := store.DB().Query(t.Context(), `
+		select format('%s: %s, %s %s, %s', station, code, value, unit, to_char(phenomenon_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
+		from observation o join datastream d on d.number = o.datastream
+		where source_id = $1
+		order by 1`, source)
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 // publisher is a client for which the addresses of the recipe are answered by
@@ -186,7 +209,11 @@ func publisher(t *testing.T, r sources.Recipe, src catalog.Source) (client *http
 
 // answer sends the file, or, for a portal, what its API says with the file.
 func answer(w http.ResponseWriter, q *http.Request, r sources.Recipe, body []byte) {
-	_, action, api := strings.Cut(q.URL.Path, "/api/3/action/")
+	actions := "/api/3/action/"
+	if u, err := url.Parse(r.URL); err == nil && strings.HasSuffix(u.Path, "/api/") {
+		actions = u.Path // as Florence has them
+	}
+	_, action, api := strings.Cut(q.URL.Path, actions)
 	switch {
 	case r.Kind != "ckan":
 	case api && action == "site_read":
