@@ -102,15 +102,6 @@ type Facet struct {
 	Count int64
 }
 
-// A Suggestion completes what is being typed.
-type Suggestion struct {
-	Group string `json:"group"` // "luoghi", "comuni", "argomenti", "dataset"
-	Text  string `json:"text"`
-	Note  string `json:"note,omitempty"` // kind · municipality
-	ID    string `json:"id,omitempty"`   // of the record
-	Path  string `json:"path"`           // of the portal: a page, or a search that has results
-}
-
 // A Change is one line of the log of everything that was published.
 type Change struct {
 	Seq         int64

@@ -44,11 +44,10 @@ func (s *server) suggest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "public, max-age=60")
 	if fresh(w, r, s.etag("suggest", text, mark)) {
 		return nil
 	}
-	found, err := s.store.Suggest(r.Context(), text, maxSuggestions)
+	found, err := s.store.Suggest(r.Context(), text, catalog.MaxSuggestions)
 	if err != nil {
 		return err
 	}
@@ -57,5 +56,3 @@ func (s *server) suggest(w http.ResponseWriter, r *http.Request) error {
 	}
 	return writeJSON(w, r, found)
 }
-
-const maxSuggestions = 8

@@ -102,6 +102,7 @@ func TestSuggest(t *testing.T) {
 	}
 	insert(t, store, "places", "", `{"title":"Badia","type":"chiesa","theme":"cultura","municipality":"Vaiano"}`)
 	insert(t, store, "libri", "", `{"title":"Tessuti e tessitori"}`)
+	insert(t, store, "datasets", "", `{"title":"Opere idrauliche","type":"elenco","type_label":"Elenco","theme":"ambiente","municipality":"Carmignano"}`)
 	for _, tt := range []struct{ typed, first string }{
 		{"castello dell'imp", "Castello dell’Imperatore"},
 		{"castello dell imp", "Castello dell’Imperatore"},
@@ -118,6 +119,8 @@ func TestSuggest(t *testing.T) {
 		{"chies", "chiesa"},
 		{"patrim", "Patrimonio culturale"},
 		{"mu", "Museo del Tessuto"},
+		{"opere idr", "Opere idrauliche"},
+		{"carmi", ""}, {"elenc", ""}, {"ambie", ""}, // what only a dataset has is found by no search of things
 		{"m", ""}, {"", ""}, {"%", ""}, {"xyzxyz", ""}, {"tessitori", ""},
 	} {
 		got, err := store.Suggest(t.Context(), tt.typed, 8)

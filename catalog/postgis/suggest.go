@@ -16,25 +16,20 @@ import (
 )
 
 const (
-	// MaxSuggestions is the most suggestions one answer may have.
-	MaxSuggestions = 8
 	// minTyped is the letters after which suggestions begin.
 	minTyped = 2
 	// maxTyped is the characters of the text that are looked at.
 	maxTyped = 100
 	// maxNames is how many names that match are weighed against each other.
 	maxNames = 200
-	// perSide is how many municipalities, and how many subjects, stand among
-	// the suggestions at most.
-	perSide = 2
 )
 
 // Suggest completes what is being typed: names of records, municipalities,
 // types and themes, none of which leads to an empty page. Accents, apostrophes
 // and one typing error do not matter.
 func (s *Store) Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error) {
-	if limit <= 0 || limit > MaxSuggestions {
-		limit = MaxSuggestions
+	if limit <= 0 || limit > catalog.MaxSuggestions {
+		limit = catalog.MaxSuggestions
 	}
 	words := catalog.Words(string([]rune(text)[:min(maxTyped, len([]rune(text)))]))
 	if len([]rune(strings.Join(words, ""))) < minTyped {
@@ -48,15 +43,14 @@ func (s *Store) Suggest(ctx context.Context, text string, limit int) ([]catalog.
 	if err != nil {
 		return nil, fmt.Errorf("suggestions: %w", err)
 	}
-	sides := terms.matching(words, perSide, 0)
+	sides := terms.matching(words, 0)
 	if len(names)+len(sides) == 0 {
-		sides = terms.matching(words, perSide, 1)
+		sides = terms.matching(words, 1)
 		if names, err = s.mistyped(ctx, words, limit); err != nil {
 			return nil, fmt.Errorf("suggestions: %w", err)
 		}
 	}
-	sides = sides[:min(len(sides), limit)]
-	return append(names[:min(len(names), limit-len(sides))], sides...), nil
+	return catalog.Suggestions(limit, append(names, sides...)), nil
 }
 
 // mistyped are the names for words with their typing errors put right.
@@ -115,12 +109,12 @@ func (s *Store) readNames(ctx context.Context, f *filter, order, typed string, l
 		order by starts_with(n.typed, %s) desc, n.weight desc, length(n.text), n.text, r.id
 		limit %s`, f.where(), order, maxNames, begins, f.arg(typed), f.arg(limit)), f.args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Suggestion, error) {
-		g := catalog.Suggestion{Group: "luoghi"}
+		var g catalog.Suggestion
 		var id uuid.UUID
 		var kind catalog.Kind
 		var slug string
 		err := row.Scan(&g.Text, &g.Note, &id, &kind, &slug)
-		g.ID = id.String()
+		g.Group, g.ID = catalog.GroupOf(kind), id.String()
 		g.Path = "/" + kind.Path() + "/" + strings.TrimPrefix(slug+"-"+g.ID, "-")
 		return g, err
 	})
@@ -145,8 +139,9 @@ type termCache struct {
 	again time.Time // before this they are not read again
 }
 
-// terms reads the municipalities, types and themes of published records, when
-// something was published since the last time. The recursive queries step from
+// terms reads the municipalities, types and themes of published records that a
+// search without more finds, which datasets are not, when something was
+// published since the last time. The recursive queries step from
 // one value to the next in the index.
 func (s *Store) terms(ctx context.Context) (terms, error) {
 	mark, err := s.Mark(ctx, "")
@@ -161,21 +156,21 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 	}
 	rows, _ := s.public.Query(ctx, `
 		with recursive town as (
-			(select municipality, istat_code from published where municipality <> '' order by plain(municipality) limit 1)
+			(select municipality, istat_code from published where municipality <> '' and kind <> 'dataset' order by plain(municipality) limit 1)
 			union all
 			select n.* from town t, lateral (
 				select municipality, istat_code
 				from published
-				where municipality <> '' and plain(municipality) > plain(t.municipality)
+				where municipality <> '' and kind <> 'dataset' and plain(municipality) > plain(t.municipality)
 				order by plain(municipality)
 				limit 1) n
 		), sort as (
-			(select type, properties ->> 'type_label' as label, theme from published where type <> '' order by type limit 1)
+			(select type, properties ->> 'type_label' as label, theme from published where type <> '' and kind <> 'dataset' order by type limit 1)
 			union all
 			select n.* from sort t, lateral (
 				select type, properties ->> 'type_label', theme
 				from published
-				where type <> '' and type > t.type
+				where type <> '' and kind <> 'dataset' and type > t.type
 				order by type
 				limit 1) n
 		)
@@ -183,14 +178,14 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 		union all
 		select 'tipo', type, coalesce(label, type), theme from sort
 		union all
-		select 'tema', t, t, '' from unnest($1::text[]) t where exists (select from published where theme = t)`, texts(catalog.Themes))
+		select 'tema', t, t, '' from unnest($1::text[]) t where exists (select from published where theme = t and kind <> 'dataset')`, texts(catalog.Themes))
 	var list []term
 	var parameter, value, label, theme string
 	_, err = pgx.ForEachRow(rows, []any{&parameter, &value, &label, &theme}, func() error {
-		t := term{Suggestion: catalog.Suggestion{Group: "argomenti", Text: label, Path: "/mappa?" + parameter + "=" + url.QueryEscape(value)}}
+		t := term{Suggestion: catalog.Suggestion{Group: catalog.GroupSubjects, Text: label, Path: "/mappa?" + parameter + "=" + url.QueryEscape(value)}}
 		switch parameter {
 		case "comune":
-			t.Group, t.Note = "comuni", "comune"
+			t.Group, t.Note = catalog.GroupMunicipalities, "comune"
 		case "tipo":
 			t.Note = themeLabels[catalog.Theme(theme)]
 		case "tema":
@@ -209,19 +204,15 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 }
 
 // matching are the terms with a word for each of words as its beginning, give
-// or take that many typing errors: at most n of each group.
-func (t terms) matching(words []string, n, errors int) []catalog.Suggestion {
+// or take that many typing errors, the shortest first.
+func (t terms) matching(words []string, errors int) []catalog.Suggestion {
 	var out []catalog.Suggestion
-	for _, group := range []string{"comuni", "argomenti"} {
-		var some []catalog.Suggestion
-		for _, term := range t.list {
-			if term.Group == group && term.begins(words, errors) {
-				some = append(some, term.Suggestion)
-			}
+	for _, term := range t.list {
+		if term.begins(words, errors) {
+			out = append(out, term.Suggestion)
 		}
-		slices.SortStableFunc(some, func(a, b catalog.Suggestion) int { return len(a.Text) - len(b.Text) })
-		out = append(out, some[:min(len(some), n)]...)
 	}
+	slices.SortStableFunc(out, func(a, b catalog.Suggestion) int { return len(a.Text) - len(b.Text) })
 	return out
 }
 

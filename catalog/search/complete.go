@@ -13,22 +13,21 @@ import (
 )
 
 const (
-	// MaxSuggestions is the most suggestions one answer may have.
-	MaxSuggestions = 8
 	// minTyped is the letters after which suggestions begin.
 	minTyped = 2
 	// maxTyped is the characters of the text that are looked at.
 	maxTyped = 100
-	// perSide is how many municipalities, and how many subjects, stand among
-	// the suggestions at most.
-	perSide = 2
+	// maxLabels is how many subjects are looked for by their label.
+	maxLabels = 4
+	// notDatasets leaves out what a search without more does not find.
+	notDatasets = "collection:!=datasets"
 )
 
 // Suggest completes what is being typed: names of records, municipalities,
 // types and themes, none of which leads to an empty page.
 func (t *Typesense) Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error) {
-	if limit <= 0 || limit > MaxSuggestions {
-		limit = MaxSuggestions
+	if limit <= 0 || limit > catalog.MaxSuggestions {
+		limit = catalog.MaxSuggestions
 	}
 	words := catalog.Words(string([]rune(text)[:min(maxTyped, len([]rune(text)))]))
 	if len([]rune(strings.Join(words, ""))) < minTyped {
@@ -48,8 +47,8 @@ func (t *Typesense) Suggest(ctx context.Context, text string, limit int) ([]cata
 	if err != nil {
 		return nil, err
 	}
-	sides := cut(begin(counts(answers[1], "municipality"), words, "comuni", "comune"), perSide)
-	subjects, err := t.subjects(ctx, begin(counts(answers[2], "type_label"), words, "argomenti", "tipo"))
+	sides := begin(counts(answers[1], "municipality"), words, catalog.GroupMunicipalities, "comune")
+	subjects, err := t.subjects(ctx, begin(counts(answers[2], "type_label"), words, catalog.GroupSubjects, "tipo"))
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +56,13 @@ func (t *Typesense) Suggest(ctx context.Context, text string, limit int) ([]cata
 	if err := t.records.Labels(ctx, themes); err != nil {
 		return nil, err
 	}
-	subjects = append(subjects, begin(themes["theme"], words, "argomenti", "tema")...)
-	sides = cut(append(sides, cut(subjects, perSide)...), limit)
-	return append(cut(places, limit-len(sides)), sides...), nil
+	sides = append(append(sides, subjects...), begin(themes["theme"], words, catalog.GroupSubjects, "tema")...)
+	return catalog.Suggestions(limit, append(places, sides...)), nil
 }
 
 // values asks for the values of a facet that words begin; nil: for all.
 func values(field string, words []string) api.MultiSearchCollectionParameters {
-	s := newSearch("*", "")
+	s := newSearch("*", notDatasets)
 	s.Limit, s.FacetBy = pointer.Int(0), pointer.String(field)
 	if words != nil {
 		s.FacetQuery = pointer.String(field + ":" + strings.Join(words, " "))
@@ -78,7 +76,7 @@ func (t *Typesense) places(ctx context.Context, r api.SearchResult) ([]catalog.S
 	var out []catalog.Suggestion
 	for _, h := range hits {
 		note := strings.Trim(h.Record.TypeLabel+" · "+h.Record.Municipality, " ·")
-		out = append(out, catalog.Suggestion{Group: "luoghi", Text: h.Record.Title, Note: note, ID: h.Record.ID,
+		out = append(out, catalog.Suggestion{Group: catalog.GroupOf(h.Record.Kind), Text: h.Record.Title, Note: note, ID: h.Record.ID,
 			Path: "/" + h.Record.Kind.Path() + "/" + strings.TrimPrefix(h.Record.Slug+"-"+h.Record.ID, "-")})
 	}
 	return out, err
@@ -106,13 +104,13 @@ func begin(facet []catalog.Facet, words []string, group, parameter string) []cat
 // subjects puts the codes of types, which the filter wants, in the place of
 // their labels.
 func (t *Typesense) subjects(ctx context.Context, labels []catalog.Suggestion) ([]catalog.Suggestion, error) {
-	labels = cut(labels, perSide)
+	labels = labels[:min(len(labels), maxLabels)]
 	if len(labels) == 0 {
 		return nil, nil
 	}
 	var searches []api.MultiSearchCollectionParameters
 	for _, l := range labels {
-		s := newSearch("*", "type_label:="+list([]string{l.Text}))
+		s := newSearch("*", notDatasets+" && type_label:="+list([]string{l.Text}))
 		s.Limit, s.FacetBy = pointer.Int(0), pointer.String("type")
 		searches = append(searches, s)
 	}
@@ -129,5 +127,3 @@ func (t *Typesense) subjects(ctx context.Context, labels []catalog.Suggestion) (
 	}
 	return out, nil
 }
-
-func cut[T any](list []T, n int) []T { return list[:min(len(list), max(n, 0))] }

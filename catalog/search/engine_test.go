@@ -179,6 +179,7 @@ func suggestions(t *testing.T, engine search.Engine) {
 		{"montemur", "Parcheggio Montemurlo centro", "luoghi", ""},
 		{"vernio", "Vernio", "comuni", "/mappa?comune=Vernio"},
 		{"patrim", "Patrimonio culturale", "argomenti", "/mappa?tema=cultura"},
+		{"registro", "Registro di Palazzo", "dataset", ""},
 		{"edificio", "", "", ""}, // rows of datasets have no names here
 		{"x", "", "", ""},
 		{"xyzzy", "", "", ""},
