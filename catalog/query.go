@@ -84,6 +84,7 @@ type Results struct {
 	Exact    bool
 	Facets   map[string][]Facet // "theme", "type", "municipality", "body", "collection"
 	Spelling string             // a better spelling when there are few results
+	Reduced  bool               // the search engine of the settings is down: the database answered by plain match
 	Mark     int64
 }
 

@@ -20,9 +20,10 @@ const (
 )
 
 // Follow keeps the index up to date with the change log until ctx is done,
-// looking for changes after every pause. It goes on where it was, and from the start
-// when the index is not there. An error ends it; whoever called may call again.
-func (t *Typesense) Follow(ctx context.Context, pause time.Duration) error {
+// looking for changes after every pause, and calls current whenever there are none
+// left. It goes on where it was, and from the start when the index is not there. An
+// error ends it; whoever called may call again.
+func (t *Typesense) Follow(ctx context.Context, pause time.Duration, current func()) error {
 	for {
 		n, err := t.CatchUp(ctx)
 		if ctx.Err() != nil {
@@ -34,6 +35,7 @@ func (t *Typesense) Follow(ctx context.Context, pause time.Duration) error {
 		if n > 0 {
 			continue
 		}
+		current()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
