@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,18 +24,9 @@ const (
 	retryDownload = "30"             // seconds, when there was none
 )
 
-// A download is one format of a search.
-type download struct{ Name, URL, Use string }
-
-// downloads are the formats in which the whole search can be taken away.
-func (s *server) downloads(q search) []download {
-	var out []download
-	for _, f := range datasets.Formats {
-		name, _, _ := strings.Cut(f.Label, " (")
-		out = append(out, download{Name: name, URL: q.records().URL("/mappa." + f.Name), Use: s.texts.t("scarica." + f.Name)})
-	}
-	return out
-}
+// formats are those in which a search can be taken away: those of collections,
+// and what search engines read.
+var formats = append(slices.Clip(datasets.Formats), datasets.Format{Name: "jsonld", MediaType: "application/ld+json", Extension: "jsonld", Label: "JSON-LD (schema.org)"})
 
 // download answers /mappa.csv and the like: every record of the query, as a
 // stream. What fails on the way breaks the connection, so that nobody takes a
@@ -81,7 +73,7 @@ func (s *server) downloadOf(f datasets.Format, become func(search) search) func(
 		out := &counted{w: w}
 		query := q.query(s.now())
 		query.Order = catalog.OrderKey
-		err = f.Encode(out, c, s.store.Records(r.Context(), query))
+		err = s.encoder(r, f)(out, c, s.store.Records(r.Context(), query))
 		if err != nil && out.n == 0 && r.Context().Err() == nil {
 			return err // nothing sent yet: a page can still say so
 		}
@@ -98,6 +90,14 @@ func (s *server) downloadOf(f datasets.Format, become func(search) search) func(
 		}
 		return nil
 	}
+}
+
+// encoder writes records as f.
+func (s *server) encoder(r *http.Request, f datasets.Format) datasets.Encoder {
+	if f.Name == "jsonld" {
+		return s.encodeItemList(r)
+	}
+	return f.Encode
 }
 
 // downloadCollection describes the columns of a search: those of its

@@ -26,6 +26,7 @@ type explorePage struct {
 	Rows           []row
 	Previous, Next string
 	Notices        []string
+	Reduced        bool // the search engine is down
 	Themes         []themeChip
 	Filters        []filterGroup
 	Hidden         []field // what the form keeps although it shows no control for it
@@ -108,9 +109,11 @@ func (s *server) explore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if page == nil {
+	if page == nil || page.Reduced { // better soon, with the same validator
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Del("ETag")
+	}
+	if page == nil {
 		return s.render(w, r, http.StatusOK, s.pages["vuoto"], "base", struct{ head }{s.head(r, s.texts.t("vuoto.titolo"), "/mappa")})
 	}
 	name := "base"
@@ -144,6 +147,9 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 	if q.Open {
 		p.Notices = append(p.Notices, s.openNotice())
 	}
+	if p.Reduced = found.Reduced; p.Reduced {
+		p.Notices = append(p.Notices, s.texts.t("avviso.ridotta"))
+	}
 	title := s.texts.t("mappa.pagina")
 	if q.Text != "" {
 		title = q.Text + " – " + title
@@ -163,7 +169,13 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 		return nil, err
 	}
 	p.Themes, p.Filters, p.Hidden, p.Chips = s.themes(q, found, "/mappa"), s.filters(q, found), hidden(q), s.chips(q, found, "/mappa")
-	p.Downloads, p.APIURL = s.downloads(q), apiURL(q, s.now())
+	p.APIURL = apiURL(q, s.now())
+	if p.Downloads, err = s.downloads(r, q, found); err != nil {
+		return nil, err
+	}
+	for _, d := range p.Downloads {
+		p.Alternates = append(p.Alternates, alternate{d.MediaType, d.URL, d.Name})
+	}
 	p.ShareURL = canonical.URL("/mappa")
 	if found.Total == 0 {
 		if err := s.helpOn(ctx, p, q, found); err != nil {

@@ -45,10 +45,16 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// unavailable says that the catalogue cannot be read just now.
+// unavailable says that the catalogue cannot be read just now, and when it
+// last could.
 func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
+	last, key := s.began, "errore.503.mai"
+	if t := s.answered.Load(); t != nil {
+		last, key = *t, "errore.503.ultimo"
+	}
+	last = last.In(catalog.Rome)
 	s.failure(w, r, http.StatusServiceUnavailable, failurePage{
-		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo")}, Retry: retryAfter,
+		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo"), s.texts.t(key, day(last), last.Format("15:04"))}, Retry: retryAfter,
 	})
 }
 

@@ -44,8 +44,11 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 		set("telephone", rec.Phone)
 		set("email", rec.Email)
 	default:
+		if out["@type"] == "Thing" {
+			break
+		}
 		s.located(out, rec)
-		if schemaType(rec) == "Thing" || rec.Kind == catalog.KindFeature {
+		if rec.Kind == catalog.KindFeature {
 			break
 		}
 		set("telephone", rec.Phone)
@@ -121,7 +124,7 @@ func schemaType(rec *catalog.Record) string {
 	case catalog.KindStation:
 		return "Place"
 	}
-	if rec.Geometry != nil {
+	if rec.Geometry != nil || rec.Address != "" {
 		return "Place"
 	}
 	return "Thing"

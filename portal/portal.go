@@ -5,12 +5,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 // Config is what differs from one node to another. The zero value works; what
@@ -43,6 +43,9 @@ type server struct {
 
 	patience time.Duration // how long a download waits for one
 
+	began    time.Time
+	answered atomic.Pointer[time.Time] // when the catalogue was last read, nil: never
+
 	operations []apiOperation // of the API
 	ratings    limiter        // of what people say of pages
 }
@@ -65,7 +68,7 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 		cfg.Operator = cfg.Name
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), now: time.Now, patience: patience}
+	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), now: time.Now, patience: patience, began: time.Now()}
 	var err error
 	if s.texts, err = readTexts("it"); err != nil {
 		return nil, err
@@ -93,7 +96,7 @@ func (s *server) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", dynamic(s.start))
 	mux.Handle("GET /mappa", dynamic(s.explore))
-	for _, f := range datasets.Formats {
+	for _, f := range formats {
 		mux.Handle("GET /mappa."+f.Name, dynamic(s.download(f)))
 	}
 	mux.Handle("GET /eventi", dynamic(s.agenda))

@@ -89,7 +89,12 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, t *t
 	return nil
 }
 
-// mark is the newest change of a collection ("": of all).
+// mark is the newest change of a collection ("": of all). Every page asks for it
+// first, so that it also tells when the catalogue could last be read.
 func (s *server) mark(ctx context.Context, collection string) (int64, error) {
-	return s.store.Mark(ctx, collection)
+	mark, err := s.store.Mark(ctx, collection)
+	if now := s.now(); err == nil {
+		s.answered.Store(&now)
+	}
+	return mark, err
 }

@@ -25,6 +25,7 @@ type Store interface {
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
+	RecordsByID(ctx context.Context, ids []string) ([]*catalog.Record, error)
 	Collection(ctx context.Context, name string) (catalog.Collection, error)
 	Origin(ctx context.Context, source string) (src catalog.Source, lastRead time.Time, err error)
 	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)
