@@ -73,12 +73,12 @@ const css = await esbuild.transform(faces.join('') + purged.css, { loader: 'css'
 put('portal.css', Buffer.from('/* Po-net, EUPL-1.2; contains parts of Bootstrap Italia (BSD-3-Clause) */' + css.code));
 
 // Our script: first what the map needs, since app.ts names its file.
-async function script(entry, define) {
+async function script(entry, define, name = entry, format = 'esm') {
   const result = await esbuild.build({
     entryPoints: [join('src', entry + '.ts')], bundle: true, write: false, minify: true,
-    format: 'esm', target: 'es2022', define, external: ['/assets/*'], legalComments: 'none', charset: 'utf8',
+    format, target: 'es2022', define, external: ['/assets/*'], legalComments: 'none', charset: 'utf8',
   });
-  return put(entry + '.js', result.outputFiles[0].contents);
+  return put(name + '.js', result.outputFiles[0].contents);
 }
 const map = await script('mappa', {
   MAPLIBRE: JSON.stringify(maplibre + 'maplibre-gl.mjs'),
@@ -86,6 +86,7 @@ const map = await script('mappa', {
   MAPLIBRE_CSS: JSON.stringify(maplibre + 'maplibre-gl.css'),
 });
 await script('app', { MAPPA: JSON.stringify(map) });
+await script('worker/offline', {}, 'offline', 'iife'); // not a module for the browser
 put('stemma.svg', readFileSync('src/stemma.svg'));
 
 const manifest = { files: Object.fromEntries(Object.entries(files).sort()), libraries };

@@ -27,6 +27,7 @@ type Config struct {
 	BaseURL     string // public address of the node, "https://po-net.prato.it"; default: from each request
 	Version     string // of the software, for the legal notes
 	SourceCode  string // where the software's source is, for the legal notes
+	NoOffline   bool   // browsers keep no pages for when there is no connection
 	OpenAPI     []byte // the document of the API at /api/v1, from which the developers' page is drawn
 }
 
@@ -133,6 +134,8 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET /tiles/{z}/{x}/{y}", dynamic(s.tile))
 	mux.Handle("GET /basemap/{z}/{x}/{y}", dynamic(s.basemapTile))
 	mux.Handle("GET /assets/{path...}", s.assets)
+	mux.Handle("GET "+workerPath, dynamic(s.worker))
+	mux.Handle("GET "+offlinePath, dynamic(s.offline))
 	mux.Handle("/", dynamic(func(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("page %q: %w", r.URL.Path, catalog.ErrNotFound)
 	}))

@@ -34,6 +34,7 @@ type Config struct {
 	Address      string         `env:"PONET_ADDRESS" name:"postal-address" default:"" group:"settings" help:"Its postal address."`
 	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`
 	Territory    string         `env:"PONET_TERRITORY" default:"" group:"settings" help:"Name of the territory, for headings: Prato."`
+	NoOffline    bool           `env:"PONET_NO_OFFLINE" group:"settings" help:"Browsers keep no pages for when there is no connection, and forget those they have."`
 	LogLevel     slog.Level     `env:"PONET_LOG_LEVEL" default:"INFO" group:"settings" help:"DEBUG, INFO, WARN or ERROR."`
 }
 

@@ -163,7 +163,7 @@ func (sh *shell) handler(ctx context.Context, n *node) (http.Handler, error) {
 	p, err := portal.New(engine, portal.Config{
 		Name: sh.cfg.NodeName, Territory: sh.cfg.Territory, BaseURL: sh.cfg.BaseURL, Version: version(),
 		Operator: sh.cfg.Owner, OperatorURL: sh.cfg.OwnerURL, Email: sh.cfg.Contact, Phone: sh.cfg.Phone, Address: sh.cfg.Address, DPO: sh.cfg.DPO,
-		OpenAPI: a.OpenAPI(),
+		NoOffline: sh.cfg.NoOffline, OpenAPI: a.OpenAPI(),
 	}, sh.log)
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)

@@ -11,3 +11,5 @@ customElements.define('ponet-stelle', PonetStelle);
 const form = document.querySelector<HTMLFormElement>('form#ricerca');
 const main = document.querySelector('main');
 if (form && main) esplora(form, main);
+const worker = document.documentElement.dataset.offline;
+if (worker) addEventListener('load', () => { navigator.serviceWorker?.register(worker).catch(() => undefined); });

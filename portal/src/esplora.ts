@@ -65,6 +65,7 @@ export function esplora(form: HTMLFormElement, main: HTMLElement): void {
     if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) { e.preventDefault(); void vai(link.href); }
   });
   addEventListener('popstate', () => void vai(location.href, false));
+  if ('altra' in main.dataset) void vai(location.href, false); // without connection: see worker/offline.ts
 
   nearMe(vai);
   share();
