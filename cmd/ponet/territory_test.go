@@ -25,6 +25,7 @@ const (
 	leastOfTheme      = 50
 	leastMunicipality = 15
 	leastBodies       = 25
+	leastServices     = 40      // with hours
 	leastEvents       = 20      // in the month after the first start
 	leastReadings     = 200_000 // a year of them, by the hour
 )
@@ -69,6 +70,21 @@ func TestTerritory(t *testing.T) {
 		if n == 0 {
 			t.Errorf("no record of kind %s", kind)
 		}
+	}
+	if got, want := ask[string](t, store, "select string_agg(distinct protocol, ', ' order by protocol) from source"), strings.Join(harvesters.ProtocolNames(), ", "); got != want {
+		t.Errorf("published by %s; want every kind of source: %s", got, want)
+	}
+	if n := ask[int64](t, store, "select count(*) "+things+" and kind = 'office' and properties ->> 'opening_hours' is null"); n > 0 {
+		t.Errorf("%d offices without hours", n)
+	}
+	if n := ask[int64](t, store, "select count(*) "+things+" and kind = 'service' and properties ->> 'opening_hours' is not null"); n < leastServices {
+		t.Errorf("%d services with hours; want at least %d", n, leastServices)
+	}
+	if n := ask[int64](t, store, "select count(*) from opening where record_id in (select record.id "+things+" and kind in ('service', 'office'))"); n == 0 {
+		t.Error("no hours of services and offices can be read")
+	}
+	if n := ask[int64](t, store, "select count(*) "+things+" and kind = 'station' and properties::text not ilike '%dimostrativ%'"); n > 0 {
+		t.Errorf("%d stations do not say that they are demonstration", n)
 	}
 	n := ask[int64](t, store, "select count(*) from occurrence where starts between now() and now() + interval '30 days'")
 	if n < leastEvents {

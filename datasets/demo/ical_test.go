@@ -29,7 +29,7 @@ func TestCalendars(t *testing.T) {
 		for _, e := range cal.Events() {
 			if e.GetProperty(ics.ComponentPropertyRecurrenceId) == nil {
 				events++
-				checkEvent(t, e)
+				checkEvent(t, e, opened)
 			}
 		}
 	}
@@ -44,7 +44,8 @@ func TestCalendars(t *testing.T) {
 	}
 }
 
-func checkEvent(t *testing.T, e *ics.VEvent) {
+// checkEvent returns the times of e in the month after start.
+func checkEvent(t *testing.T, e *ics.VEvent, opened time.Time) (inMonth int) {
 	t.Helper()
 	value := func(p ics.ComponentProperty) string {
 		if v := e.GetProperty(p); v != nil {
@@ -62,6 +63,10 @@ func checkEvent(t *testing.T, e *ics.VEvent) {
 		t.Fatalf("%s: from %v to %v, %v %v", title, start, end, err, err2)
 	}
 	next := start
+	month := opened.AddDate(0, 0, 30)
+	if start.After(opened) && start.Before(month) {
+		inMonth++
+	}
 	if rule := value(ics.ComponentPropertyRrule); rule != "" {
 		o, err := rrule.StrToROption(rule)
 		if err != nil {
@@ -76,19 +81,45 @@ func checkEvent(t *testing.T, e *ics.VEvent) {
 			t.Errorf("%s: begins on %v, which its rule %s does not allow: %v", title, start, rule, first)
 		}
 		next = r.After(opened, true)
+		inMonth = len(r.Between(opened, month, true))
 	}
 	if next.Before(opened.AddDate(0, 0, -1)) || next.After(opened.AddDate(1, 0, 0)) {
-		t.Errorf("%s: the next time is %v", title, next)
+		t.Errorf("%s, opened on %v: the next time is %v", title, opened, next)
 	}
+	return inMonth
 }
 
-// The dates go with the start, on any day of the year.
+// The dates go with the start, on any day of the year and at any hour: also on
+// the last of a year or of February, and when the clocks change. The agenda is
+// never empty.
 func TestStartMovesDates(t *testing.T) {
-	for month := time.January; month <= time.December; month++ {
-		start := time.Date(2027, month, 28, 23, 30, 0, 0, time.UTC)
+	starts := []time.Time{
+		time.Date(2027, time.December, 31, 22, 59, 0, 0, time.UTC), time.Date(2027, time.December, 31, 23, 30, 0, 0, time.UTC), // already 1 January in Italy
+		time.Date(2028, time.February, 29, 12, 0, 0, 0, time.UTC), time.Date(2027, time.February, 28, 23, 30, 0, 0, time.UTC),
+		time.Date(2027, time.March, 28, 0, 59, 0, 0, time.UTC), time.Date(2027, time.October, 31, 1, 0, 0, 0, time.UTC),
+	}
+	for start := time.Date(2027, time.January, 1, 0, 30, 0, 0, time.UTC); start.Year() < 2028; start = start.Add(181 * time.Hour) {
+		starts = append(starts, start)
+	}
+	for _, start := range starts {
+		times := 0
 		for _, c := range calendars {
-			if _, err := ics.ParseCalendar(bytes.NewReader(icalendar(c.name, c.title, start))); err != nil {
-				t.Errorf("%s from %v: %v", c.name, start, err)
+			cal, err := ics.ParseCalendar(bytes.NewReader(icalendar(c.name, c.title, start)))
+			if err != nil {
+				t.Fatalf("%s from %v: %v", c.name, start, err)
+			}
+			for _, e := range cal.Events() {
+				if e.GetProperty(ics.ComponentPropertyRecurrenceId) == nil {
+					times += checkEvent(t, e, start)
+				}
+			}
+		}
+		if times < 20 {
+			t.Errorf("opened on %v: %d dates in the month to come; want 20", start, times)
+		}
+		for _, e := range singleEvents(start) {
+			if e.Start <= start.In(catalog.Rome).Format(time.DateOnly) || e.End <= e.Start {
+				t.Errorf("%s, opened on %v: %s to %s", e.Title, start, e.Start, e.End)
 			}
 		}
 		for _, c := range append(courses("scuole", start), courses("adulti", start)...) {
