@@ -38,6 +38,13 @@ func TestUnits(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), name) {
 			t.Errorf("systemd-analyze verify %s: %v\n%s", name, err, out)
 		}
+		if !strings.HasSuffix(name, ".service") {
+			continue
+		}
+		// In tenths; the page for operators says 1.4.
+		if out, err := exec.Command(analyze, "security", "--offline=true", "--threshold=14", filepath.Join(dir, name)).CombinedOutput(); err != nil {
+			t.Errorf("systemd-analyze security %s: %v\n%s", name, err, out)
+		}
 	}
 }
 
