@@ -39,7 +39,7 @@ func TestManifest(t *testing.T) {
 			if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != f.SHA256 {
 				t.Errorf("%s is not what the manifest says", f.Path)
 			}
-			licence = licence || strings.Contains(f.Path, "LICENSE")
+			licence = licence || strings.Contains(f.Path, "LICENSE") || path.Base(f.Path) == "OFL.txt"
 		}
 		if !licence {
 			t.Errorf("%s comes without its licence", l.Name)

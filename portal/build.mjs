@@ -29,14 +29,14 @@ function put(name, bytes) {
 }
 
 /** Copies files of an npm package, unmodified, into a folder that carries their hash. */
-function library(pkg, licence, licenceFile, names, note) {
+function library(pkg, licence, licenceFile, names, note, name = pkg) {
+  const short = name.split('/').pop();
   const root = join('node_modules', pkg);
   const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
-  const short = pkg.split('/').pop();
   const all = names.map(n => readFileSync(join(root, n)));
   const folder = `${short}-${version}-${sha256(Buffer.concat(all)).slice(0, 10)}`;
   mkdirSync(join(out, folder), { recursive: true });
-  const entry = { name: pkg, version, licence, ...(note && { note }), files: [] };
+  const entry = { name, version, licence, ...(note && { note }), files: [] };
   for (const [i, n] of [...names.entries(), [names.length, licenceFile]]) {
     const bytes = all[i] ?? readFileSync(join(root, n));
     const base = n.split('/').pop();
@@ -54,6 +54,9 @@ const fonts = library('@fontsource/titillium-web', 'OFL-1.1', 'LICENSE',
 const maplibre = library('maplibre-gl', 'BSD-3-Clause', 'LICENSE.txt',
   ['dist/maplibre-gl.mjs', 'dist/maplibre-gl-worker.mjs', 'dist/maplibre-gl.css']);
 library('bootstrap-italia', 'BSD-3-Clause', 'LICENSE', [], 'style rules, compiled into portal.css');
+const titillium = 'src/fonts/Titillium_Web/';
+library('bootstrap-italia', 'OFL-1.1', titillium + 'OFL.txt',
+  ['regular', '600'].map(w => `${titillium}titillium-web-v10-latin-ext_latin-${w}.ttf`), 'Titillium Web as TrueType, embedded in PDF', 'bootstrap-italia/titillium-web-ttf');
 
 // The style sheet: the parts of Bootstrap Italia that the templates use, and ours.
 const ranges = JSON.parse(readFileSync('node_modules/@fontsource/titillium-web/unicode.json', 'utf8'));

@@ -58,18 +58,11 @@ func (s *server) downloadOf(f datasets.Format, become func(search) search) func(
 		if r.Method == http.MethodHead {
 			return nil
 		}
-		select {
-		case s.busy <- struct{}{}:
-			defer func() { <-s.busy }()
-		case <-r.Context().Done():
-			return r.Context().Err()
-		case <-time.After(s.patience):
-			h.Del("Content-Type")
-			s.failure(w, r, http.StatusServiceUnavailable, failurePage{
-				Heading: s.texts.t("errore.attesa"), Lines: []string{s.texts.t("errore.attesa.testo")}, Retry: retryDownload, ShowMap: true,
-			})
-			return nil
+		release, err := s.turn(w, r)
+		if release == nil {
+			return err
 		}
+		defer release()
 		out := &counted{w: w}
 		query := q.query(s.now())
 		query.Order = catalog.OrderKey
@@ -98,6 +91,23 @@ func (s *server) encoder(r *http.Request, f datasets.Format) datasets.Encoder {
 		return s.encodeItemList(r)
 	}
 	return f.Encode
+}
+
+// turn waits for a place among the downloads and gives what frees it. Without
+// one it has answered, or the client has gone.
+func (s *server) turn(w http.ResponseWriter, r *http.Request) (release func(), err error) {
+	select {
+	case s.busy <- struct{}{}:
+		return func() { <-s.busy }, nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	case <-time.After(s.patience):
+		w.Header().Del("Content-Type")
+		s.failure(w, r, http.StatusServiceUnavailable, failurePage{
+			Heading: s.texts.t("errore.attesa"), Lines: []string{s.texts.t("errore.attesa.testo")}, Retry: retryDownload, ShowMap: true,
+		})
+		return nil, nil
+	}
 }
 
 // downloadCollection describes the columns of a search: those of its

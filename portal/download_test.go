@@ -80,13 +80,15 @@ func TestDownloadsTakeTurns(t *testing.T) {
 		}()
 		<-waiting
 	}
-	resp, err := http.Get(s.URL + "/mappa.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") != retryDownload {
-		t.Errorf("one too many: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
+	for _, one := range []string{"/mappa.csv", "/mappa.pdf"} {
+		resp, err := http.Get(s.URL + one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") != retryDownload || resp.Header.Get("Content-Type") == "application/pdf" {
+			t.Errorf("one too many: %s %s, Retry-After %q", one, resp.Status, resp.Header.Get("Retry-After"))
+		}
 	}
 	close(release)
 	for range maxDownloads {

@@ -24,7 +24,7 @@ func (s *server) downloads(r *http.Request, q search, found catalog.Results) ([]
 		return nil, fmt.Errorf("downloads: %w", err)
 	}
 	dated := datedResults(q, found)
-	var out []download
+	out := []download{s.pdfDownload(q, found.Total)}
 	for _, f := range formats {
 		if f.Name == "ics" && dated == 0 {
 			continue

@@ -22,13 +22,6 @@ func (s *server) draw(ctx context.Context, p *explorePage, q search) error {
 		p.Data.Rows = append(p.Data.Rows, mapRow{N: r.N, ID: r.ID, Theme: r.Theme, Title: r.Title, Lon: round6(r.Place.Lon()), Lat: round6(r.Place.Lat())})
 		box = extend(box, r.Place.Bound())
 	}
-	label := s.texts.t("mappa.ferma.n", len(p.Data.Rows))
-	switch len(p.Data.Rows) {
-	case 0:
-		label = s.texts.t("mappa.ferma.0")
-	case 1:
-		label = s.texts.t("mappa.ferma.1")
-	}
 	if q.BBox != nil && q.BBox.Min[0] <= q.BBox.Max[0] {
 		box = q.BBox
 	}
@@ -42,8 +35,19 @@ func (s *server) draw(ctx context.Context, p *explorePage, q search) error {
 	}
 	p.Data.Box = &[4]float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
 	var err error
-	p.Still, err = s.still(ctx, *box, p.Rows, label, stillWidth, stillHeight)
+	p.Still, err = s.still(ctx, *box, p.Rows, s.stillLabel(len(p.Data.Rows)), stillWidth, stillHeight)
 	return err
+}
+
+// stillLabel says what the still map of a list shows.
+func (s *server) stillLabel(placed int) string {
+	switch placed {
+	case 0:
+		return s.texts.t("mappa.ferma.0")
+	case 1:
+		return s.texts.t("mappa.ferma.1")
+	}
+	return s.texts.t("mappa.ferma.n", placed)
 }
 
 // home is what the map shows when it has nothing else to show: the province of

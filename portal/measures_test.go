@@ -55,6 +55,22 @@ var (
 	tableRow   = regexp.MustCompile(`<tr><th scope="row">([^<]+)</th><td>([^<]*)</td>(?:<td>([^<]*)</td>)*</tr>`)
 )
 
+// A station on paper: the newest values, and the chart with what it shows in words.
+func TestStationPDF(t *testing.T) {
+	s := empty(t)
+	d := s.paper(t, withStation(t, s)+".pdf?misura=pm10")
+	words := d.Root.Words()
+	for _, want := range []string{"Misure", "PM10 (µg/m³)", "2 novembre 2026, ore 23:00–00:00", "22 valori, 2 mancanti"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("no %q in\n%s", want, words)
+		}
+	}
+	charts := d.Root.All("Figure")
+	if chart := charts[1]; !strings.HasPrefix(chart.Alt, "Grafico: PM10") || !strings.Contains(chart.Alt, "minimo") || len(chart.Shapes) < 20 {
+		t.Errorf("the chart: %q, %d shapes", chart.Alt, len(chart.Shapes))
+	}
+}
+
 // The page of a station: the newest values, a chart without script or inline
 // style, and the same numbers in a table.
 func TestStationPage(t *testing.T) {

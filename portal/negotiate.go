@@ -7,7 +7,7 @@ import (
 
 // splitSuffix takes a format off the end of a page's name.
 func splitSuffix(name string) (rest, format string) {
-	for _, f := range []string{"geojson", "jsonld", "ics"} {
+	for _, f := range []string{"geojson", "jsonld", "ics", "pdf"} {
 		if rest, ok := strings.CutSuffix(name, "."+f); ok {
 			return rest, f
 		}
@@ -25,7 +25,7 @@ func wanted(accept string) string {
 		if v, ok := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q="); ok {
 			q, _ = strconv.ParseFloat(v, 64)
 		}
-		f := map[string]string{"application/geo+json": "geojson", "application/json": "geojson", "application/ld+json": "jsonld", "text/calendar": "ics", "text/html": "html", "application/xhtml+xml": "html"}[strings.TrimSpace(media)]
+		f := map[string]string{"application/geo+json": "geojson", "application/json": "geojson", "application/ld+json": "jsonld", "text/calendar": "ics", pdfType: "pdf", "text/html": "html", "application/xhtml+xml": "html"}[strings.TrimSpace(media)]
 		if f != "" && q > best {
 			best, format = q, f
 		}

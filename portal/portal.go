@@ -39,6 +39,7 @@ type server struct {
 	texts  texts
 	pages  pages
 	assets *assets
+	paper  *paper
 	busy   chan struct{} // a place for each download that runs
 	now    func() time.Time
 
@@ -81,6 +82,9 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
+	if s.paper, err = readPaper(s.assets); err != nil {
+		return nil, err
+	}
 	if s.pages, err = readPages(s.texts, s.assets); err != nil {
 		return nil, err
 	}
@@ -100,6 +104,7 @@ func (s *server) routes() (http.Handler, error) {
 	for _, f := range formats {
 		mux.Handle("GET /mappa."+f.Name, dynamic(s.download(f)))
 	}
+	mux.Handle("GET /mappa.pdf", dynamic(s.searchPDF))
 	mux.Handle("GET /eventi", dynamic(s.agenda))
 	mux.Handle("GET /eventi.ics", dynamic(s.feed()))
 	mux.Handle("GET /qr.svg", dynamic(s.qrCode))

@@ -39,10 +39,15 @@ func (s *server) qrCode(w http.ResponseWriter, r *http.Request) error {
 // quietZone is how many modules must stay white around a code (ISO/IEC 18004 §5.3.8).
 const quietZone = 4
 
-// qrSVG draws code, a path of its black runs.
+// qrSVG draws code.
 func qrSVG(code *qr.Code) []byte {
 	side := code.Size + 2*quietZone
-	b := fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`, side, side, side, side)
+	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, side, side, side, side, qrPath(code))
+}
+
+// qrPath is a path of the black runs of code, inside its quiet zone.
+func qrPath(code *qr.Code) string {
+	var b []byte
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
 			from := x
@@ -54,5 +59,5 @@ func qrSVG(code *qr.Code) []byte {
 			}
 		}
 	}
-	return append(b, `"/></svg>`...)
+	return string(b)
 }

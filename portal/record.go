@@ -112,6 +112,8 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 		return s.data(w, r, rec, "application/ld+json", b)
 	case "ics":
 		return s.calendar(w, r, rec)
+	case "pdf":
+		return s.recordPDF(w, r, rec)
 	}
 	if rec.Kind == catalog.KindDataset {
 		return s.dataset(w, r, rec)
@@ -184,13 +186,14 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.Alternates = []alternate{
 		{"application/geo+json", path + ".geojson", "GeoJSON"},
 		{"application/ld+json", path + ".jsonld", "JSON-LD"},
+		{pdfType, path + ".pdf", "PDF"},
 	}
 	p.Crumbs = s.crumbs(rec)
 	p.Facts = s.facts(rec)
 	p.Stale = s.stale(rec, s.now())
 	p.Details, p.Properties = s.details(rec)
 	p.Dates, p.Instances = s.comingDates(rec, s.now()), s.instanceDetails(rec)
-	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}}
+	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}, {URL: path + ".pdf", Label: s.texts.t("scheda.pdf")}}
 	if takesPlace(rec) {
 		p.Alternates = append(p.Alternates, alternate{"text/calendar", path + ".ics", "iCalendar"})
 		p.Formats = append(p.Formats, link{URL: path + ".ics", Label: s.texts.t("scheda.calendario")})

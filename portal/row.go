@@ -21,6 +21,7 @@ type row struct {
 	Sub        string // "Museo · Via Puccetti 3, Prato"
 	Distance   string
 	Hours      string
+	Phone      string // for paper
 	Accessible bool
 	Place      *orb.Point // lon, lat; where its symbol stands
 	geometry   orb.Geometry
@@ -31,7 +32,7 @@ func (s *server) newRow(n int, hit catalog.Hit) row {
 	r := hit.Record
 	out := row{
 		N: n, ID: r.ID, Path: recordPath(r), Title: r.Title, Theme: themeName(r.Theme), Sub: s.sub(r),
-		Distance: distance(hit.DistanceMetres), Hours: s.secondLine(r), Accessible: accessible(r.Accessibility) == "si",
+		Distance: distance(hit.DistanceMetres), Hours: s.secondLine(r), Phone: r.Phone, Accessible: accessible(r.Accessibility) == "si",
 		Place: symbolPlace(r.Geometry), geometry: r.Geometry,
 	}
 	return out
