@@ -39,6 +39,10 @@ type Issue struct {
 	Read     string `json:"read,omitempty"`     // what stood there, at most 200 bytes
 	Expected string `json:"expected,omitempty"` // what should stand there, in words
 	Refused  bool   `json:"refused,omitempty"`  // the description was not kept
+	// Listed: the source still has the refused description, which only cannot be
+	// read now, so that what was stored of it before is not missing. Without a
+	// Key any record may be meant, and none is withdrawn in this run.
+	Listed bool `json:"-"`
 }
 
 // RowError is the error of one description that cannot be used; it is

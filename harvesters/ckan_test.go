@@ -19,7 +19,9 @@ import (
 type ckanPortal struct {
 	ids    []string
 	change func(p *ckanPortal, page int)
-	until  int // rows after which it gives none, 0: all
+	until  int    // rows after which it gives none, 0: all
+	broken string // id of a package over which it fails
+	silent bool   // it does not even say its id
 	pages  int
 }
 
@@ -33,12 +35,17 @@ func (p *ckanPortal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		slices.Sort(p.ids)
 		start, _ := strconv.Atoi(r.URL.Query().Get("start"))
-		end := min(start+100, len(p.ids))
+		rows, _ := strconv.Atoi(r.URL.Query().Get("rows"))
+		end := min(start+min(rows, 100), len(p.ids))
 		if p.until > 0 {
 			end = min(end, p.until)
 		}
 		list := []map[string]string{}
 		for _, id := range p.ids[min(start, end):end] {
+			if id == p.broken && (p.silent || r.URL.Query().Get("fl") == "") {
+				http.Error(w, "broken", http.StatusInternalServerError)
+				return
+			}
 			list = append(list, map[string]string{"id": id, "name": id, "title": "Dataset " + id, "modified": "2026-01-01", "holder_identifier": "c_G999", "holder_name": "Comune di Prato"})
 		}
 		result = map[string]any{"count": len(p.ids), "results": list}
@@ -114,5 +121,37 @@ func TestCKANPortalIntoTheCatalogue(t *testing.T) {
 	third := harvest(t, store, src)
 	if third.Gone != 2 || third.Unchanged != 2499 || published() != 2499 {
 		t.Errorf("third run: %+v, %d published; want the two deleted ones withdrawn", third, published())
+	}
+}
+
+// A package that the portal lists and cannot give is told and stays, run after
+// run; while nobody knows which one it is, nothing is withdrawn.
+func TestBrokenPackageStays(t *testing.T) {
+	p := &ckanPortal{}
+	for i := range 150 {
+		p.ids = append(p.ids, ckanID(i))
+	}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	store := postgistest.New(t)
+	src := catalog.Source{ID: "portale", Protocol: "ckan", URL: server.URL}
+	harvest(t, store, src)
+	p.broken = ckanID(120)
+	for range 3 {
+		r := harvest(t, store, src)
+		if r.Read != 150 || r.Unchanged != 149 || r.Refused != 1 || r.Gone != 0 || r.Rules["package-unreadable"] != 1 {
+			t.Errorf("with a broken package: %+v; want 149 unchanged, 1 refused, none gone", r)
+		}
+	}
+	p.silent, p.ids = true, p.ids[1:]
+	for range 3 {
+		if r := harvest(t, store, src); r.Gone != 0 || r.Refused != 1 {
+			t.Errorf("with a package that nobody can name: %+v; want none gone", r)
+		}
+	}
+	p.broken = ""
+	harvest(t, store, src)
+	if r := harvest(t, store, src); r.Gone != 1 || r.Unchanged != 149 {
+		t.Errorf("when all can be read again: %+v; want the one that is deleted gone", r)
 	}
 }

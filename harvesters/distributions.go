@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"net/url"
-	"path"
 	"slices"
 	"strings"
 
@@ -19,10 +17,6 @@ import (
 // maxFiles is how many distributions of one dataset are read: a few datasets
 // list a file for every day.
 const maxFiles = 50
-
-// readable are the formats that become records, the best first: where one table
-// is offered in several, the first that can be read is taken.
-var readable = []string{"geojson", "gpkg", "shp", "csv", "tsv", "xlsx", "geojsonseq", "json", "topojson", "kml", "kmz", "gpx"}
 
 // datasetFiles are the distributions of a dataset that are tables or geodata.
 type datasetFiles struct {
@@ -46,73 +40,19 @@ func (r *run) list(page catalog.Batch, l *layerRun) {
 	}
 }
 
-// tablesOf groups the distributions that can be read: those of one group are the
-// same table in several formats, the best first.
-func tablesOf(all []catalog.Distribution) [][]catalog.Distribution {
-	var groups [][]catalog.Distribution
-	byStem := map[string]int{}
-	for _, d := range all {
-		if d.Service || formatRank(d) < 0 || len(groups) == maxFiles {
-			continue
-		}
-		stem := stem(d)
-		i, known := byStem[stem]
-		if known && !slices.ContainsFunc(groups[i], func(o catalog.Distribution) bool { return formatRank(o) == formatRank(d) }) {
-			groups[i] = append(groups[i], d)
-			continue
-		}
-		byStem[stem] = len(groups)
-		groups = append(groups, []catalog.Distribution{d})
-	}
-	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, b catalog.Distribution) int { return cmp.Compare(formatRank(a), formatRank(b)) })
-	}
-	return groups
-}
-
-// formatRank is the place of the distribution's format in readable, -1 if it has
-// none. What calls itself a zip is told by what is in it.
-func formatRank(d catalog.Distribution) int {
-	address, err := url.Parse(strings.TrimSpace(d.Address()))
-	if err != nil || (address.Scheme != "http" && address.Scheme != "https") {
-		return -1
-	}
-	name := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(path.Base(address.Path)), ".gz"), ".zip")
-	for _, word := range []string{strings.ToLower(d.Format), strings.TrimPrefix(path.Ext(name), ".")} {
-		if i := slices.Index(readable, word); i >= 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// stem is what two formats of one table have in common: the name of the file,
-// or the title without the name of the format.
-func stem(d catalog.Distribution) string {
-	address, _ := url.Parse(strings.TrimSpace(d.Address()))
-	name := strings.ToLower(path.Base(address.Path))
-	for _, end := range []string{".gz", ".zip"} {
-		name = strings.TrimSuffix(name, end)
-	}
-	if s := strings.TrimSuffix(name, path.Ext(name)); s != "" && s != "." && s != "/" && address.RawQuery == "" {
-		return s
-	}
-	words := slices.DeleteFunc(strings.FieldsFunc(catalog.Slug(d.Title), func(c rune) bool { return c == '-' }), func(w string) bool {
-		return slices.Contains(readable, w) || w == "formato" || w == "shapefile"
-	})
-	if len(words) == 0 {
-		return d.Address()
-	}
-	return strings.Join(words, "-")
-}
-
 // distributions reads the files of the datasets, each as layers of its own. One
 // that cannot be read is told in the receipt: the dataset stays, and so do the
 // rows that were read from it before.
 func (r *run) distributions(ctx context.Context, c *http.Client) error {
 	for _, d := range r.files {
+		prefixes := map[string]bool{}
 		for _, formats := range d.tables {
-			if err := r.table(ctx, c, d, formats); err != nil {
+			prefix := d.key + "/" + cmp.Or(formats[0].ID, formats[0].Address())
+			if prefixes[prefix] { // resources may share an id by mistake
+				prefix = d.key + "/" + formats[0].Address()
+			}
+			prefixes[prefix] = true
+			if err := r.table(ctx, c, d, prefix, formats); err != nil {
 				return err
 			}
 		}
@@ -120,9 +60,9 @@ func (r *run) distributions(ctx context.Context, c *http.Client) error {
 	return nil
 }
 
-// table reads one table of a dataset in the first of its formats that can be read.
-func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, formats []catalog.Distribution) error {
-	prefix := d.key + "/" + cmp.Or(formats[0].ID, formats[0].Address())
+// table reads one table of a dataset in the first of its formats that can be read;
+// prefix begins the names of its layers.
+func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix string, formats []catalog.Distribution) error {
 	var issues []catalog.Issue
 	before := r.receipt.Read
 	for _, f := range formats {
@@ -153,12 +93,10 @@ func reason(src catalog.Source, failure error) string {
 }
 
 // tableSource is the file as a source: what its dataset says holds for its rows.
+// What format it is, its bytes say: catalogues call JSON and zips "CSV".
 func (r *run) tableSource(d datasetFiles, f catalog.Distribution) catalog.Source {
 	src := r.src
 	src.Protocol, src.URL, src.Mapping = "file", strings.TrimSpace(f.Address()), catalog.Mapping{}
-	if strings.EqualFold(f.Format, "csv") || strings.EqualFold(f.Format, "tsv") {
-		src.Mapping.Format = strings.ToLower(f.Format)
-	}
 	src.Title = d.record.Title
 	src.Mapping.Theme = d.record.Theme
 	src.BodyID, src.BodyName = d.record.BodyID, d.record.BodyName

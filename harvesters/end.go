@@ -18,6 +18,18 @@ func newSeenKey(layer, key string) seenKey {
 	return seenKey(sum[:16])
 }
 
+// stillListed keeps a description that the source has and that cannot be read
+// from being missed.
+func (r *run) stillListed(i catalog.Issue, layer *catalog.Layer) {
+	switch {
+	case !i.Listed:
+	case i.Key == "":
+		r.unnamed = true
+	default:
+		r.seen[newSeenKey(layer.Name, i.Key)] = struct{}{}
+	}
+}
+
 // end closes the run. Only a listing that was read to its end says anything
 // about what is missing; one without a single description is a failed listing.
 func (r *run) end(ctx context.Context, failure error) (catalog.Receipt, error) {
@@ -42,6 +54,9 @@ func (r *run) end(ctx context.Context, failure error) (catalog.Receipt, error) {
 // gone withdraws what this complete listing did not hold, for the second time,
 // unless that is more than can be believed.
 func (r *run) gone(ctx context.Context) error {
+	if r.unnamed {
+		return nil
+	}
 	t := &r.receipt
 	m, err := r.store.Missing(ctx, func(layer, key string) bool {
 		_, ok := r.seen[newSeenKey(layer, key)]

@@ -104,6 +104,7 @@ type run struct {
 	passing map[string]bool // names of layers that list only the newest
 	files   []datasetFiles  // of the datasets listed, to be read after the listing
 	spared  []string        // beginnings of the names of layers that could not be read
+	unnamed bool            // something is listed that cannot be read, and nobody knows what
 	traffic traffic
 	watch   watch // of observations
 }
@@ -219,6 +220,7 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 	}
 	for i := range page.Refused {
 		r.located(&page.Refused[i])
+		r.stillListed(page.Refused[i], page.Layer)
 	}
 	read := int64(len(page.Items) + len(page.Refused))
 	page = r.unrepeated(page, l)

@@ -17,7 +17,7 @@ import (
 // package; any other error is the last pair, and catalog.ErrFailedListing.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		h := &harvest{client: c, src: src, layer: catalog.DatasetLayer(), yield: yield, seen: map[string]bool{}}
+		h := &harvest{client: c, src: src, layer: catalog.DatasetLayer(), yield: yield, seen: map[string]bool{}, names: map[string]bool{}}
 		if err := h.run(ctx); err != nil && !errors.Is(err, errEnough) {
 			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
 		}
@@ -36,6 +36,8 @@ type harvest struct {
 	organizations map[string]organization
 	yield         func(catalog.Harvested, error) bool
 	seen          map[string]bool // ids of packages that were met, yielded or not
+	names         map[string]bool // and their names
+	lost          []lostPackage   // that the search counts and cannot give
 }
 
 // run reads what the source's address names.
@@ -69,7 +71,7 @@ func (h *harvest) take(raw json.RawMessage) error {
 	if err != nil {
 		if key := fmt.Sprintf("unreadable %x", sha256.Sum256(raw)); !h.seen[key] {
 			h.seen[key] = true
-			return h.refuse("", string(raw), "a package of CKAN: "+err.Error())
+			return h.refuse(catalog.Issue{Read: string(raw), Expected: "a package of CKAN: " + err.Error()})
 		}
 		return nil
 	}
@@ -77,7 +79,7 @@ func (h *harvest) take(raw json.RawMessage) error {
 	if h.seen[key] {
 		return nil
 	}
-	h.seen[key] = true
+	h.seen[key], h.names[textOf(p.top["name"])] = true, true
 	if !p.public() {
 		return nil
 	}
@@ -95,8 +97,8 @@ func (h *harvest) take(raw json.RawMessage) error {
 }
 
 // refuse tells of a package that cannot be used.
-func (h *harvest) refuse(key, read, expected string) error {
-	issue := catalog.Issue{Rule: "package-unreadable", Key: key, Read: catalog.Excerpt(read), Expected: expected}
+func (h *harvest) refuse(issue catalog.Issue) error {
+	issue.Rule, issue.Read, issue.Refused = "package-unreadable", catalog.Excerpt(issue.Read), true
 	if !h.yield(catalog.Harvested{Layer: h.layer}, &catalog.RowError{Issue: issue}) {
 		return errEnough
 	}

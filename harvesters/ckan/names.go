@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
@@ -16,8 +17,8 @@ import (
 const maxFailures = 5
 
 // oneByOne yields every package of package_list, asking for each: slow, for
-// portals whose search is blocked. One that cannot be read makes the listing
-// incomplete, so nothing may be concluded from what is missing.
+// portals whose search is blocked. One that cannot be read is told; since
+// nobody knows its id, nothing is concluded from what is missing.
 func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error {
 	if len(a.query["fq"]) > 0 || len(a.query["q"]) > 0 {
 		return blocked // package_list knows no filter
@@ -33,7 +34,7 @@ func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error 
 	if err := h.readOrganizations(ctx, a, searchResult{}); err != nil {
 		return err
 	}
-	unreadable, inARow := 0, 0
+	inARow := 0
 	for _, name := range names {
 		raw, err := h.show(ctx, a, name)
 		switch {
@@ -48,14 +49,10 @@ func (h *harvest) oneByOne(ctx context.Context, a address, blocked error) error 
 			return fmt.Errorf("package_show of %s: %w", name, err)
 		default:
 			inARow++
-			unreadable++
-			if err := h.refuse(name, err.Error(), "an answer of package_show"); err != nil {
+			if err := h.refuse(catalog.Issue{Field: name, Listed: true, Read: err.Error(), Expected: "an answer of package_show; what was harvested of it before stays"}); err != nil {
 				return err
 			}
 		}
-	}
-	if unreadable > 0 {
-		return failed("%d of %d packages could not be read", unreadable, len(names))
 	}
 	return nil
 }

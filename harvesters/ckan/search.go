@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/url"
 	"strconv"
@@ -52,8 +53,8 @@ func (h *harvest) search(ctx context.Context, a address) error {
 		switch {
 		case err != nil:
 			return err
-		case len(h.seen) >= total || sweep > 1 && len(h.seen) == before:
-			return nil // all are met, or the portal counts some of them twice
+		case len(h.seen)+len(h.lost) >= total || sweep > 1 && len(h.seen) == before:
+			return h.findLost(ctx, a) // all are met, or the portal counts some of them twice
 		case sweep == maxSweeps:
 			return failed("package_search counts %d packages, but %d readings met %d", total, sweep, len(h.seen))
 		}
@@ -82,7 +83,7 @@ func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, 
 				return 0, err
 			}
 		}
-		if start > 0 && overlap > 0 && len(page.Results) > 0 && !met[idOf(page.Results[0])] {
+		if start > 0 && overlap > 0 && len(page.Results) > 0 && !met[rowKey(page.Results[0], start)] {
 			if retreats++; retreats > maxRetreat {
 				return 0, failed("package_search: the order of the packages changes while they are read (row %d)", start)
 			}
@@ -90,7 +91,7 @@ func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, 
 			continue
 		}
 		before := len(met)
-		if err := h.takePage(page.Results, met); err != nil {
+		if err := h.takePage(page.Results, start, met); err != nil {
 			return 0, err
 		}
 		end := start + len(page.Results)
@@ -110,29 +111,56 @@ func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, 
 	}
 }
 
-// takePage yields the packages of a page and enters their ids into met.
-func (h *harvest) takePage(results []json.RawMessage, met map[string]bool) error {
-	for _, raw := range results {
-		if err := h.take(raw); err != nil {
-			return err
+// takePage yields the packages of the page from row start on and enters them
+// into met.
+func (h *harvest) takePage(results []json.RawMessage, start int, met map[string]bool) error {
+	for i, raw := range results {
+		if raw != nil {
+			if err := h.take(raw); err != nil {
+				return err
+			}
 		}
-		met[idOf(raw)] = true
+		met[rowKey(raw, start+i)] = true
 	}
 	return nil
 }
 
-// page asks for the packages from row start on.
+// rowKey identifies what is in a row of the listing: a package by its key, one
+// that the portal cannot give by its row.
+func rowKey(raw json.RawMessage, row int) string {
+	if raw == nil {
+		return fmt.Sprint("row ", row)
+	}
+	return idOf(raw)
+}
+
+// page is the packages from row start on; nil stands for one that the portal
+// cannot give.
 func (h *harvest) page(ctx context.Context, a address, start int) (searchResult, error) {
-	q := url.Values{"q": {"*:*"}}
-	maps.Copy(q, a.query)
-	q.Set("sort", "id asc")
-	q.Set("rows", strconv.Itoa(pageRows))
-	q.Set("start", strconv.Itoa(start))
-	var page searchResult
-	err := h.call(ctx, a, "package_search", q, &page)
+	page, err := h.rows(ctx, a, start, pageRows)
+	if spoils(err) {
+		// When the portal can count, it is one of the packages that it cannot give.
+		if counted, silent := h.rows(ctx, a, 0, 0); silent == nil && counted.Count != nil && *counted.Count > start {
+			page.Count = counted.Count
+			page.Results, err = h.around(ctx, a, start, min(start+pageRows, *counted.Count))
+			return page, err
+		}
+	}
 	if start == 0 && len(h.seen) == 0 && refused(err) {
 		err = &blockedError{err}
 	}
+	return page, err
+}
+
+// rows asks for so many packages from row start on, or only how many there are.
+func (h *harvest) rows(ctx context.Context, a address, start, rows int) (searchResult, error) {
+	q := url.Values{"q": {"*:*"}}
+	maps.Copy(q, a.query)
+	q.Set("sort", "id asc")
+	q.Set("rows", strconv.Itoa(rows))
+	q.Set("start", strconv.Itoa(start))
+	var page searchResult
+	err := h.call(ctx, a, "package_search", q, &page)
 	return page, err
 }
 

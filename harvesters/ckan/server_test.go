@@ -28,7 +28,10 @@ type portal struct {
 	answers  map[string]string // body by action, instead of the real one
 	// before is called with each action, before it is answered.
 	before   func(action string, number int)
-	busy     func() bool // answers 429 when it is true
+	busy     func() bool     // answers 429 when it is true
+	broken   map[string]bool // ids of packages over which package_search and package_show fail
+	fields   bool            // the search can give fields without the package
+	shows    bool            // package_show can give what is broken
 	requests []string
 }
 
@@ -95,6 +98,10 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "package_show":
 		for _, d := range p.packages {
 			if d["name"] == q.Get("id") || d["id"] == q.Get("id") {
+				if p.broken[d["id"].(string)] && !p.shows {
+					http.Error(w, "<h1>Server Error</h1>", http.StatusInternalServerError)
+					return
+				}
 				p.success(w, r, d)
 				return
 			}
@@ -137,7 +144,17 @@ func (p *portal) search(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	from := min(start, len(found))
-	p.success(w, r, map[string]any{"count": len(found), "sort": "id asc", "results": slices.Clone(found[from:min(from+min(rows, p.cap), len(found))])})
+	results := slices.Clone(found[from:min(from+min(rows, p.cap), len(found))])
+	for i, d := range results {
+		switch {
+		case p.fields && q.Get("fl") == "id,name":
+			results[i] = map[string]any{"id": d["id"], "name": d["name"]}
+		case p.broken[d["id"].(string)]:
+			http.Error(w, "<h1>Server Error</h1>", http.StatusInternalServerError)
+			return
+		}
+	}
+	p.success(w, r, map[string]any{"count": len(found), "sort": "id asc", "results": results})
 }
 
 func (p *portal) success(w http.ResponseWriter, r *http.Request, result any) {
