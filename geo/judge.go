@@ -28,6 +28,13 @@ func (v *Votes) Judge(declared int, words string) Judgement {
 	return v.infer("crs: not declared")
 }
 
+// Swapped reports whether the positions, added as longitude and latitude in
+// degrees, lie in Italy nearly all, but only the other way round.
+func (v *Votes) Swapped() bool {
+	j := v.Judge(WGS84, "")
+	return v.Positions > 0 && j.Swapped && j.SRID == WGS84
+}
+
 func (v *Votes) judgeDeclared(c CRS) Judgement {
 	said := fmt.Sprintf("crs: declared as EPSG:%d %s", c.Code, c.Name)
 	in, swapped := v.inItaly(c, 0), v.inItaly(c, 1)

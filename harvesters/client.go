@@ -14,7 +14,7 @@ import (
 const (
 	connectTimeout  = 15 * time.Second // to reach a server
 	headerTimeout   = 60 * time.Second // for its first answer; slow catalogues think long
-	maxRedirects    = 5
+	maxRedirects    = 10               // spec §3.0
 	maxHeaderBytes  = 1 << 20
 	idleConnTimeout = 30 * time.Second
 )

@@ -3,11 +3,11 @@ package harvesters
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"path"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // ownLayer is the layer of the datasets that we describe ourselves: a file, a
@@ -77,9 +77,9 @@ func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 		Identifier: l.Dataset, Title: title, Licence: r.src.Licence,
 		Holder: catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName},
 	}
-	if u, err := url.Parse(r.src.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+	if u, ok := fetch.Web(r.src.URL); ok {
 		d.Distributions = []catalog.Distribution{{
-			Title: path.Base(u.Path), AccessURL: r.src.URL, DownloadURL: r.src.URL, Format: l.Guess.Format, Licence: r.src.Licence,
+			Title: path.Base(u.Path), AccessURL: u.String(), DownloadURL: u.String(), Format: l.Guess.Format, Licence: r.src.Licence,
 		}}
 	}
 	return d

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
 	"po-net.prato.it/ponet/harvesters"
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // newSource is a source with its defaults.
@@ -31,7 +31,7 @@ func newSource(protocol, address, id string) (catalog.Source, error) {
 
 // resolve makes a local path absolute and checks it; web addresses stay.
 func resolve(address string) (string, error) {
-	if u, err := url.Parse(address); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+	if u, ok := fetch.Web(address); ok {
 		if u.Host == "" {
 			return "", fmt.Errorf("%s is no web address: the host is missing", address)
 		}

@@ -41,13 +41,17 @@ func (l *listing) json(ctx context.Context, d *document) (done bool, err error) 
 	return true, nil
 }
 
-// spool copies the rest of d to a temporary file, which is gone when d is closed.
+// spool copies the rest of d to a temporary file without a name, which is gone
+// when it is closed.
 func (d *document) spool() (*os.File, error) {
 	f, err := os.CreateTemp("", "ponet-dcat-*.json")
 	if err != nil {
 		return nil, err
 	}
 	d.temporary = f
+	if err := os.Remove(f.Name()); err != nil { // it lives as long as it is open, also when we are killed
+		return nil, err
+	}
 	n, err := io.Copy(f, io.LimitReader(d.body, maxDataJSON+1))
 	if err == nil && n > maxDataJSON {
 		err = failed("more than %d bytes", maxDataJSON)
@@ -69,7 +73,6 @@ func (d *document) close() {
 	d.res.Body.Close()
 	if d.temporary != nil {
 		d.temporary.Close()
-		os.Remove(d.temporary.Name())
 	}
 }
 

@@ -33,7 +33,8 @@ const (
 	// maxDataJSON is how many bytes a data.json file may have, which is streamed;
 	// an RDF document may have rdf.MaxDocument, since it is understood as a whole.
 	maxDataJSON = 1 << 30
-	headBytes   = 4096 // looked at to tell the format
+	headBytes   = 4096    // looked at to tell the format
+	pageBytes   = 1 << 20 // of a web page, looked at for the address of its RDF
 )
 
 // dataJSON is the format beside those of rdf.
@@ -107,7 +108,7 @@ func (d *document) tell(override string) error {
 	}
 	if page, ok := looksLike(head, &d.format); ok {
 		if page {
-			return failed("it is a web page (HTML), not a catalogue; look for the address of its RDF, such as …/catalog.rdf or …/data.json")
+			return d.page()
 		}
 		d.why = "by its content"
 		return nil
@@ -121,6 +122,16 @@ func (d *document) tell(override string) error {
 		return nil
 	}
 	return failed("it is neither RDF/XML, Turtle, N-Triples, JSON-LD nor data.json; it begins %q", catalog.Excerpt(string(head[:min(len(head), 40)])))
+}
+
+// page is the error of a web page, with the addresses of RDF that it names.
+func (d *document) page() error {
+	b, err := io.ReadAll(io.LimitReader(d.body, pageBytes))
+	if err != nil {
+		return err
+	}
+	return fetch.PageError(b, d.res.URL, "a catalogue in RDF or a data.json file",
+		"text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples")
 }
 
 var byMediaType = map[string]rdf.Format{

@@ -33,6 +33,9 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, yield func
 	if err != nil {
 		return err
 	}
+	if fetch.IsPage(d.Bytes) {
+		return fmt.Errorf("%s: %w", d.Name, fetch.PageError(d.Bytes, d.URL, "a feed", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
+	}
 	text, encodingName := document(d.Bytes, d.Charset)
 	f, err := parse(text, src.Mapping.Drop, d.URL)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/twpayne/go-geom"
+
+	"po-net.prato.it/ponet/geo"
 )
 
 // position is where an item is, by GeoRSS (simple and GML, OGC 17-002r1) or W3C
@@ -39,6 +41,34 @@ func position(e ext.Extensions) (g geom.T, read string) {
 		return g, text
 	}
 	return nil, read
+}
+
+// turned puts right the positions of a feed that has longitude before latitude,
+// which is told by where they lie, and reports whether it had.
+func turned(items []*item) bool {
+	var votes geo.Votes
+	for _, i := range items {
+		if i.place != nil {
+			c := i.place.FlatCoords()
+			votes.Add(c[0], c[1])
+		}
+	}
+	if !votes.Swapped() {
+		return false
+	}
+	for _, i := range items {
+		if i.place == nil {
+			continue
+		}
+		c := i.place.FlatCoords()
+		for n := 0; n+1 < len(c); n += 2 {
+			c[n], c[n+1] = c[n+1], c[n]
+		}
+		if !onEarth(c) {
+			i.place, i.noPlace = nil, "latitude over 90"
+		}
+	}
+	return true
 }
 
 // w3c reads geo:lat and geo:long, also inside geo:Point.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
+	"github.com/twpayne/go-geom"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -20,6 +21,8 @@ type item struct {
 	piece
 	guid      string // "" when there is none, or it is not its own
 	permalink bool   // the guid is an address
+	place     geom.T // nil: it does not say, or noPlace what cannot be read
+	noPlace   string
 	issues    []catalog.Issue
 }
 
@@ -38,6 +41,7 @@ func newItem(f *gofeed.Feed, p piece) *item {
 	if i.guid == "" {
 		i.guid = p.about
 	}
+	i.place, i.noPlace = position(i.Extensions)
 	return i
 }
 

@@ -39,7 +39,7 @@ func newLayer(c channel, items []*item, found ...string) *catalog.Layer {
 		if i.guid != "" {
 			withGUID++
 		}
-		if g, _ := position(i.Extensions); g != nil {
+		if i.place != nil {
 			placed++
 		}
 		if i.event(startNames...) != "" {
@@ -55,6 +55,9 @@ func newLayer(c channel, items []*item, found ...string) *catalog.Layer {
 		fmt.Sprintf("items: %d, of which %d have an identifier, %d a position, %d a time at which they take place", len(items), withGUID, placed, dated),
 		"an item that is no longer listed stays: feeds hold the newest only",
 	}, found...)
+	if placed > 0 && turned(items) {
+		l.Found = append(l.Found, "positions: longitude before latitude, against the standard; only so do they lie in Italy")
+	}
 	if dated > 0 && dated == len(items) { // a feed of events
 		l.Guess.Kind = catalog.KindEvent
 	}
@@ -71,14 +74,13 @@ var (
 func (i *item) harvested(l *catalog.Layer, c channel) (catalog.Harvested, error) {
 	link := i.page(c)
 	h := catalog.Harvested{Key: i.key(link), Layer: l, MediaType: c.media, Raw: []byte(i.text), Line: i.line}
-	g, read := position(i.Extensions)
-	if g != nil {
-		h.Geometry = g
-	} else if strings.Trim(read, "0., ") != "" {
-		i.doubt("position-unreadable", "georss", read, "latitude and longitude in degrees, such as 43.8777 11.1022")
+	if i.place != nil {
+		h.Geometry = i.place
+	} else if strings.Trim(i.noPlace, "0., ") != "" {
+		i.doubt("position-unreadable", "georss", i.noPlace, "latitude and longitude in degrees, such as 43.8777 11.1022")
 	}
 	title := i.title()
-	if title == "" && link == "" && g == nil {
+	if title == "" && link == "" && i.place == nil {
 		return catalog.Harvested{Layer: l}, &catalog.RowError{Issue: catalog.Issue{
 			Rule: "item-empty", Line: i.line, Key: h.Key, Read: catalog.Excerpt(i.text), Expected: "an item with a title, a text or a link", Refused: true,
 		}}

@@ -3,6 +3,7 @@
 package fetch
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -51,7 +52,47 @@ func Open(ctx context.Context, c *http.Client, address, accept string, limit int
 	if err != nil || u.Scheme == "" {
 		return local(address, limit)
 	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	secure, plain := subscription(address)
+	if plain == "" {
+		return open(ctx, c, cmp.Or(secure, address), accept, limit)
+	}
+	r, err := open(ctx, c, secure, accept, limit)
+	var status *StatusError
+	if err == nil || errors.As(err, &status) || ctx.Err() != nil {
+		return r, err
+	}
+	if r, again := open(ctx, c, plain, accept, limit); again == nil {
+		return r, nil
+	}
+	return nil, err
+}
+
+// subscription is what an address means by which programs are told to subscribe
+// to a calendar or feed, webcal://… or feed:…: the web, by https or, where that is
+// not told, else by http. It is "" for any other address.
+func subscription(address string) (secure, plain string) {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch scheme = strings.ToLower(scheme); {
+	case scheme == "feed" && !strings.HasPrefix(rest, "//"): // feed:https://…
+		return rest, ""
+	case scheme == "webcals":
+		return "https:" + rest, ""
+	case scheme == "webcal", scheme == "feed":
+		return "https:" + rest, "http:" + rest
+	}
+	return "", ""
+}
+
+// Web is what address names on the web; false for a path.
+func Web(address string) (*url.URL, bool) {
+	secure, _ := subscription(address)
+	u, err := url.Parse(cmp.Or(secure, address))
+	return u, err == nil && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+func open(ctx context.Context, c *http.Client, address, accept string, limit int64) (*Response, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, failed("address %s: only http and https are read", address)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -66,8 +107,10 @@ func Open(ctx context.Context, c *http.Client, address, accept string, limit int
 
 // Do is Open for a request of one's own; its body, if any, must have GetBody.
 func Do(c *http.Client, req *http.Request, limit int64) (*Response, error) {
-	res, err := patient(c, req)
+	ctx, cancel := context.WithCancelCause(req.Context())
+	res, err := patient(c, req.WithContext(ctx))
 	if err != nil {
+		cancel(nil)
 		var request *url.Error
 		if errors.As(err, &request) {
 			err = request.Err // without the whole address, which may be long
@@ -76,14 +119,16 @@ func Do(c *http.Client, req *http.Request, limit int64) (*Response, error) {
 	}
 	if res.StatusCode != http.StatusOK {
 		res.Body.Close()
+		cancel(nil)
 		return nil, &StatusError{Method: req.Method, URL: req.URL.Redacted(), Code: res.StatusCode}
 	}
 	if res.ContentLength > limit {
 		res.Body.Close()
+		cancel(nil)
 		return nil, failed("%s %s: %d bytes; at most %d are read", req.Method, req.URL.Redacted(), res.ContentLength, limit)
 	}
 	r := &Response{Length: res.ContentLength, Name: base(req.URL.Path), URL: res.Request.URL, Header: res.Header}
-	r.Body = &bounded{ReadCloser: res.Body, what: req.Method + " " + req.URL.Redacted(), announced: res.ContentLength, limit: limit}
+	r.Body = &bounded{body: &steady{ReadCloser: res.Body, ctx: ctx, cancel: cancel}, what: req.Method + " " + req.URL.Redacted(), announced: res.ContentLength, limit: limit}
 	if m, p, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err == nil {
 		r.MediaType, r.Charset = m, p["charset"]
 	}
@@ -217,27 +262,6 @@ func (e *StatusError) Error() string {
 
 // Unwrap makes a StatusError a catalog.ErrFailedListing.
 func (e *StatusError) Unwrap() error { return catalog.ErrFailedListing }
-
-// bounded counts what is read.
-type bounded struct {
-	io.ReadCloser
-	what                   string
-	read, announced, limit int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
-	switch {
-	case b.read > b.limit:
-		return n, failed("%s: more than %d bytes", b.what, b.limit)
-	case err == io.EOF && b.announced >= 0 && b.read != b.announced:
-		return n, failed("%s: %d bytes, the server announced %d", b.what, b.read, b.announced)
-	case err != nil && err != io.EOF:
-		return n, failedBy(err, "%s: ended after %d bytes", b.what, b.read)
-	}
-	return n, err
-}
 
 // base is the last part of a foreign path, whichever way its slashes lean.
 func base(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "/")) }

@@ -1,7 +1,9 @@
 package ical
 
 import (
+	"cmp"
 	"encoding/json"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/geo"
 )
 
 // harvested is what the calendar says of s; a RowError when that is nothing.
@@ -27,7 +30,7 @@ func (s *series) harvested(layer *catalog.Layer, times []catalog.Occurrence) (ca
 	h := catalog.Harvested{
 		Key: s.key, Layer: layer, MediaType: "text/calendar", Raw: s.raw(), Line: c.line, Occurrences: times,
 	}
-	if p := point(c); p != nil {
+	if p := point(c, s.turned); p != nil {
 		h.Geometry = p
 	}
 	start, end := "", ""
@@ -37,7 +40,7 @@ func (s *series) harvested(layer *catalog.Layer, times []catalog.Occurrence) (ca
 	where, online := place(c)
 	street, postcode, town, province := address(where)
 	h.Values = []any{
-		value(s.title()), value(c.text("DESCRIPTION")), value(strings.Join(categories(c), ", ")),
+		value(s.title()), value(description(c)), value(strings.Join(categories(c), ", ")),
 		value(strings.TrimSpace(c.first("URL").value)), value(picture(c)), value(start), value(end), value(modified(c)),
 		value(street), value(postcode), value(town), value(province),
 		eventStatus(s), attendance(where, online), value(where), value(online), organizers(c),
@@ -58,7 +61,7 @@ func (s *series) title() string {
 			return t
 		}
 	}
-	first, _, _ := strings.Cut(catalog.PlainText(s.parts()[0].text("DESCRIPTION")), "\n")
+	first, _, _ := strings.Cut(catalog.PlainText(description(s.parts()[0])), "\n")
 	if r := []rune(first); len(r) > maxTitle {
 		first = strings.TrimRight(string(r[:maxTitle]), " ,;:") + "…"
 	}
@@ -66,6 +69,12 @@ func (s *series) title() string {
 }
 
 const maxTitle = 120 // characters of a title that is made of a description
+
+// description is what c says of itself, of which Outlook also writes a form in
+// HTML, and some calendars only that.
+func description(c *component) string {
+	return cmp.Or(c.text("DESCRIPTION"), c.text("X-ALT-DESC"))
+}
 
 // value is nil for "".
 func value(s string) any {
@@ -141,10 +150,25 @@ func address(where string) (road, cap, town, province string) {
 	return road, cap, town, province
 }
 
-// point is where c is: GEO, latitude before longitude, or the structured
-// location of Apple's calendars. (0, 0) is no place.
-func point(c *component) geom.T {
+// turned reports whether a calendar writes GEO with longitude before latitude,
+// which is told by where its events lie.
+func turned(list []*series) bool {
+	var votes geo.Votes
+	for _, s := range list {
+		if lat, lon, ok := coordinates(s.parts()[0].first("GEO").value, ";,"); ok {
+			votes.Add(lon, lat)
+		}
+	}
+	return votes.Swapped()
+}
+
+// point is where c is: GEO, latitude before longitude unless turned, or the
+// structured location of Apple's calendars. (0, 0) is no place.
+func point(c *component, turned bool) geom.T {
 	lat, lon, ok := coordinates(c.first("GEO").value, ";,")
+	if ok && turned {
+		lat, lon, ok = lon, lat, math.Abs(lon) <= 90
+	}
 	if !ok {
 		v, found := strings.CutPrefix(strings.ToLower(c.first("X-APPLE-STRUCTURED-LOCATION").value), "geo:")
 		if lat, lon, ok = coordinates(v, ","); !ok || !found {

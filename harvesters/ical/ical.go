@@ -37,6 +37,9 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, w window, 
 	if err != nil {
 		return err
 	}
+	if fetch.IsPage(d.Bytes) {
+		return fmt.Errorf("%s: %w", d.Name, fetch.PageError(d.Bytes, d.URL, "a calendar", "text/calendar"))
+	}
 	doc := document(d.Bytes)
 	cal, err := parse(doc, d.Charset)
 	if err != nil {
@@ -54,7 +57,12 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, w window, 
 		}
 	}
 	layer := newLayer(cal, list, z, fmt.Sprintf("%d components in %d calendars", len(cal.events), cal.calendars))
+	swapped := turned(list)
+	if swapped {
+		layer.Found = append(layer.Found, "positions: longitude before latitude, against the standard; only so do they lie in Italy")
+	}
 	for _, s := range list {
+		s.turned = swapped
 		if err := ctx.Err(); err != nil {
 			return err
 		}

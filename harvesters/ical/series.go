@@ -20,6 +20,7 @@ type series struct {
 	event   *component   // nil: the calendar has changed instances only
 	also    []*component // others that were given the same UID by mistake
 	changed []*component
+	turned  bool // its calendar writes longitude before latitude
 	issues  []catalog.Issue
 }
 

@@ -122,18 +122,21 @@ func (z *zones) ruled(c *component, name string, base stamp, e extent, w window,
 		if err == nil {
 			r.fit(base)
 		}
-		take := func(from time.Time, most int) {
+		// what begins before count may be over when w begins, and is not counted
+		take := func(from, count time.Time, most int) {
 			if err != nil {
 				return
 			}
 			err = r.each(base.wall, from, high, func(t time.Time) bool {
 				list = append(list, t)
-				most--
+				if !t.Before(count) {
+					most--
+				}
 				return most > 0
 			})
 		}
-		take(base.wall, spare+1)
-		take(low, spare+2*maxOccurrences)
+		take(base.wall, base.wall, spare+1)
+		take(low, wallOf(w.from, zone), spare+2*maxOccurrences)
 		if err != nil {
 			c.doubt("rule-unreadable", name, p.line.number, p.value, "a recurrence rule of RFC 5545: "+err.Error())
 		}
