@@ -84,8 +84,11 @@ func moment(year, month, day string, rest []string) (string, bool) {
 		}
 	}
 	hour, minute, second := number(rest[0]), number(rest[1]), min(number(rest[2]), 59)
-	if strings.EqualFold(rest[3], "pm") && hour < 12 {
+	switch half := strings.ToLower(rest[3]); {
+	case half == "pm" && hour < 12:
 		hour += 12
+	case half == "am" && hour == 12:
+		hour = 0
 	}
 	t := time.Date(y, time.Month(m), d, hour, minute, second, 0, location(rest[3], rest[4]))
 	if m < 1 || m > 12 || t.Day() != d && rest[0] == "" || d < 1 || d > 31 || hour > 24 || minute > 59 || y < 1000 ||

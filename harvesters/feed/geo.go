@@ -97,44 +97,6 @@ func w3c(e map[string][]ext.Extension) (geom.T, string) {
 	return nil, strings.TrimSpace(lat + " " + lon)
 }
 
-// gml reads a Point, LineString, Polygon (its outer ring) or Envelope.
-func gml(x ext.Extension) geom.T {
-	swapped := strings.Contains(x.Attrs["srsName"], "CRS84")
-	var find func(x ext.Extension, depth int) []float64
-	find = func(x ext.Extension, depth int) []float64 {
-		for _, name := range []string{"pos", "posList", "coordinates"} {
-			if c := x.Children[name]; len(c) == 1 {
-				return numbers(c[0].Value, swapped)
-			} else if len(c) > 1 { // a line or ring of single positions
-				var all []float64
-				for _, p := range c {
-					all = append(all, numbers(p.Value, swapped)...)
-				}
-				return all
-			}
-		}
-		for _, name := range []string{"exterior", "outerBoundaryIs", "LinearRing"} {
-			if c := x.Children[name]; len(c) > 0 && depth < 4 {
-				return find(c[0], depth+1)
-			}
-		}
-		return nil
-	}
-	switch x.Name {
-	case "Point":
-		return pointOf(find(x, 0))
-	case "LineString":
-		return lineOf(find(x, 0))
-	case "Polygon":
-		return polygonOf(find(x, 0))
-	case "Envelope":
-		if low, high := x.Children["lowerCorner"], x.Children["upperCorner"]; len(low) > 0 && len(high) > 0 {
-			return boxOf(append(numbers(low[0].Value, swapped), numbers(high[0].Value, swapped)...))
-		}
-	}
-	return nil
-}
-
 // numbers reads numbers parted by spaces or commas, in pairs of longitude and
 // latitude: unless swapped, the text has them the other way round. nil when one is
 // no number.
