@@ -10,7 +10,7 @@ import (
 // distribution is one file or service of the dataset r in our terms. The
 // source's own words stay beside them where they differ.
 func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Distribution {
-	d.Title, d.Description = plainLine(d.Title), plainText(plainMarkdown(d.Description))
+	d.Title, d.Description = shorten(plainLine(d.Title), maxTitle), plainText(plainMarkdown(d.Description))
 	said := clean(d.Format)
 	t, ok := n.fileType(said, d)
 	switch {

@@ -207,6 +207,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
 	n.place(&r, text("province"), h)
+	r.bound(refuse)
 	r.Slug = Slug(r.Title)
 	r.Properties = append(n.properties(r, h, description, text), besides...)
 	return r, issues

@@ -169,14 +169,18 @@ func shorten(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
-	end, count := 0, 0
+	end, last, count := 0, 0, 0
 	for i, r := range s {
+		last = i
 		if count++; count >= n {
 			break
 		}
 		if unicode.IsSpace(r) {
 			end = i
 		}
+	}
+	if end == 0 { // one long word
+		end = last
 	}
 	return strings.TrimRight(s[:end], " ,;:") + "…"
 }

@@ -51,6 +51,7 @@ func (r *run) distributions(ctx context.Context, c *http.Client) error {
 			if prefixes[prefix] { // resources may share an id by mistake
 				prefix = d.key + "/" + formats[0].Address()
 			}
+			prefix = catalog.ShortKey(prefix, catalog.MaxKey/2) // leaves room for the names of layers
 			prefixes[prefix] = true
 			if err := r.table(ctx, c, d, prefix, formats); err != nil {
 				return err

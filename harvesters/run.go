@@ -163,8 +163,14 @@ func paginate(listing iter.Seq2[catalog.Harvested, error], put func(catalog.Batc
 		page, bytes = catalog.Batch{Layer: p.Layer}, 0
 		return put(p)
 	}
+	layers := map[*catalog.Layer]*catalog.Layer{}
 	for h, err := range listing {
 		issue, refused := Refusal(err)
+		h.Key, issue.Key = catalog.BoundedKey(h.Key), catalog.BoundedKey(issue.Key)
+		if h.Layer != nil && layers[h.Layer] == nil {
+			layers[h.Layer] = h.Layer.Bounded()
+		}
+		h.Layer = layers[h.Layer]
 		if err != nil && !refused {
 			return errors.Join(err, flush())
 		}

@@ -217,13 +217,13 @@ func wordsB(r catalog.Record) string {
 		if !ok || p.Name == "title" || p.Name == "type_label" || p.Name == "kind" || strings.Contains(s, "://") {
 			continue
 		}
-		if b.Len()+len(s) > maxWords {
-			break
+		if room := maxWords - b.Len(); len(s) > room { // of a long text, its beginning
+			s = s[:max(0, room)]
 		}
 		b.WriteString(s)
 		b.WriteByte(' ')
 	}
-	return catalog.Plain(b.String())
+	return catalog.Plain(strings.ToValidUTF8(b.String(), ""))
 }
 
 // maxWords is how many bytes of a record's other texts are searched: enough for

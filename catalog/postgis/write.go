@@ -330,7 +330,7 @@ func (h *Harvest) issues(ctx context.Context, tx pgx.Tx, issues []catalog.Issue)
 			insert into issue (run_id, rule, file, line, key, field, read, expected, refused)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			on conflict do nothing`,
-			h.run.ID, i.Rule, i.File, i.Line, noNUL(i.Key), noNUL(i.Field), noNUL(i.Read), noNUL(i.Expected), i.Refused)
+			h.run.ID, i.Rule, noNUL(catalog.Excerpt(i.File)), i.Line, noNUL(catalog.BoundedKey(i.Key)), noNUL(catalog.Excerpt(i.Field)), noNUL(i.Read), noNUL(i.Expected), i.Refused)
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("issues: %w", err)
