@@ -44,10 +44,15 @@ func (c sourceTestCmd) Run(sh *shell) error {
 			return exitFailed
 		}
 		if !c.All && t.enough() {
-			break
+			t.end(false)
+			return nil
 		}
 	}
-	t.end(c.All)
+	t.end(true)
+	if len(t.order) == 0 && t.refused == 0 {
+		fmt.Fprintf(sh.stderr, "ponet: %s: the source holds no description at all\n", src.ID)
+		return exitFailed
+	}
 	return nil
 }
 

@@ -177,7 +177,7 @@ func (p *page) newest(d *draft, n *rdf.Node, q property) string {
 	var best string
 	all := p.all(n, q)
 	for _, t := range all {
-		if s := p.said(t); s > best { // ISO dates sort as text
+		if s := p.said(t); best == "" || inOrder(s) > inOrder(best) {
 			best = s
 		}
 	}
@@ -185,6 +185,14 @@ func (p *page) newest(d *draft, n *rdf.Node, q property) string {
 		d.issue("several-values", q.String, best, "one value; the newest was taken")
 	}
 	return best
+}
+
+// inOrder is a date as it sorts among others, which ISO 8601 does as text.
+func inOrder(said string) string {
+	if iso, ok := catalog.ParseTime(said); ok {
+		return iso
+	}
+	return ""
 }
 
 // licence is the address of the licence, or what is written instead; a

@@ -188,6 +188,7 @@ func TestMiswritten(t *testing.T) {
 		{"the second is good", `dcat:landingPage "n.d." , <http://e.it/p>`, "page", "http://e.it/p", "address-unusable"},
 		{"older vocabulary", `<http://purl.org/dc/elements/1.1/description> "D"`, "text", "D", ""},
 		{"hash after terms", `<http://purl.org/dc/terms/#license> <http://e.it/l>`, "licence_declared", "http://e.it/l", ""},
+		{"dates in two notations", `dct:modified "2026-03-12" , "21/11/2026" , "11-01-2026" , "ieri"`, "changed", "21/11/2026", "several-values"},
 		{"rights for licence", `dct:rights "CC BY 4.0"`, "licence_declared", "CC BY 4.0", ""},
 		{"licence by name", `dct:license [ foaf:name "CC BY" ]`, "licence_declared", "CC BY", ""},
 		{"address of several licences", `dct:license "copyright" , <http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/noLimitations> , <http://e.it/l>`, "licence_declared", "http://e.it/l", ""},

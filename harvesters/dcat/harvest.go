@@ -203,7 +203,7 @@ func (l *listing) harvested(d *draft, key, mediaType string, raw []byte) (catalo
 }
 
 func (l *listing) refuse(key string, d *draft) error {
-	err := &catalog.RowError{Issue: catalog.Issue{Rule: "title-missing", Key: key, Field: "dct:title", Read: catalog.Excerpt(d.Description), Expected: "a title", Refused: true}}
+	err := &catalog.RowError{Issue: catalog.Issue{Rule: "title-missing", Key: key, Field: "dct:title", Read: catalog.Excerpt(d.Description), Expected: "a title; what was harvested of it before stays", Refused: true, Listed: true}}
 	if !l.yield(catalog.Harvested{Layer: l.layer, Key: key}, err) {
 		return errEnough
 	}

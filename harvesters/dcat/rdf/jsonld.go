@@ -29,6 +29,7 @@ func parseJSONLD(doc []byte, base string) (g *Graph, err error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("more than one JSON value")
 	}
+	versions(value)
 	defer func() {
 		if e := recover(); e != nil { // a library's slip on a foreign document must not end the program
 			g, err = nil, fmt.Errorf("JSON-LD that cannot be read: %v", e)
@@ -45,6 +46,26 @@ func parseJSONLD(doc []byte, base string) (g *Graph, err error) {
 	w := jsonld{g: g}
 	w.graph(flat)
 	return g, nil
+}
+
+// versions makes plain numbers of the versions of contexts, as the library wants
+// them; all others keep their digits.
+func versions(value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if n, ok := member.(json.Number); ok && name == "@version" {
+				if f, err := n.Float64(); err == nil {
+					v[name] = f
+				}
+			}
+			versions(member)
+		}
+	case []any:
+		for _, item := range v {
+			versions(item)
+		}
+	}
 }
 
 // shallow refuses JSON that is nested deeper than maxDepth.

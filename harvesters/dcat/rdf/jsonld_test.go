@@ -85,6 +85,7 @@ func TestJSONLDCases(t *testing.T) {
 		"coerced":    `{"@context": {"dct": "http://purl.org/dc/terms/", "m": {"@id": "dct:modified", "@type": "http://www.w3.org/2001/XMLSchema#date"}, "l": {"@id": "dct:license", "@type": "@id"}}, "@id": "a", "m": "2026-11-21", "l": "../l"}`,
 		"remote":     `{"@context": "https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld", "@type": "dcat:Catalog", "dataset": [{"@type": "dcat:Dataset", "title": "T", "publisher": {"name": "N"}}]}`,
 		"unknown":    `{"@context": ["http://gone.invalid/context.jsonld", {"x": "http://e.it/x"}], "@type": "Dataset", "title": "T", "x": "y"}`,
+		"version":    `{"@context": {"@version": 1.1, "@vocab": "http://e.it/", "t": {"@id": "t", "@context": {"@version": 1.1, "u": "http://e.it/u"}}}, "@id": "http://e.it/a", "t": {"u": 1.10}}`,
 		"set":        `[{"@id": "http://e.it/a", "http://e.it/p": [{"@value": "v"}, {"@value": "w"}, null]}, {"@id": "_:x", "http://e.it/p": [{"@id": "_:y"}]}]`,
 		"no context": `{"title": "says nothing"}`,
 	} {
@@ -105,6 +106,21 @@ func TestJSONLDKeepsIRIsThatAreNone(t *testing.T) {
 	}
 	if got := g.Node(iri("http://e.it/a b")); got == nil || got.Edges[0].Object != iri("http://e.it/c|d") {
 		t.Errorf("read %+v", got)
+	}
+}
+
+// A context that imports another is read with ours in its place: nothing is
+// fetched, wherever a document would have it.
+func TestContextsAreNotFetched(t *testing.T) {
+	for _, context := range []string{`"file:///etc/passwd"`, `["http://169.254.169.254/c", {"@version": 1.1, "@import": "http://169.254.169.254/latest"}]`, `{"@version": 1.1, "@import": "https://www.w3.org/ns/dcat.jsonld"}`} {
+		g, err := Parse(JSONLD, []byte(`{"@context": `+context+`, "@id": "http://e.it/d", "@type": "http://www.w3.org/ns/dcat#Dataset", "http://purl.org/dc/terms/title": "T"}`), testBase)
+		if err != nil {
+			t.Errorf("%s: %v", context, err)
+			continue
+		}
+		if n := g.Node(iri("http://e.it/d")); n == nil || len(n.Edges) != 2 {
+			t.Errorf("%s: read %+v", context, n)
+		}
 	}
 }
 
