@@ -55,42 +55,56 @@ func HoursParts(text string) ([]HoursPart, bool) {
 	return parts, len(parts) > 0
 }
 
-// WeekHours are the times of the week at which a text says that something is open,
-// and whether all of the text can be read. The times of several parts add up; a
-// day that some part calls closed is closed, whatever others say.
-func WeekHours(text string) ([]Opening, bool) {
+// A Week is what a text of opening hours says for sure. A weekday without times
+// is closed. Of public holidays it tells nothing unless the text names them.
+type Week struct {
+	Times    []Opening
+	Holidays bool // the text says something of public holidays
+}
+
+// WeekHours reads a text of opening hours, and reports whether all of it can be
+// read. The times of several parts add up; a day that some part calls closed is
+// closed, whatever others say.
+func WeekHours(text string) (Week, bool) {
+	var week Week
 	if alwaysOpen.MatchString(text) {
-		var week []Opening
 		for d := range 8 {
-			week = append(week, Opening{d, 0, minutesOfDay})
+			week.Times = append(week.Times, Opening{d, 0, minutesOfDay})
 		}
+		week.Holidays = true
 		return week, true
 	}
 	parts, ok := HoursParts(text)
 	if !ok {
-		return nil, false
+		return Week{}, false
 	}
 	var closed [8]bool
 	for _, p := range parts {
 		for d, on := range p.Days {
 			closed[d] = closed[d] || on && len(p.Times) == 0
 		}
+		week.Holidays = week.Holidays || p.Days[PublicHoliday]
 	}
-	var week []Opening
 	for d := range closed {
 		for _, p := range parts {
 			if !p.Days[d] || closed[d] {
 				continue
 			}
 			for _, t := range p.Times {
-				week = append(week, Opening{d, t[0], t[1]})
+				week.Times = append(week.Times, Opening{d, t[0], t[1]})
 			}
 		}
+	}
+	if len(week.Times) > maxTimes {
+		return Week{}, false
 	}
 	return week, true
 }
 
-const minutesOfDay = 24 * 60
+const (
+	minutesOfDay = 24 * 60
+	maxTimes     = 8 * 12 // of a week; a text with more of them is something else
+)
 
 var (
 	alwaysOpen = regexp.MustCompile(`(?i)^\s*(?:24/7|sempre aperto|sempre aperta)\s*\.?\s*$`)

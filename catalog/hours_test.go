@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,9 +39,10 @@ func TestWeekHours(t *testing.T) {
 		{"lun 9-9", nil, false},
 		{"PH off", nil, true},
 		{"", nil, false},
+		{strings.Repeat("lun 9-10; ", 200), nil, false},
 	} {
 		got, ok := WeekHours(tt.text)
-		if diff := cmp.Diff(tt.want, got); diff != "" || ok != tt.ok {
+		if diff := cmp.Diff(tt.want, got.Times); diff != "" || ok != tt.ok {
 			t.Errorf("WeekHours(%q): ok %v, want %v\n%s", tt.text, ok, tt.ok, diff)
 		}
 	}
@@ -69,7 +71,7 @@ func FuzzWeekHours(f *testing.F) {
 	f.Add("dal – e , a al lun-")
 	f.Fuzz(func(t *testing.T, text string) {
 		week, ok := WeekHours(text)
-		for _, o := range week {
+		for _, o := range week.Times {
 			if !ok || o.Day < 0 || o.Day > PublicHoliday || o.From < 0 || o.From >= minutesOfDay || o.To <= o.From || o.To > o.From+minutesOfDay {
 				t.Errorf("WeekHours(%q) has %+v, ok %v", text, o, ok)
 			}

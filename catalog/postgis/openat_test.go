@@ -1,6 +1,8 @@
 package postgis_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -71,5 +73,62 @@ func TestOpenAt(t *testing.T) {
 	var left int
 	if err := store.DB().QueryRow(t.Context(), `select count(*) from opening where day = 7 and opens = 0`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("a park that is gone has %d holidays left, %v", left, err)
+	}
+}
+
+// What a search finds open is what Week.At calls so, whatever the week and the
+// moment: nights on which clocks change and public holidays too.
+func TestOpenAtIsWeekAt(t *testing.T) {
+	store := postgistest.New(t)
+	random := rand.New(rand.NewPCG(3, 8))
+	days := []string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "Mo-Fr", "Sa-Mo"}
+	weeks := map[string]catalog.Week{}
+	var rows [][]any
+	for i := range 60 {
+		var parts []string
+		for range 1 + random.IntN(5) {
+			from, to := random.IntN(96), 1+random.IntN(96)
+			if from == to {
+				to--
+			}
+			part := fmt.Sprintf(" %02d:%02d-%02d:%02d", from/4, from%4*15, to/4, to%4*15)
+			if random.IntN(6) == 0 {
+				part = " off"
+			}
+			parts = append(parts, days[random.IntN(len(days))]+part)
+		}
+		text, key := strings.Join(parts, "; "), fmt.Sprint("r", i)
+		week, ok := catalog.WeekHours(text)
+		if !ok {
+			t.Fatalf("%q is not read", text)
+		}
+		weeks[key] = week
+		rows = append(rows, []any{key, text, nil})
+	}
+	harvest(t, store, catalog.Source{ID: "luoghi", Protocol: "file", URL: "/luoghi.csv", Mapping: catalog.Mapping{
+		Kind: catalog.KindPlace, Fields: map[string]string{"title": "codice", "opening_hours": "nome"},
+	}}, rows, nil)
+	moments := []time.Time{
+		time.Date(2026, 3, 29, 0, 59, 0, 0, time.UTC), time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC), time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC),
+		time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), time.Date(2026, 12, 25, 23, 30, 0, 0, time.UTC), time.Date(2026, 12, 26, 23, 30, 0, 0, time.UTC),
+	}
+	for range 60 {
+		moments = append(moments, time.Unix(1_767_000_000+random.Int64N(366*24*3600), 0))
+	}
+	for _, at := range moments {
+		found, err := store.Search(t.Context(), catalog.Query{OpenAt: &at, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := map[string]bool{}
+		for _, h := range found.Hits {
+			open[h.Record.Title] = true
+		}
+		for key, week := range weeks {
+			state, _ := week.At(at)
+			if state.Open != open[key] {
+				t.Errorf("at %s %+v: open %v, found %v", at.In(catalog.Rome), week, state.Open, open[key])
+			}
+		}
 	}
 }

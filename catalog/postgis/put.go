@@ -180,7 +180,7 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 		return nil, err
 	}
 	week, _ := catalog.WeekHours(r.OpeningHours)
-	opening, err := jsonList(week)
+	opening, err := jsonList(week.Times)
 	if err != nil {
 		return nil, err
 	}
