@@ -69,7 +69,7 @@ func (s *server) agenda(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("eventi", q, bad, mark, s.today(), r.Host)) {
+	if fresh(w, r, s.etag("eventi", q, bad, mark, s.minute(), r.Host)) {
 		return nil
 	}
 	p := &agendaPage{head: s.head(r, s.texts.t("eventi.titolo"), q.URL("/eventi")), Search: q}

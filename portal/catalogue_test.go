@@ -30,8 +30,13 @@ var config = portal.Config{
 	Email: "urp@example.org", Phone: "0574 534500", Address: "Via Ricasoli 25, Prato", DPO: "rpd@example.org", Version: "prova",
 }
 
-// empty is a portal on a catalogue without anything in it.
-func empty(t testing.TB) *site {
+// stopped stops the clock of a portal.
+func stopped(t time.Time) func(*portal.Config) {
+	return func(c *portal.Config) { c.Now = func() time.Time { return t } }
+}
+
+// empty is a portal on a catalogue without anything in it, changed by also.
+func empty(t testing.TB, also ...func(*portal.Config)) *site {
 	t.Helper()
 	store := postgistest.New(t)
 	a, err := api.New(store, api.Config{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
@@ -39,6 +44,9 @@ func empty(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	cfg := config
+	for _, change := range also {
+		change(&cfg)
+	}
 	cfg.OpenAPI = a.OpenAPI()
 	pages, err := portal.New(store, cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
@@ -54,9 +62,9 @@ func empty(t testing.TB) *site {
 }
 
 // territory is a portal on the demonstration territory, harvested over HTTP.
-func territory(t testing.TB) *site {
+func territory(t testing.TB, also ...func(*portal.Config)) *site {
 	t.Helper()
-	s := empty(t)
+	s := empty(t, also...)
 	publisher := httptest.NewServer(demo.Publisher(time.Now()))
 	defer publisher.Close()
 	parts, err := basemap.Own()

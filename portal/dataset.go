@@ -108,7 +108,7 @@ func (s *server) dataset(w http.ResponseWriter, r *http.Request, rec *catalog.Re
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("dataset", rec.ID, rec.Version, ask, mark, sources, s.today(), r.Host)) {
+	if fresh(w, r, s.etag("dataset", rec.ID, rec.Version, ask, mark, sources, s.minute(), r.Host)) {
 		return nil
 	}
 	p, err := s.datasetPage(r, rec, ask)

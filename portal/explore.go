@@ -102,7 +102,7 @@ func (s *server) explore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, s.asOf(q), r.Host)) {
+	if fresh(w, r, s.etag("mappa", q, bad, mark, sources, fragment, s.minute(), r.Host)) {
 		return nil
 	}
 	page, err := s.explorePage(r, q, bad, sources)

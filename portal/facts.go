@@ -53,7 +53,7 @@ func (s *server) facts(rec *catalog.Record) []fact {
 	default:
 		add("data", "quando", when(rec), "", false)
 	}
-	add("orario", "oggi", hoursText(todayHours(rec.OpeningHours, s.now())), "", false)
+	add("orario", "oggi", join(" · ", s.opening(rec, s.now()).text(), hoursText(todayHours(rec.OpeningHours, s.now()))), "", false)
 	add("orario", "orario", hoursText(rec.OpeningHours), "", false)
 	add("altro", "indirizzo", s.address(rec), "", false)
 	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)

@@ -45,7 +45,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("inizio", mark, sources, s.today(), r.Host)) {
+	if fresh(w, r, s.etag("inizio", mark, sources, s.minute(), r.Host)) {
 		return nil
 	}
 	p := &homePage{head: s.head(r, "", "/"), Sources: sources}

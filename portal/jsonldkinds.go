@@ -41,9 +41,7 @@ func (s *server) ldEvent(out map[string]any, rec *catalog.Record) {
 		setter(time)("endDate", o.End)
 		times = append(times, time)
 	}
-	if times != nil {
-		set("subEvent", times)
-	}
+	setList(out, "subEvent", times)
 }
 
 // ldCourse adds who offers a course and when it is held (schema.org/Course).
@@ -64,9 +62,7 @@ func (s *server) ldCourse(out map[string]any, rec *catalog.Record) {
 		with("location", place)
 		held = append(held, one)
 	}
-	if held != nil {
-		set("hasCourseInstance", held)
-	}
+	setList(out, "hasCourseInstance", held)
 }
 
 // ldService adds who answers for a service and how one asks for it
@@ -75,6 +71,7 @@ func (s *server) ldService(out map[string]any, rec *catalog.Record) {
 	set := setter(out)
 	set("serviceOperator", organizationLD(or(property(rec, "competent_authority"), rec.BodyName)))
 	set("provider", organizationLD(or(rec.BodyName, rec.BodyID)))
+	setList(out, "hoursAvailable", hoursLD(rec.OpeningHours))
 	set("serviceOutput", s.ldLine(rec, "outputs"))
 	if a := s.ldLine(rec, "audience"); a != "" {
 		set("audience", map[string]any{"@type": "Audience", "audienceType": a})
@@ -120,9 +117,7 @@ func (s *server) ldDataset(out map[string]any, r *http.Request, rec *catalog.Rec
 		with("encodingFormat", or(d.MediaType, formatName(d)))
 		files = append(files, file)
 	}
-	if files != nil {
-		set("distribution", files)
-	}
+	setList(out, "distribution", files)
 }
 
 // ldHeritage adds who made a work, when and of what.
@@ -173,6 +168,13 @@ func phoneLD(phone string) any {
 		return nil
 	}
 	return map[string]any{"@type": "ContactPoint", "telephone": phone}
+}
+
+// setList adds a member that is a list, if there is anything in it.
+func setList(out map[string]any, name string, list []any) {
+	if len(list) > 0 {
+		out[name] = list
+	}
 }
 
 // setter adds members to out, what is not known left out.

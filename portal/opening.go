@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,81 @@ func todayHours(text string, now time.Time) string {
 		}
 	}
 	return strings.Join(hours, ", ")
+}
+
+// An opening is in words whether something is open and what comes next. Both are
+// empty when its hours do not tell.
+type opening struct {
+	Open      bool
+	Now, Next string // "Aperto ora", "chiude alle 13:00"
+}
+
+// openStates are what sources say of a place or service that is there as its
+// hours have it (spec/metadata.md §1.2, §1.8). With any other the hours do not
+// count, nor when the source tells of closures, which are more than the hours.
+var openStates = []string{"", "open", "active"}
+
+// opening is that of rec at now.
+func (s *server) opening(rec *catalog.Record, now time.Time) opening {
+	for _, name := range []string{"poi_state", "service_status"} {
+		if !slices.Contains(openStates, property(rec, name)) {
+			return opening{}
+		}
+	}
+	week, ok := catalog.WeekHours(rec.OpeningHours)
+	if !ok || rec.Properties.Get("closures") != nil {
+		return opening{}
+	}
+	state, ok := week.At(now)
+	switch {
+	case !ok:
+		return opening{}
+	case state.Open:
+		return opening{true, s.texts.t("apertura.aperto"), s.change("apertura.chiude", state.Change, now)}
+	}
+	return opening{false, s.texts.t("apertura.chiuso"), s.change("apertura.apre", state.Change, now)}
+}
+
+// text is o in one line: "Aperto ora, chiude alle 13:00".
+func (o opening) text() string { return join(", ", o.Now, o.Next) }
+
+// soon is how far ahead a closing needs no day: who is out at night knows which
+// morning is meant.
+const soon = 12 * time.Hour
+
+// change says when an opening changes: "apre domani alle 9:00".
+func (s *server) change(key string, at, now time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	at, now = at.In(catalog.Rome), now.In(catalog.Rome)
+	closes := key == "apertura.chiude"
+	on, day := at, ""
+	if closes {
+		on = at.Add(-time.Minute) // midnight ends a day
+	}
+	switch days := int(midnight(on).Sub(midnight(now)).Hours()/24 + .5); {
+	case days == 0, closes && at.Sub(now) < soon:
+	case days == 1:
+		day = s.texts.t("apertura.domani") + " "
+	case days < 7:
+		day = weekdays[on.Weekday()] + " "
+	default:
+		day = weekday(on) + " "
+	}
+	return s.texts.t(key, day+s.clock(at, closes))
+}
+
+// clock is a time of day with its preposition: "alle 9:30", "all’1:00", "a
+// mezzanotte" for one that ends a day.
+func (s *server) clock(t time.Time, ends bool) string {
+	switch {
+	case ends && t.Hour() == 0 && t.Minute() == 0:
+		return s.texts.t("apertura.mezzanotte")
+	case t.Hour() == 1:
+		return s.texts.t("apertura.all", t.Format("15:04")[1:])
+	}
+	return s.texts.t("apertura.alle", fmt.Sprintf("%d:%02d", t.Hour(), t.Minute()))
 }
 
 // openNotice says what "open now" is told from, and on public holidays that hours
@@ -58,19 +135,4 @@ func hoursText(text string) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-var schemaHour = regexp.MustCompile(`^(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))* \d{2}:\d{2}-\d{2}:\d{2}$`)
-
-// schemaHours are opening hours as schema.org writes them, nil when the text
-// says anything else.
-func schemaHours(text string) any {
-	var list []string
-	for part := range strings.SplitSeq(text, ";") {
-		if part = strings.TrimSpace(part); !schemaHour.MatchString(part) {
-			return nil
-		}
-		list = append(list, part)
-	}
-	return list
 }

@@ -1,11 +1,14 @@
 package portal_test
 
 import (
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/portal"
 )
 
 // What is open now is found on the page, its download and its call of the API
@@ -41,5 +44,42 @@ func TestOpenNow(t *testing.T) {
 	}
 	if page := s.page(t, "/eventi?aperto=1"); strings.Contains(page, "Aperto adesso") {
 		t.Error("the agenda asks what is open")
+	}
+}
+
+// Rows and pages say whether something is open now, in words; a page is good for
+// no longer than that is true.
+func TestOpeningOnPages(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 59, 30, 0, catalog.Rome) // a Monday
+	s := empty(t, func(c *portal.Config) { c.Now = func() time.Time { return now } })
+	put(t, s,
+		thing{kind: catalog.KindPlace, at: [2]float64{11.1, 43.88}, fields: map[string]string{"title": "Museo civico", "opening_hours": "lun-ven 9-13"}},
+		thing{kind: catalog.KindPlace, at: [2]float64{11.101, 43.88}, fields: map[string]string{"title": "Archivio storico", "opening_hours": "lun-ven 9-13, chiuso ad agosto"}},
+		thing{kind: catalog.KindPlace, at: [2]float64{11.102, 43.88}, fields: map[string]string{"title": "Biblioteca di notte", "opening_hours": "lun 22-2"}})
+	const (
+		closing = `<strong class="po-aperto">Aperto ora</strong>, chiude alle 13:00 · lun-ven 9-13`
+		closed  = `<strong>Chiuso ora</strong>, apre domani alle 9:00 · lun-ven 9-13`
+		later   = `<strong>Chiuso ora</strong>, apre alle 22:00`
+	)
+	list, page := s.page(t, "/mappa"), regexp.MustCompile(`/luoghi/museo-civico-[^"]+`)
+	path := page.FindString(list)
+	for _, want := range []string{closing, later + " · lun 22-2", `<p>lun-ven 9-13, chiuso ad agosto</p>`} {
+		if !strings.Contains(list, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	resp, record := s.get(t, path)
+	for _, want := range []string{`Aperto ora, chiude alle 13:00 · 9-13</dd>`, later + "</p>"} { // of itself, and of what is near
+		if !strings.Contains(record, want) {
+			t.Errorf("%s: no %s", path, want)
+		}
+	}
+	now = now.Add(time.Minute)
+	again, record := s.get(t, path, "If-None-Match", resp.Header.Get("ETag"))
+	if again.StatusCode != http.StatusOK || !strings.Contains(record, `Chiuso ora, apre domani alle 9:00`) {
+		t.Errorf("%s at 13:00: %s, still as at 12:59", path, again.Status)
+	}
+	if list := s.page(t, "/mappa"); !strings.Contains(list, closed) {
+		t.Errorf("the list at 13:00 has no %s", closed)
 	}
 }

@@ -29,6 +29,8 @@ type Config struct {
 	SourceCode  string // where the software's source is, for the legal notes
 	NoOffline   bool   // browsers keep no pages for when there is no connection
 	OpenAPI     []byte // the document of the API at /api/v1, from which the developers' page is drawn
+
+	Now func() time.Time // the clock by which pages say "today" and "open now"; default: time.Now
 }
 
 // A server answers for the portal.
@@ -69,8 +71,11 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if cfg.Operator == "" {
 		cfg.Operator = cfg.Name
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), now: time.Now, patience: patience, began: time.Now()}
+	s := &server{store: store, cfg: cfg, log: log, busy: make(chan struct{}, maxDownloads), now: cfg.Now, patience: patience, began: time.Now()}
 	var err error
 	if s.texts, err = readTexts("it"); err != nil {
 		return nil, err
@@ -78,7 +83,7 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if s.operations, err = readOperations(cfg.OpenAPI, s.texts); err != nil {
 		return nil, err
 	}
-	s.cfg.OpenAPI = nil // what is left is part of every validator
+	s.cfg.OpenAPI, s.cfg.Now = nil, nil // what is left is part of every validator
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err
 	}

@@ -127,7 +127,7 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, s.today(), r.Host, measured(r, rec))) {
+	if fresh(w, r, s.etag("record", rec.ID, rec.Version, mark, sources, s.minute(), r.Host, measured(r, rec))) {
 		return nil
 	}
 	page, err := s.recordPage(r, rec, sources)
@@ -248,7 +248,7 @@ func (s *server) placeRecord(ctx context.Context, p *recordPage, rec *catalog.Re
 	}
 	for i, h := range hits {
 		near := s.newRow(i+1, h)
-		near.Sub, near.Hours, near.Accessible = s.kindOf(h.Record), "", false
+		near.Sub, near.Hours, near.Accessible = s.kindOf(h.Record), "", false // the opening is left
 		p.Nearby = append(p.Nearby, near)
 	}
 	return nil

@@ -65,16 +65,19 @@ func midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, catalog.Rome)
 }
 
-// today is the date in Italy, for validators of what changes with it.
-func (s *server) today() string { return s.now().In(catalog.Rome).Format(time.DateOnly) }
+// minute is what the validator of a page has of the time. A page says what is
+// open now, what is over and for how long one may still enrol; hours are told to
+// the minute, so nothing that changes with time alone is sent a minute late.
+func (s *server) minute() string { return s.now().UTC().Format("2006-01-02T15:04") }
 
-// asOf is what a validator of the answer to q has of the time: the date, or
-// the minute where it is asked what is open.
+// asOf is what the validator of data that answer q, a file or a tile, has of the
+// time. Those say nothing of now, but q may ask for it: today's events change
+// with the date in Italy, what is open with the minute.
 func (s *server) asOf(q search) string {
 	if q.Open {
-		return s.now().UTC().Format("2006-01-02T15:04")
+		return s.minute()
 	}
-	return s.today()
+	return s.now().In(catalog.Rome).Format(time.DateOnly)
 }
 
 var weekdays = [...]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}
