@@ -126,8 +126,7 @@ func (s *server) datasetPage(r *http.Request, rec *catalog.Record, ask tableAsk)
 	p.Lead, p.Body = description(rec), or(rec.BodyName, rec.BodyID)
 	p.Description = clip(or(p.Lead, join(" · ", s.texts.t("genere.dataset"), p.Body)), 200)
 	p.NoIndex = ask != tableAsk{}
-	p.Alternates = []alternate{{"application/geo+json", path + ".geojson", "GeoJSON"}, {"application/ld+json", path + ".jsonld", "JSON-LD"}, {pdfType, path + ".pdf", "PDF"}}
-	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}, {URL: path + ".pdf", Label: s.texts.t("scheda.pdf")}}
+	p.Formats = s.offer(&p.head, path)
 	p.Crumbs = []link{{URL: "/", Label: s.texts.t("briciole.inizio")}, {URL: "/dati", Label: s.texts.t("dati.titolo")}}
 	p.Stale = s.stale(rec, s.now())
 	p.Details, _ = s.details(rec)

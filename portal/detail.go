@@ -65,15 +65,29 @@ func (s *server) inBrief(p catalog.Property) bool {
 	return false
 }
 
-// columnFact is a column of the source, as the source calls it.
+// columnFact is a column of the source: its name in words, with the one that the
+// source gives it, and its value as people read it. Texts stay as they are unless
+// they are a date or an address: what a code of the source means, only it knows.
 func (s *server) columnFact(p catalog.Property) (fact, bool) {
-	v := s.valueText(p.Value)
-	f := fact{Name: p.Name, Value: clip(v, 2000)}
-	if isWeb(v) {
-		f.URL, f.External = template.URL(v), true
+	f := fact{Name: readable(p.Name), Original: p.Name}
+	switch v := p.Value.(type) {
+	case string:
+		f.Value = dayOf(strings.TrimSpace(v))
+		if isWeb(v) {
+			f.Value, f.URL, f.External = shortURL(v), template.URL(v), true
+		} else if u := mailURL(v); u != "" {
+			f.URL = template.URL(u)
+		}
+	case json.RawMessage:
+		f.Value = s.wordsOf(p.Name, v)
+	default:
+		f.Value = s.valueText(v)
 	}
-	return f, v != ""
+	f.Value = clip(f.Value, maxColumnText)
+	return f, f.Value != ""
 }
+
+const maxColumnText = 2000 // bytes of a column's value on a page
 
 // detailValues puts a property into words, a line for each of its values.
 func (s *server) detailValues(name string, value any) []detailValue {

@@ -59,7 +59,7 @@ func put(t testing.TB, s *site, things ...thing) {
 			}
 			add(name, kind, v)
 		}
-		h := catalog.Harvested{Key: x.fields["title"], Layer: layer, MediaType: "application/json", Raw: []byte(x.fields["title"]), Values: values, Occurrences: x.occurrences, Distributions: x.distributions}
+		h := catalog.Harvested{Key: x.fields["title"], Layer: layer, MediaType: "application/json", Raw: fmt.Append(nil, x.fields, x.rest), Values: values, Occurrences: x.occurrences, Distributions: x.distributions}
 		if x.at != [2]float64{} {
 			h.Geometry = geom.NewPointFlat(geom.XY, x.at[:]).SetSRID(4326)
 		}
@@ -91,7 +91,7 @@ func store(t testing.TB, s *site, src catalog.Source, h catalog.Harvested) {
 		t.Fatal(err)
 	}
 	counts, err := run.Put(ctx, catalog.Batch{Layer: h.Layer, Items: []catalog.BatchItem{{Harvested: h, Hash: h.Hash(n.LayerHash())}}}, n.Normalize, false)
-	if err != nil || counts.New != 1 {
+	if err != nil || counts.New+counts.Changed+counts.Unchanged != 1 {
 		t.Fatalf("%s: %+v %v", h.Key, counts, err)
 	}
 	if err := run.Finish(ctx, catalog.Receipt{Outcome: catalog.RunCompleted}); err != nil {

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
-	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
@@ -53,7 +52,9 @@ func (s *server) facts(rec *catalog.Record) []fact {
 	default:
 		add("data", "quando", when(rec), "", false)
 	}
-	add("orario", "oggi", join(" · ", s.opening(rec, s.now()).text(), hoursText(todayHours(rec.OpeningHours, s.now()))), "", false)
+	if now := join(" · ", s.opening(rec, s.now()).text(), hoursText(todayHours(rec.OpeningHours, s.now()))); now != "" {
+		out = append(out, fact{Icon: "orario", Name: s.texts.t("scheda.oggi"), Value: now, Passing: true})
+	}
 	add("orario", "orario", hoursText(rec.OpeningHours), "", false)
 	add("altro", "indirizzo", s.address(rec), "", false)
 	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)
@@ -68,22 +69,6 @@ func (s *server) facts(rec *catalog.Record) []fact {
 		add(f.icon, f.text, s.oneLine(f.property, rec.Properties.Get(f.property)), "", false)
 	}
 	return out
-}
-
-// stale says that nobody has confirmed the record for a long time.
-func (s *server) stale(rec *catalog.Record, now time.Time) string {
-	modified, err := time.Parse(time.DateOnly, clip(rec.SourceModified, 10))
-	if err != nil {
-		return ""
-	}
-	n := int(now.Sub(modified).Hours() / 24 / 30.44)
-	switch {
-	case n < staleAfter:
-		return ""
-	case s.cfg.Email == "":
-		return s.texts.t("scheda.stantio-senza", n)
-	}
-	return s.texts.t("scheda.stantio", n, s.cfg.Email)
 }
 
 // ourProperties are shown elsewhere on the page.
@@ -139,48 +124,4 @@ func (s *server) valueText(v any) string {
 		return string(v)
 	}
 	return fmt.Sprint(v)
-}
-
-// provenance is «Da dove vengono questi dati».
-func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.Time) []fact {
-	var out []fact
-	add := func(name, value, url string) {
-		if value != "" {
-			out = append(out, fact{Name: s.texts.t("scheda." + name), Value: value, URL: template.URL(url)})
-		}
-	}
-	body := ""
-	if rec.BodyID != "" && rec.BodyName != "" {
-		body = bodyPath(rec.BodyID)
-	}
-	add("responsabile", or(rec.BodyName, src.BodyName, rec.BodyID), body)
-	add("fonte", or(src.Title, rec.SourceID), or(webURL(rec.SourceURL), datasets.PublicSource(src.URL)))
-	add("verifica", or(dayIf(rec.Verified), dayIf(read)), "")
-	add("aggiornato", dayIf(rec.Updated), "")
-	add("aggiornato-fonte", dayOf(rec.SourceModified), "")
-	licence, known := datasets.Vocabularies().Licence(rec.Licence)
-	if known && rec.Licence != "" {
-		add("licenza", or(licence.Short, licence.Label), webURL(licence.URL))
-	} else {
-		add("licenza", or(rec.Licence, s.texts.t("scheda.licenza-ignota")), webURL(rec.Licence))
-	}
-	if rec.Geometry != nil {
-		precision := s.texts.t("scheda.precisione.fonte")
-		if rec.AccuracyMetres > 0 {
-			precision = s.texts.t("scheda.precisione.metri", s.valueText(rec.AccuracyMetres))
-		}
-		add("precisione", precision, "")
-	}
-	out = append(out, fact{Name: s.texts.t("scheda.identificativo"), Value: "/id/" + rec.ID, Code: true})
-	if rec.SourceKey != "" {
-		out = append(out, fact{Name: s.texts.t("scheda.identificativo-fonte"), Value: rec.SourceKey, Code: true})
-	}
-	return out
-}
-
-func dayIf(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return day(t)
 }

@@ -57,19 +57,19 @@ func TestOpeningOnPages(t *testing.T) {
 		thing{kind: catalog.KindPlace, at: [2]float64{11.101, 43.88}, fields: map[string]string{"title": "Archivio storico", "opening_hours": "lun-ven 9-13, chiuso ad agosto"}},
 		thing{kind: catalog.KindPlace, at: [2]float64{11.102, 43.88}, fields: map[string]string{"title": "Biblioteca di notte", "opening_hours": "lun 22-2"}})
 	const (
-		closing = `<strong class="po-aperto">Aperto ora</strong>, chiude alle 13:00 · lun-ven 9-13`
-		closed  = `<strong>Chiuso ora</strong>, apre domani alle 9:00 · lun-ven 9-13`
+		closing = `<strong class="po-aperto">Aperto ora</strong>, chiude alle 13:00 · </span>lun-ven 9-13`
+		closed  = `<strong>Chiuso ora</strong>, apre domani alle 9:00 · </span>lun-ven 9-13`
 		later   = `<strong>Chiuso ora</strong>, apre alle 22:00`
 	)
 	list, page := s.page(t, "/mappa"), regexp.MustCompile(`/luoghi/museo-civico-[^"]+`)
 	path := page.FindString(list)
-	for _, want := range []string{closing, later + " · lun 22-2", `<p>lun-ven 9-13, chiuso ad agosto</p>`} {
+	for _, want := range []string{closing, later + " · </span>lun 22-2", `<p>lun-ven 9-13, chiuso ad agosto</p>`} {
 		if !strings.Contains(list, want) {
 			t.Errorf("no %s", want)
 		}
 	}
 	resp, record := s.get(t, path)
-	for _, want := range []string{`Aperto ora, chiude alle 13:00 · 9-13</dd>`, later + "</p>"} { // of itself, and of what is near
+	for _, want := range []string{`Aperto ora, chiude alle 13:00 · 9-13</dd>`, later + "</span></p>"} { // of itself, and of what is near
 		if !strings.Contains(record, want) {
 			t.Errorf("%s: no %s", path, want)
 		}

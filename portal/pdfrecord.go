@@ -18,7 +18,7 @@ func (s *server) recordPDF(w http.ResponseWriter, r *http.Request, rec *catalog.
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("record.pdf", rec.ID, rec.Version, mark, sources, s.today(), r.Host, measured(r, rec))) {
+	if fresh(w, r, s.etag("record.pdf", rec.ID, rec.Version, mark, sources, s.minute(), r.Host, measured(r, rec))) {
 		return nil
 	}
 	w.Header().Set("Link", `<`+s.absolute(r, recordPath(rec))+`>; rel="canonical"`)
@@ -88,6 +88,9 @@ func (p *sheet) recordHead(theme, kind, title, lead, stale string) {
 func (p *sheet) pageFacts(list []fact) []pdf.Fact {
 	var out []pdf.Fact
 	for _, f := range list {
+		if f.Passing {
+			continue
+		}
 		value := p.value(f.Value, f.URL)
 		if f.Code && strings.HasPrefix(f.Value, "/id/") { // on paper, the whole address
 			value.Text = p.s.absolute(p.r, f.Value)

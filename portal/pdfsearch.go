@@ -45,7 +45,7 @@ func (s *server) searchPDF(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// the date stands in it
-	if fresh(w, r, s.etag("mappa.pdf", q, s.asOf(q), s.today(), mark, sources, r.Host)) {
+	if fresh(w, r, s.etag("mappa.pdf", q, s.minute(), mark, sources, r.Host)) {
 		return nil
 	}
 	return s.answerPDF(w, r, or(q.Collection, "mappa"), func() ([]byte, error) { return s.makeSearchPDF(r, q, sources) })

@@ -228,10 +228,9 @@ func (s *server) previewLinks(r *http.Request, v *tablePreview, t catalog.Table,
 	v.SchemaCS = tableAsk{Table: ask.Table}.URL(path + "/schema.csv")
 }
 
-// columnLabel is the name of a column for people: ours in words, the source's as
-// it is.
+// columnLabel is the name of a column for people, in words.
 func (s *server) columnLabel(name string) string {
-	return or(s.texts["colonna."+name], s.texts["campo."+name], name)
+	return or(s.texts["colonna."+name], s.texts["campo."+name], readable(name))
 }
 
 // typeWords says what kind of values a column has.

@@ -37,6 +37,7 @@ type recordPage struct {
 	LatText, LonText string
 	Precision        string
 	NearURL          string
+	Stops            []stop
 	Nearby           []row
 	Details          []detail   // facts of its kind
 	Instances        [][]detail // of a course
@@ -45,6 +46,7 @@ type recordPage struct {
 	Datasets         []link
 	Properties       []fact
 	Provenance       []fact
+	Elsewhere        []fact
 	Formats          []link
 	Whole            *link
 	Measures         *measures // of a station
@@ -57,8 +59,10 @@ type recordPage struct {
 // A fact is a name and a value, with what to do with it.
 type fact struct {
 	Icon, Name, Value string
+	Original          string       // what the source calls it, where Name is ours
 	URL               template.URL // made by webURL, telURL or mailURL, which let nothing else through
 	External, Code    bool
+	Passing           bool // true now and not for ever: not for paper
 }
 
 const (
@@ -110,6 +114,8 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 			return err
 		}
 		return s.data(w, r, rec, "application/ld+json", b)
+	case "ttl":
+		return s.data(w, r, rec, "text/turtle; charset=utf-8", turtle(s.jsonLD(r, rec)))
 	case "ics":
 		return s.calendar(w, r, rec)
 	case "pdf":
@@ -171,6 +177,27 @@ func (s *server) calendar(w http.ResponseWriter, r *http.Request, rec *catalog.R
 	return s.data(w, r, rec, "text/calendar; charset=utf-8", b.Bytes())
 }
 
+// dataFormats are those in which every record can be taken away: the suffix of its
+// address, the media type that asks for it, its name.
+var dataFormats = []struct{ suffix, mediaType, name string }{
+	{".geojson", "application/geo+json", "GeoJSON"}, {".jsonld", "application/ld+json", "JSON-LD"}, {".ttl", "text/turtle", "Turtle (RDF)"}, {".pdf", pdfType, "PDF"},
+}
+
+// offer adds the formats of the record at path to its page's alternates, and
+// gives the links to them.
+func (s *server) offer(h *head, path string) []link {
+	var links []link
+	for _, f := range dataFormats {
+		h.Alternates = append(h.Alternates, alternate{f.mediaType, path + f.suffix, f.name})
+		label := f.name
+		if f.mediaType == pdfType {
+			label = s.texts.t("scheda.pdf")
+		}
+		links = append(links, link{URL: path + f.suffix, Label: label})
+	}
+	return links
+}
+
 // takesPlace reports whether rec can stand in a calendar.
 func takesPlace(rec *catalog.Record) bool {
 	return (rec.Kind == catalog.KindEvent || rec.Kind == catalog.KindCourse) && (rec.Start != "" || len(rec.Occurrences) > 0)
@@ -183,17 +210,12 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.Row = s.newRow(1, catalog.Hit{Record: rec, DistanceMetres: -1})
 	p.Lead = description(rec)
 	p.Description = clip(or(p.Lead, join(" · ", p.Kind, s.address(rec))), 200)
-	p.Alternates = []alternate{
-		{"application/geo+json", path + ".geojson", "GeoJSON"},
-		{"application/ld+json", path + ".jsonld", "JSON-LD"},
-		{pdfType, path + ".pdf", "PDF"},
-	}
 	p.Crumbs = s.crumbs(rec)
 	p.Facts = s.facts(rec)
 	p.Stale = s.stale(rec, s.now())
 	p.Details, p.Properties = s.details(rec)
 	p.Dates, p.Instances = s.comingDates(rec, s.now()), s.instanceDetails(rec)
-	p.Formats = []link{{URL: path + ".geojson", Label: "GeoJSON"}, {URL: path + ".jsonld", Label: "JSON-LD"}, {URL: path + ".pdf", Label: s.texts.t("scheda.pdf")}}
+	p.Formats = s.offer(&p.head, path)
 	if takesPlace(rec) {
 		p.Alternates = append(p.Alternates, alternate{"text/calendar", path + ".ics", "iCalendar"})
 		p.Formats = append(p.Formats, link{URL: path + ".ics", Label: s.texts.t("scheda.calendario")})
@@ -242,6 +264,9 @@ func (s *server) placeRecord(ctx context.Context, p *recordPage, rec *catalog.Re
 	if err := s.eventsHere(ctx, p, rec, at); err != nil {
 		return err
 	}
+	if p.Stops, err = s.stops(ctx, rec, at); err != nil {
+		return err
+	}
 	hits, err := s.store.Nearby(ctx, at, nearbyRows, rec.ID)
 	if err != nil {
 		return fmt.Errorf("nearby: %w", err)
@@ -287,7 +312,7 @@ func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record
 	}
 	title := s.collectionTitle(c.Name, c.Title)
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}
-	p.Provenance = s.provenance(rec, src, read)
+	p.Provenance, p.Elsewhere = s.provenance(rec, src, read), s.elsewhere(rec)
 	return nil
 }
 

@@ -1,0 +1,135 @@
+package portal
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const schemaOrgIRI = "https://schema.org/"
+
+// linkProperties are those of schema.org whose values are IRIs and not texts.
+var linkProperties = []string{
+	"url", "sameAs", "image", "license", "contentUrl", "serviceUrl", "eventStatus", "eventAttendanceMode", "dayOfWeek",
+}
+
+// turtle writes a node of JSON-LD in the words of schema.org as Turtle (RDF 1.1
+// Turtle, 2014): the same statements, nodes without an identifier in brackets.
+func turtle(node map[string]any) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "@prefix schema: <%s> .\n\n%s", schemaOrgIRI, turtleIRI(fmt.Sprint(node["@id"])))
+	writeStatements(&b, node, "\n    ")
+	b.WriteString(" .\n")
+	return b.Bytes()
+}
+
+// writeStatements writes the predicates and objects of a node, each on a line that
+// begins with indent.
+func writeStatements(b *bytes.Buffer, node map[string]any, indent string) {
+	separator := ""
+	if class, ok := node["@type"].(string); ok {
+		b.WriteString(" a schema:" + class)
+		separator = " ;"
+	}
+	for _, name := range slices.Sorted(maps.Keys(node)) {
+		if strings.HasPrefix(name, "@") {
+			continue
+		}
+		b.WriteString(separator + indent + "schema:" + name + " ")
+		separator = " ;"
+		for i, v := range listOf(node[name]) {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			writeObject(b, name, v, indent)
+		}
+	}
+}
+
+// listOf is v as the list of objects that a JSON-LD value stands for.
+func listOf(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case []string:
+		var list []any
+		for _, each := range v {
+			list = append(list, each)
+		}
+		return list
+	}
+	return []any{v}
+}
+
+func writeObject(b *bytes.Buffer, name string, v any, indent string) {
+	switch v := v.(type) {
+	case map[string]any:
+		b.WriteString("[")
+		writeStatements(b, v, indent+"    ")
+		b.WriteString(" ]")
+	case bool:
+		b.WriteString(strconv.FormatBool(v))
+	case float64:
+		b.WriteString(turtleNumber(v))
+	default:
+		text := fmt.Sprint(v)
+		if slices.Contains(linkProperties, name) && isWeb(text) {
+			b.WriteString(turtleIRI(text))
+			return
+		}
+		b.WriteString(turtleText(text))
+	}
+}
+
+// turtleNumber is a number of the type that JSON-LD gives it (JSON-LD 1.1 API,
+// §8.1.2): xsd:integer without a fraction, xsd:double in its canonical form with one.
+func turtleNumber(v float64) string {
+	if v == float64(int64(v)) {
+		return strconv.FormatInt(int64(v), 10)
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'E', -1, 64), "E")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	n, _ := strconv.Atoi(exponent) // FormatFloat's own
+	return mantissa + "E" + strconv.Itoa(n)
+}
+
+// turtleIRI writes an address; what an IRI cannot have is percent-encoded.
+func turtleIRI(s string) string {
+	var b strings.Builder
+	b.WriteByte('<')
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c == 0x7f || strings.IndexByte("<>\"{}|^`\\", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String() + ">"
+}
+
+// turtleText writes a plain literal.
+func turtleText(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteRune('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + `"`
+}
