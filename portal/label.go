@@ -16,7 +16,7 @@ var abbreviated = map[string]string{
 	"localita": "località", "citta": "città", "attivita": "attività", "qualita": "qualità", "quantita": "quantità", "capacita": "capacità",
 	"societa": "società", "unita": "unità", "velocita": "velocità", "densita": "densità", "eta": "età", "priorita": "priorità", "comunita": "comunità",
 	"accessibilita": "accessibilità", "proprieta": "proprietà", "tipologia": "tipo",
-	"id": "ID", "fid": "FID", "gid": "GID", "url": "URL", "uri": "URI", "cap": "CAP", "istat": "ISTAT", "pec": "PEC", "ipa": "IPA", "isil": "ISIL", "nct": "NCT",
+	"id": "ID", "fid": "FID", "gid": "GID", "url": "URL", "uri": "URI", "cap": "CAP", "istat": "ISTAT", "pec": "PEC", "ipa": "IPA", "isil": "ISIL", "isbn": "ISBN", "nct": "NCT",
 	"asl": "ASL", "usl": "USL", "urp": "URP", "iva": "IVA", "nuts": "NUTS", "uo": "UO", "aoo": "AOO", "isee": "ISEE", "miur": "MIUR", "mim": "MIM", "osm": "OSM",
 	"epsg": "EPSG", "utm": "UTM", "wgs84": "WGS 84", "pm10": "PM10", "no2": "NO₂", "o3": "O₃", "co2": "CO₂", "co": "CO", "so2": "SO₂", "wifi": "Wi-Fi",
 }

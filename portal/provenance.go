@@ -53,7 +53,7 @@ var confidences = []struct {
 // confidence says how sure the position of rec is: how it was found, if the
 // source tells (spec/metadata.md §0.1, geometry_source), and how far off it may be.
 func (s *server) confidence(rec *catalog.Record) string {
-	how := s.texts["posizione."+property(rec, "geometry_source")]
+	how := s.texts["valore."+property(rec, "geometry_source")]
 	if rec.AccuracyMetres <= 0 {
 		return or(how, s.texts.t("scheda.precisione.fonte"))
 	}
