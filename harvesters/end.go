@@ -65,7 +65,7 @@ func (r *run) gone(ctx context.Context) error {
 	if err != nil || len(m.Keys) == 0 {
 		return err
 	}
-	limit := max(valveRecords, int64(valveShare*float64(m.Live)))
+	limit := max(valveRecords, int64(valveShare*float64(m.Live)), r.options.Approved)
 	t.Gone = int64(len(m.Gone))
 	if t.Gone > limit {
 		t.Outcome = catalog.RunParked

@@ -46,7 +46,8 @@ type Store interface {
 
 // Options of one run.
 type Options struct {
-	DryRun   bool // compare and count, write nothing
+	DryRun   bool  // compare and count, write nothing
+	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody
 	Progress func(catalog.Receipt)
 }
 

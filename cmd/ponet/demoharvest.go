@@ -44,7 +44,7 @@ func (h *demoHarvest) all(ctx context.Context, sources []catalog.Source) error {
 
 // harvest waits for one source and prints its receipt in a line.
 func (h *demoHarvest) harvest(ctx context.Context, src catalog.Source) error {
-	receipt, err := h.w.harvest(ctx, h.n, src.ID, newProgress(h.sh.stderr, src.ID))
+	receipt, err := h.w.harvest(ctx, h.n, harvestArgs{Source: src.ID}, newProgress(h.sh.stderr, src.ID))
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -21,7 +21,7 @@ import (
 const pollEvery = 200 * time.Millisecond
 
 type harvestCmd struct {
-	Sources []string `arg:"" optional:"" name:"source" help:"Ids of the sources."`
+	Sources []string `arg:"" optional:"" name:"source" help:"Ids of the sources; or approve and the number of a run."`
 	All     bool     `help:"Every source that is not paused."`
 	DryRun  bool     `help:"Read and compare, write nothing."`
 	JSON    bool     `help:"Print one JSON receipt a source, when it ends."`
@@ -30,10 +30,12 @@ type harvestCmd struct {
 func (harvestCmd) Help() string {
 	return `Exit status: 0 when every run completed, refused descriptions or not; 3 when a source failed;
 4 when a run waits for a person because it would withdraw too much. A run that was interrupted
-is taken up again by the next harvest of its source.
+is taken up again by the next harvest of its source. ponet harvest approve RUN harvests the source of
+a waiting run again, and lets it withdraw as many records as that run would have.
 
 Example:
-  ponet harvest biblioteche --json`
+  ponet harvest biblioteche --json
+  ponet harvest approve 12`
 }
 
 func (c harvestCmd) Run(sh *shell) error {
@@ -48,11 +50,14 @@ func (c harvestCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
+	if c.Sources != nil && c.Sources[0] == "approve" {
+		return c.approve(sh, n)
+	}
 	sources, err := c.choose(sh.ctx, n)
 	if err != nil {
 		return err
 	}
-	return c.harvest(sh, n, sources)
+	return c.harvest(sh, n, sources, 0)
 }
 
 // choose is the sources that were named.
@@ -88,10 +93,10 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 }
 
 // harvest runs the sources and prints their receipts; the worst decides the
-// exit status.
-func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source) error {
+// exit status. Of each, approved records may be withdrawn whatever their share.
+func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approved int64) error {
 	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Progress: p.show})
+		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Approved: approved, Progress: p.show})
 	}
 	if !c.DryRun {
 		w, err := borrowWorker(sh.ctx, sh, n)
@@ -100,7 +105,7 @@ func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source) error 
 		}
 		defer w.stop()
 		wait = func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-			return w.harvest(ctx, n, src.ID, p)
+			return w.harvest(ctx, n, harvestArgs{src.ID, approved}, p)
 		}
 	}
 	var (
@@ -149,12 +154,16 @@ func status(r catalog.Receipt) exitError {
 
 // harvest queues a source and waits until somebody, we or a server, has
 // harvested it.
-func (w *worker) harvest(ctx context.Context, n *node, id string, p *progress) (catalog.Receipt, error) {
-	inserted, err := w.Insert(ctx, harvestArgs{id}, nil)
+func (w *worker) harvest(ctx context.Context, n *node, args harvestArgs, p *progress) (catalog.Receipt, error) {
+	id := args.Source
+	inserted, err := w.Insert(ctx, args, nil)
 	if err != nil {
 		return catalog.Receipt{}, fmt.Errorf("queue %s: %w", id, err)
 	}
 	job := inserted.Job
+	if inserted.UniqueSkippedAsDuplicate && args.Approved > 0 {
+		return catalog.Receipt{}, fmt.Errorf("%s is being harvested or about to be; approve its last run when that has ended", id)
+	}
 	if inserted.UniqueSkippedAsDuplicate {
 		if _, err := w.JobRetry(ctx, job.ID); err != nil { // it may be waiting for its next attempt; a running one stays as it is
 			return catalog.Receipt{}, fmt.Errorf("queue %s: %w", id, err)

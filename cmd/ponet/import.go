@@ -57,5 +57,5 @@ func (c importCmd) Run(sh *shell) error {
 	if !c.JSON {
 		fmt.Fprintf(sh.stderr, "source %s: %s\n", src.ID, src.URL)
 	}
-	return harvestCmd{JSON: c.JSON}.harvest(sh, n, []catalog.Source{src})
+	return harvestCmd{JSON: c.JSON}.harvest(sh, n, []catalog.Source{src}, 0)
 }

@@ -31,7 +31,8 @@ const (
 
 // harvestArgs is the job of harvesting one source; there is one at a time of each.
 type harvestArgs struct {
-	Source string `json:"source" river:"unique"`
+	Source   string `json:"source" river:"unique"`
+	Approved int64  `json:"approved,omitempty"` // records that a person lets it withdraw
 }
 
 // Kind names the job in the queue.
@@ -76,7 +77,7 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 	if err != nil {
 		return err
 	}
-	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{})
+	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{Approved: job.Args.Approved})
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (w *planWorker) Work(ctx context.Context, _ *river.Job[planArgs]) error {
 	}
 	client := river.ClientFromContext[pgx.Tx](ctx)
 	for _, id := range due {
-		if _, err := client.Insert(ctx, harvestArgs{id}, nil); err != nil {
+		if _, err := client.Insert(ctx, harvestArgs{Source: id}, nil); err != nil {
 			return fmt.Errorf("queue %s: %w", id, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/private"
 	"po-net.prato.it/ponet/datasets"
@@ -31,6 +32,21 @@ var workingVerbs = []string{"serve", "work", "demo"}
 // Workers is how many processes take harvests from the queue, other than a
 // command that only waits for its own.
 func (n *node) Workers(ctx context.Context) (int, error) { return n.Processes(ctx, workingVerbs) }
+
+// harvestingVerbs are those of the processes that harvest at all.
+var harvestingVerbs = append([]string{"harvest", "import"}, workingVerbs...)
+
+// outcome is how a run stands: one that nobody works at any more was interrupted.
+func (n *node) outcome(ctx context.Context, r catalog.Run) (string, error) {
+	if r.State != catalog.RunRunning {
+		return string(r.State), nil
+	}
+	working, err := n.Processes(ctx, harvestingVerbs)
+	if err == nil && working == 0 {
+		return "interrupted", nil
+	}
+	return string(r.State), err
+}
 
 // open connects to the catalogue, starting the private database if nobody has.
 func (sh *shell) open(ctx context.Context, verb string) (*node, error) {

@@ -74,6 +74,9 @@ func printReceipt(w io.Writer, r catalog.Receipt, dry bool) {
 	if r.Error != "" {
 		fmt.Fprintf(w, "  %s\n", r.Error)
 	}
+	if r.Outcome == catalog.RunParked && !dry {
+		fmt.Fprintf(w, "  look at the source; if it is right so: ponet harvest approve %d\n", r.Run)
+	}
 	if len(r.Layers) > 1 || len(r.Layers) == 1 && r.Layers[0].Collection != r.Source {
 		for _, l := range r.Layers {
 			fmt.Fprintf(w, "  %-28s %d read, %d with a position\n", l.Collection, l.Read, l.Placed)

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"text/tabwriter"
-
-	"po-net.prato.it/ponet/catalog"
 )
 
 type runsCmd struct {
@@ -45,8 +42,12 @@ func (c runsCmd) Run(sh *shell) error {
 			}
 			continue
 		}
+		outcome, err := n.outcome(sh.ctx, r)
+		if err != nil {
+			return err
+		}
 		t := r.Receipt
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f\n", r.ID, r.SourceID, r.Started.Format("2006-01-02 15:04:05"), r.State,
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f\n", r.ID, r.SourceID, r.Started.Local().Format("2006-01-02 15:04:05"), outcome,
 			t.Read, t.New, t.Changed, t.Unchanged, t.Refused, t.Gone, t.Issues, t.Seconds)
 	}
 	return w.Flush()
@@ -54,10 +55,7 @@ func (c runsCmd) Run(sh *shell) error {
 
 // one prints the receipt of a run and its issues.
 func (c runsCmd) one(sh *shell, n *node) error {
-	r, err := n.Store.Run(sh.ctx, c.Run_)
-	if errors.Is(err, catalog.ErrNotFound) {
-		return fmt.Errorf("there is no run %d; `ponet runs` lists them", c.Run_)
-	}
+	r, err := n.run(sh.ctx, c.Run_)
 	if err != nil {
 		return err
 	}

@@ -135,7 +135,11 @@ func (c sourceListCmd) Run(sh *shell) error {
 		if runs, err := n.Runs(sh.ctx, src.ID, 1); err != nil {
 			return err
 		} else if len(runs) == 1 {
-			last = fmt.Sprintf("%s %s", runs[0].Started.Format("2006-01-02 15:04"), runs[0].State)
+			outcome, err := n.outcome(sh.ctx, runs[0])
+			if err != nil {
+				return err
+			}
+			last = fmt.Sprintf("%s %s", runs[0].Started.Local().Format("2006-01-02 15:04"), outcome)
 			r := runs[0].Receipt
 			records = fmt.Sprint(r.Read - r.Refused)
 		}

@@ -51,3 +51,12 @@ func (n *node) collection(ctx context.Context, name string) (catalog.Collection,
 	}
 	return c, unknown("collection", name, names, "ponet source list")
 }
+
+// run is the run of that number.
+func (n *node) run(ctx context.Context, id int64) (catalog.Run, error) {
+	r, err := n.Run(ctx, id)
+	if errors.Is(err, catalog.ErrNotFound) {
+		err = fmt.Errorf("there is no run %d; `ponet runs` lists them", id)
+	}
+	return r, err
+}
