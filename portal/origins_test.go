@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 )
 
 // A record says how to get there, who else describes the same thing, how sure its
-// position is; a row of a dataset says its columns in words.
+// position is and how it has changed; a row of a dataset says its columns in words.
 func TestWhereDataComeFrom(t *testing.T) {
 	s := empty(t, stopped(time.Date(2027, 11, 22, 10, 0, 0, 0, catalog.Rome)))
 	work := thing{kind: catalog.KindHeritageItem, at: [2]float64{11.1, 43.88},
@@ -43,12 +44,23 @@ func TestWhereDataComeFrom(t *testing.T) {
 		`Wikidata: <a href="https://www.wikidata.org/wiki/Q42" rel="external">Q42</a>`,
 		`trovata dall’indirizzo, numero civico compreso; buona, entro circa 70 m`,
 		`Non aggiornato da 15 mesi. Sai se è cambiato qualcosa?`,
-		`href="geo:43.88000,11.10000"`, `quando="richiesta"`, // the live map is for who asks for it
+		`arrivata nel catalogo`, `href="geo:43.88000,11.10000"`, `quando="richiesta"`, // the live map is for who asks for it
 	)
-	if strings.Contains(page, "Parcheggio") {
+	if strings.Contains(page, "è cambiato «") || strings.Contains(page, "Parcheggio") {
 		t.Error("something that is not so")
 	}
 	has(s.page(t, path("luoghi/biblioteca-")), `Anagrafe delle biblioteche italiane: <a href="https://anagrafe.iccu.sbn.it/isil/IT-PO0001"`)
 	has(s.page(t, regexp.MustCompile(`href="(/dati/[^"/]+/[^"]+)"`).FindStringSubmatch(s.page(t, "/mappa"))[1]),
 		`Codice comune <code>COD_COMUNE</code>`, `<a href="https://www.example.org/x" rel="external">www.example.org/x</a>`)
+
+	for i := range 12 { // what changes is said, the last ten times
+		things[0].fields["phone"] = fmt.Sprint("0574 ", i+2)
+		things[0].rest["note"] = "poi"
+		put(t, s, things...)
+	}
+	page = s.page(t, path("beni/pulpito-"))
+	has(page, `è cambiato «Telefono»`, `e altri 2 cambiamenti prima`, `raccolta n. `)
+	if n := strings.Count(page, "è cambiato «Telefono»"); n != 10 {
+		t.Errorf("%d changes listed; want 10", n)
+	}
 }

@@ -47,6 +47,7 @@ type recordPage struct {
 	Properties       []fact
 	Provenance       []fact
 	Elsewhere        []fact
+	History          *history
 	Formats          []link
 	Whole            *link
 	Measures         *measures // of a station
@@ -313,7 +314,8 @@ func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record
 	title := s.collectionTitle(c.Name, c.Title)
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}
 	p.Provenance, p.Elsewhere = s.provenance(rec, src, read), s.elsewhere(rec)
-	return nil
+	p.History, err = s.history(ctx, rec)
+	return err
 }
 
 // decimals writes degrees to 5 decimals, one metre.
