@@ -32,6 +32,7 @@ type agendaPage struct {
 	More           bool
 	Long           []appointment
 	Days           []agendaDay
+	Weeks          [][]monthDay // the days as a calendar; nil when they are one or too many
 	Themes         []themeChip
 	Filters        []filterGroup
 	Hidden         []field
@@ -42,6 +43,17 @@ type agendaPage struct {
 	Previous, Next *link
 	Coming         *link // the next day with something, when there is nothing on these
 }
+
+// Filtered reports whether the form stands open: something was asked with it.
+func (p *agendaPage) Filtered() bool {
+	return len(p.Chips) > 0 || p.Search.Text != "" || !p.Search.From.IsZero() || !p.Search.To.IsZero()
+}
+
+// LongCount is how many events last several days.
+func (p *agendaPage) LongCount() int64 { return int64(len(p.Long)) }
+
+// Weekdays are the names of the days, Monday first.
+func (p *agendaPage) Weekdays() []string { return append(weekdays[1:], weekdays[0]) }
 
 type choice struct {
 	link
@@ -58,6 +70,7 @@ type agendaDay struct {
 type appointment struct {
 	row
 	Time      string
+	Price     string // "" when nobody told it
 	Cancelled bool
 }
 
@@ -134,6 +147,7 @@ func (s *server) fillAgenda(r *http.Request, p *agendaPage, q search) error {
 	p.Count, p.Events, p.More, p.Span = len(list), found.Total, more, s.spanText(d)
 	p.From, p.To = dateOf(d.First), dateOf(d.Last)
 	p.Long, p.Days = s.byDay(list, d, now)
+	p.Weeks = s.weeks(d, p.Days, now)
 	p.Themes, p.Chips, p.Hidden = s.themes(q, found, "/eventi"), s.chips(q, found, "/eventi"), agendaHidden(q)
 	p.Filters = slices.DeleteFunc(s.filters(q, found), func(g filterGroup) bool {
 		return g.Name == "dati" || g.Name == "ordine" || g.Name == "quando"
@@ -196,6 +210,7 @@ func (s *server) appointment(n int, h catalog.Happening) appointment {
 	if h.Place != "" {
 		a.Sub = join(" · ", s.kindOf(h.Record), h.Place)
 	}
+	a.Price = s.oneLine("prices", h.Record.Properties.Get("prices"))
 	a.Time = s.texts.t("eventi.giornata")
 	if !h.AllDay() {
 		a.Time = hours(h.Starts, h.Ends)

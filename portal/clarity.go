@@ -130,7 +130,7 @@ func (s *server) thank(w http.ResponseWriter, r *http.Request, page string) erro
 }
 
 func (s *server) badRating(w http.ResponseWriter, r *http.Request, why string) error {
-	s.failure(w, r, http.StatusBadRequest, failurePage{Heading: s.texts.t("opinioni.errore"), Lines: []string{s.texts.t(why)}, ShowMap: true})
+	s.failure(w, r, http.StatusBadRequest, failurePage{Heading: s.texts.t("opinioni.errore"), Lines: []string{s.texts.t(why)}})
 	return nil
 }
 

@@ -104,7 +104,7 @@ func (s *server) turn(w http.ResponseWriter, r *http.Request) (release func(), e
 	case <-time.After(s.patience):
 		w.Header().Del("Content-Type")
 		s.failure(w, r, http.StatusServiceUnavailable, failurePage{
-			Heading: s.texts.t("errore.attesa"), Lines: []string{s.texts.t("errore.attesa.testo")}, Retry: retryDownload, ShowMap: true,
+			Heading: s.texts.t("errore.attesa"), Lines: []string{s.texts.t("errore.attesa.testo")}, Retry: retryDownload,
 		})
 		return nil, nil
 	}

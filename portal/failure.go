@@ -15,15 +15,20 @@ type failurePage struct {
 	Successor string
 	Retry     string // seconds after which to try again
 	Detail    string
-	ShowMap   bool
+	Status    int
+	Search    bool // the catalogue answers: a search may help
 }
+
+// maxAddress is how long an address may be, in bytes: the longest search of ours
+// has less, and what is longer is no search.
+const maxAddress = 8 << 10
 
 const retryAfter = "120" // seconds, on a 503
 
 // failure answers with a page; nothing of it may be kept.
 func (s *server) failure(w http.ResponseWriter, r *http.Request, status int, p failurePage) {
 	p.head = s.head(r, p.Heading, "")
-	p.NoIndex = true
+	p.NoIndex, p.Status, p.Search = true, status, status != http.StatusServiceUnavailable
 	h := w.Header()
 	for _, name := range []string{"ETag", "Content-Disposition", "Access-Control-Allow-Origin"} {
 		h.Del(name)
@@ -40,8 +45,24 @@ func (s *server) failure(w http.ResponseWriter, r *http.Request, status int, p f
 
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	s.failure(w, r, http.StatusNotFound, failurePage{
-		Heading: s.texts.t("errore.404"), Lines: []string{s.texts.t("errore.404.testo")}, ShowMap: true,
+		Heading: s.texts.t("errore.404"), Lines: []string{s.texts.t("errore.404.testo")},
 		Detail: s.texts.t("errore.indirizzo", clip(r.URL.Path, 300)),
+	})
+}
+
+// wrongMethod says that the page is there, but only to be read.
+func (s *server) wrongMethod(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD")
+	s.failure(w, r, http.StatusMethodNotAllowed, failurePage{
+		Heading: s.texts.t("errore.405"), Lines: []string{s.texts.t("errore.405.testo")},
+		Detail: s.texts.t("errore.richiesta", clip(r.Method, 20), clip(r.URL.Path, 300)),
+	})
+}
+
+// tooLong says that nobody reads an address as long as that.
+func (s *server) tooLong(w http.ResponseWriter, r *http.Request) {
+	s.failure(w, r, http.StatusRequestURITooLong, failurePage{
+		Heading: s.texts.t("errore.414"), Lines: []string{s.texts.t("errore.414.testo", number(maxAddress))},
 	})
 }
 
@@ -60,7 +81,7 @@ func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
 
 // gone answers 410 with the reason.
 func (s *server) gone(w http.ResponseWriter, r *http.Request, err error) {
-	p := failurePage{Heading: s.texts.t("errore.410"), Lines: []string{s.texts.t("errore.410.testo")}, ShowMap: true}
+	p := failurePage{Heading: s.texts.t("errore.410"), Lines: []string{s.texts.t("errore.410.testo")}}
 	if why, ok := errors.AsType[*catalog.WithdrawnError](err); ok {
 		reason := "errore.410.fonte"
 		switch {

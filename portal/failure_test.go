@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -32,6 +33,32 @@ func TestFailures(t *testing.T) {
 			t.Errorf("%s: %s, %s", path, resp.Status, resp.Header.Get("Cache-Control"))
 		}
 		wellMade(t, path, resp, body)
+	}
+	for _, tc := range []struct {
+		method, path, allow string
+		want                int
+	}{
+		{"POST", "/mappa", "GET, HEAD", 405}, {"DELETE", "/", "GET, HEAD", 405}, {"PUT", "/enti", "GET, HEAD", 405}, {"POST", "/nessuna", "", 404},
+		{"GET", "/mappa?q=" + strings.Repeat("a", 9000), "", 414}, {"GET", "/" + strings.Repeat("a/", 5000), "", 414},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), tc.method, s.URL+tc.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != tc.want || resp.Header.Get("Allow") != tc.allow {
+			t.Errorf("%s %.20s: %s, Allow %q; want %d", tc.method, tc.path, resp.Status, resp.Header.Get("Allow"), tc.want)
+		}
+		for _, want := range []string{"Errore " + itoa(tc.want), `action="/mappa"`, "tel:0574534500"} {
+			if !strings.Contains(string(body), want) {
+				t.Errorf("%s %.20s: no %q", tc.method, tc.path, want)
+			}
+		}
 	}
 	s.store.Close() // the database is gone
 	for _, path := range []string{"/mappa", "/mappa.csv", "/id/0190a3c5-0000-7000-8000-000000000000"} {

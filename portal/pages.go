@@ -37,7 +37,7 @@ type alternate struct{ Type, URL, Title string }
 // readPages parses templates/base with each other folder.
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
-		"t": t.t, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
+		"t": t.t, "many": t.many, "day": dayOf, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
 		"tel":  func(s string) template.URL { return template.URL(telURL(s)) },
 		"path": pathOf,
 	}

@@ -147,6 +147,12 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET "+workerPath, dynamic(s.worker))
 	mux.Handle("GET "+offlinePath, dynamic(s.offline))
 	mux.Handle("/", dynamic(func(w http.ResponseWriter, r *http.Request) error {
+		read := r.Clone(r.Context())
+		read.Method = http.MethodGet
+		if _, pattern := mux.Handler(read); pattern != "/" {
+			s.wrongMethod(w, r)
+			return nil
+		}
 		return fmt.Errorf("page %q: %w", r.URL.Path, catalog.ErrNotFound)
 	}))
 	return mux, nil

@@ -38,14 +38,14 @@ type problem struct {
 func (s *server) receipt(run catalog.Run) receipt {
 	t := run.Receipt
 	out := receipt{Run: run.ID, When: s.ago(run.Started), Outcome: s.texts.t("esito." + string(run.State))}
-	out.Summary = s.texts.t("ricevuta.sunto", number(t.Read), number(t.New), number(t.Changed), number(t.Unchanged), number(t.Refused))
+	out.Summary = s.summary(run)
 	if t.Gone > 0 && run.State == catalog.RunCompleted {
-		out.Summary += " " + s.texts.t("ricevuta.ritirate", number(t.Gone))
+		out.Summary += " " + s.texts.many("ricevuta.ritirate", t.Gone)
 	}
 	if run.Finished != nil {
 		out.Requests = s.texts.t("ricevuta.durata", duration(run.Finished.Sub(run.Started)))
 		if t.Requests > 0 {
-			out.Requests = s.texts.t("ricevuta.richieste", duration(run.Finished.Sub(run.Started)), number(t.Requests))
+			out.Requests = s.texts.t("ricevuta.durata-richieste", duration(run.Finished.Sub(run.Started)), s.texts.many("ricevuta.richieste", t.Requests))
 		}
 	}
 	switch run.State {
@@ -57,12 +57,39 @@ func (s *server) receipt(run catalog.Run) receipt {
 	case catalog.RunFailed:
 		out.State, out.Fault = "ferma", s.fault(t)
 	case catalog.RunParked:
-		out.State, out.Fault = "ferma", &fault{What: s.texts.t("stato.parcheggiata"), Advice: s.texts.t("stato.parcheggiata-consiglio"), Detail: t.Error}
+		out.State, out.Fault = "ferma", s.parked(t)
 	default:
 		out.State = "attesa"
 	}
 	out.Problems = s.problems(t)
 	return out
+}
+
+// summary says what a run read, and of it only what there is: "Lette 69 schede:
+// 2 nuove, 66 uguali a prima, 1 scartata."
+func (s *server) summary(run catalog.Run) string {
+	t, key := run.Receipt, "ricevuta."+things(&run)+"."
+	switch {
+	case t.Read == 0:
+		return s.texts.t("ricevuta.niente")
+	case t.Unchanged == t.Read:
+		return s.texts.many(key+"tutte-uguali", t.Read)
+	}
+	var parts []string
+	for _, p := range []struct {
+		key string
+		n   int64
+	}{{"nuove", t.New}, {"cambiate", t.Changed}, {"uguali", t.Unchanged}, {"scartate", t.Refused}} {
+		if p.n > 0 {
+			parts = append(parts, s.texts.many(key+p.key, p.n))
+		}
+	}
+	return s.texts.many(key+"lette", t.Read) + ": " + strings.Join(parts, ", ") + "."
+}
+
+// parked explains that a run waits for a person.
+func (s *server) parked(t catalog.Receipt) *fault {
+	return &fault{What: s.texts.t("stato.parcheggiata"), Advice: s.texts.t("stato.parcheggiata-consiglio"), Detail: t.Error}
 }
 
 // problems groups what was wrong by rule, refusals first, then what is most frequent.

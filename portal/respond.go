@@ -28,6 +28,10 @@ func (s *server) safe(h func(http.ResponseWriter, *http.Request) error) http.Han
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+		if len(r.RequestURI) > maxAddress {
+			s.tooLong(w, r)
+			return
+		}
 		if err := h(w, r); err != nil && r.Context().Err() == nil {
 			s.fail(w, r, err)
 		}

@@ -5,79 +5,158 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
 )
 
-// statusPage tells how every source is doing: what needs a person first.
+// statusPage tells how every source is doing: whether all is well; what is not,
+// since when, who answers for it and what to do; then all the others, by body.
 type statusPage struct {
 	head
-	Sources            []sourceState
-	Good, Bad, Waiting int
-	Read               string // when a source was last read
+	Query   string
+	All     int64
+	Verdict string // the answer to "is all well?"
+	State   string // class of its ground
+	Read    string // when a source was last read
+	Choices []choice
+	Urgent  []sourceState
+	Waiting []sourceState
+	Groups  []sourceGroup
+	Found   int64 // with Query
 }
 
-// A sourceState is a source in the words of whoever answers for it.
-type sourceState struct {
-	catalog.SourceStatus
-	Name     string
-	URL      string // of its page
-	BodyURL  string
-	State    string // "buona", "attenzione", "ferma": the class of its sign
-	Words    string // "Letta oggi, 22 descrizioni"
-	Fault    *fault // why the last run did not complete
-	Rhythm   string
-	Received string // of the last complete run
+// A sourceGroup is the sources of a body that are well.
+type sourceGroup struct {
+	Name, URL string
+	Sources   []sourceState
+	Read      string // when one of them was last read
+	newest    time.Time
 }
 
-// sourcePage is the page of one source: its last receipts.
-type sourcePage struct {
-	head
-	Crumbs  []link
-	Source  sourceState
-	Licence *link
-	Address string // of the source, "" when it is none of the web
-	Runs    []receipt
-}
+const statusMaxAge = "public, max-age=10" // nobody needs it fresher, and a run changes it all the time
 
-const (
-	statusMaxAge = "public, max-age=10" // nobody needs it fresher, and a run changes it all the time
-	runsShown    = 10
-)
-
-// status answers /stato.
+// status answers /stato?q=&mostra=.
 func (s *server) status(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.store.Statuses(r.Context())
 	if err != nil {
 		return err
 	}
-	p := &statusPage{head: s.head(r, s.texts.t("stato.titolo"), "/stato")}
-	p.Description = s.texts.t("stato.descrizione")
+	bodies, err := s.store.BodyStatuses(r.Context())
+	if err != nil {
+		return err
+	}
+	q, show := clip(strings.TrimSpace(r.URL.Query().Get("q")), maxText), r.URL.Query().Get("mostra")
+	p := &statusPage{head: s.head(r, s.texts.t("stato.titolo"), "/stato"), Query: q, All: int64(len(list))}
+	p.Description, p.NoIndex = s.texts.t("stato.descrizione"), r.URL.RawQuery != ""
 	p.Alternates = []alternate{{"application/json", s.absolute(r, "/stato.json"), "JSON"}}
+	counts := map[string]int64{}
 	var last time.Time
 	for _, st := range list {
 		state := s.state(st)
-		p.Sources = append(p.Sources, state)
-		switch state.State {
-		case "buona":
-			p.Good++
-		case "attesa":
-			p.Waiting++
-		default:
-			p.Bad++
-		}
+		class := shownAs(state.State)
+		counts[class]++
 		if st.Read != nil && st.Read.After(last) {
 			last = *st.Read
 		}
+		if (show == "" || class == show) && matches(q, state.Name, state.BodyName, state.ID) {
+			p.Found++
+			s.putSource(p, class, state, bodies)
+		}
 	}
-	slices.SortStableFunc(p.Sources, func(a, b sourceState) int { return cmp.Compare(urgency(a), urgency(b)) })
+	slices.SortStableFunc(p.Urgent, func(a, b sourceState) int { return cmp.Compare(urgency(a), urgency(b)) })
+	slices.SortStableFunc(p.Groups, func(a, b sourceGroup) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	if !last.IsZero() {
 		p.Read = s.ago(last)
 	}
+	s.verdict(p, counts)
+	for _, class := range []string{"", "da-guardare", "in-attesa", "a-posto"} {
+		n := counts[class]
+		if class == "" {
+			n = p.All
+		}
+		if n > 0 {
+			p.Choices = append(p.Choices, choice{link{URL: statusAddress(q, class), Label: s.texts.t("stato.mostra."+class, number(n))}, class == show})
+		}
+	}
 	w.Header().Set("Cache-Control", statusMaxAge)
 	return s.render(w, r, http.StatusOK, s.pages["stato"], "base", p)
+}
+
+// statusAddress is the address of the page with a search and a choice.
+func statusAddress(q, show string) string {
+	var parts []string
+	if q != "" {
+		parts = append(parts, "q="+escape(q))
+	}
+	if show != "" {
+		parts = append(parts, "mostra="+show)
+	}
+	if len(parts) == 0 {
+		return "/stato"
+	}
+	return "/stato?" + strings.Join(parts, "&")
+}
+
+// shownAs is the choice of the page that a state falls under.
+func shownAs(state string) string {
+	switch state {
+	case "buona":
+		return "a-posto"
+	case "attesa":
+		return "in-attesa"
+	}
+	return "da-guardare"
+}
+
+// matches reports whether every word of q is in one of the texts.
+func matches(q string, texts ...string) bool {
+	all := strings.ToLower(strings.Join(texts, " "))
+	for word := range strings.FieldsSeq(strings.ToLower(q)) {
+		if !strings.Contains(all, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// putSource puts a source where the page shows it.
+func (s *server) putSource(p *statusPage, class string, state sourceState, bodies []catalog.BodyStatus) {
+	switch class {
+	case "da-guardare":
+		if i := slices.IndexFunc(bodies, func(b catalog.BodyStatus) bool { return b.ID == state.BodyID }); i >= 0 {
+			state.Contacts = s.bodyContacts(bodies[i].Body)
+		}
+		p.Urgent = append(p.Urgent, state)
+	case "in-attesa":
+		p.Waiting = append(p.Waiting, state)
+	default:
+		name := or(state.BodyName, s.texts.t("stato.senza-ente"))
+		i := slices.IndexFunc(p.Groups, func(g sourceGroup) bool { return g.Name == name })
+		if i < 0 {
+			i = len(p.Groups)
+			p.Groups = append(p.Groups, sourceGroup{Name: name, URL: state.BodyURL})
+		}
+		g := &p.Groups[i]
+		if g.Sources = append(g.Sources, state); state.Read.After(g.newest) {
+			g.newest, g.Read = *state.Read, s.ago(*state.Read)
+		}
+	}
+}
+
+// verdict says in a sentence how the sources are doing.
+func (s *server) verdict(p *statusPage, counts map[string]int64) {
+	switch bad := counts["da-guardare"]; {
+	case p.All == 0:
+	case bad > 0:
+		p.State, p.Verdict = "attenzione", s.texts.many("stato.verdetto.guardare", bad)
+	case counts["in-attesa"] > 0:
+		p.State, p.Verdict = "attesa", s.texts.many("stato.verdetto.attesa", counts["in-attesa"])
+	default:
+		p.State, p.Verdict = "buona", s.texts.many("stato.verdetto.bene", p.All)
+	}
 }
 
 // urgency orders the states: what a person must do something about comes first.
@@ -111,108 +190,28 @@ func (s *server) statusJSON(w http.ResponseWriter, r *http.Request) error {
 		x := source{ID: st.ID, Title: name(st.Source), Kind: st.Protocol, Body: st.BodyID, Page: s.absolute(r, statusPath(st.ID)), Paused: st.Paused,
 			Freshness: st.Freshness(s.now()), Read: st.Read, Listed: st.Listed}
 		if st.Last != nil {
-			last := st.Last.Receipt
-			last.Samples = nil // their values are for the page of the run, not for a summary
-			last.Outcome = st.Last.State
-			if datasets.PublicSource(st.URL) == "" {
-				last.Error = "" // it may name folders of this machine
-			}
-			x.Last = &last
+			x.Last = publicReceipt(st.Source, *st.Last)
 		}
 		out.Sources = append(out.Sources, x)
 	}
+	return writeStatus(w, out)
+}
+
+// writeStatus writes a document for programs.
+func writeStatus(w http.ResponseWriter, v any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", statusMaxAge)
-	return json.NewEncoder(w).Encode(out)
+	return json.NewEncoder(w).Encode(v)
 }
 
-// source answers /stato/{fonte}.
-func (s *server) source(w http.ResponseWriter, r *http.Request) error {
-	st, runs, err := s.store.Status(r.Context(), r.PathValue("source"), runsShown)
-	if err != nil {
-		return err
+// publicReceipt is what anybody may read of a run's receipt: neither the values
+// that were wrong, which may concern a person, nor folders of this machine.
+func publicReceipt(src catalog.Source, run catalog.Run) *catalog.Receipt {
+	out := run.Receipt
+	out.Samples, out.Outcome = nil, run.State
+	if datasets.PublicSource(src.URL) == "" {
+		out.Error = ""
 	}
-	state := s.state(st)
-	p := &sourcePage{head: s.head(r, state.Name, statusPath(st.ID)), Source: state, Address: webURL(datasets.PublicSource(st.URL))}
-	p.Crumbs = []link{{URL: "/", Label: s.texts.t("briciole.inizio")}, {URL: "/stato", Label: s.texts.t("stato.titolo")}}
-	if l, ok := datasets.Vocabularies().Licence(st.Licence); ok && st.Licence != "" {
-		p.Licence = &link{URL: webURL(l.URL), Label: or(l.Short, l.Label)}
-	}
-	for _, run := range runs {
-		shown := s.receipt(run)
-		if shown.Fault != nil && p.Address == "" {
-			shown.Fault.Detail = "" // it may name folders of this machine
-		}
-		p.Runs = append(p.Runs, shown)
-	}
-	w.Header().Set("Cache-Control", statusMaxAge)
-	return s.render(w, r, http.StatusOK, s.pages["fonte"], "base", p)
-}
-
-func statusPath(source string) string { return "/stato/" + source }
-
-// name is what people call a source.
-func name(src catalog.Source) string { return or(src.Title, src.ID) }
-
-// state tells a source in words.
-func (s *server) state(st catalog.SourceStatus) sourceState {
-	out := sourceState{SourceStatus: st, Name: name(st.Source), URL: statusPath(st.ID), State: "buona", Rhythm: s.rhythm(time.Duration(st.Rhythm))}
-	if st.BodyID != "" {
-		out.BodyURL = bodyPath(st.BodyID)
-	}
-	if st.Read != nil {
-		out.Received = s.texts.t("stato.letta", s.ago(*st.Read), number(st.Listed))
-	}
-	out.Words = out.Received
-	switch {
-	case st.Last != nil && st.Last.State == catalog.RunRunning:
-		out.State, out.Words = "attesa", s.texts.t("stato.in-corso", number(st.Last.Receipt.Read))
-	case st.Last != nil && st.Last.State == catalog.RunFailed:
-		out.State, out.Fault = "ferma", s.fault(st.Last.Receipt)
-	case st.Last != nil && st.Last.State == catalog.RunParked:
-		out.State, out.Fault = "ferma", &fault{What: s.texts.t("stato.parcheggiata"), Advice: s.texts.t("stato.parcheggiata-consiglio"), Detail: st.Last.Receipt.Error}
-	case st.Paused:
-		out.State, out.Words = "attesa", s.texts.t("stato.sospesa")
-	case st.Read == nil:
-		out.State, out.Words = "attesa", s.texts.t("stato.mai")
-	case st.Freshness(s.now()) != catalog.Fresh:
-		out.State, out.Words = "attenzione", s.texts.t("stato.in-ritardo", s.ago(*st.Read), number(st.Listed))
-	case st.Last.Receipt.Refused > 0:
-		out.State = "attenzione"
-		out.Words += ", " + s.texts.t("stato.con-scarti", number(st.Last.Receipt.Refused))
-	}
-	return out
-}
-
-// rhythm is how often a source is read, in words.
-func (s *server) rhythm(d time.Duration) string {
-	hours := int(d.Hours())
-	switch {
-	case hours == 24:
-		return s.texts.t("stato.ogni-giorno")
-	case hours == 7*24:
-		return s.texts.t("stato.ogni-settimana")
-	case hours >= 48:
-		return s.texts.t("stato.ogni-giorni", hours/24)
-	case hours > 1:
-		return s.texts.t("stato.ogni-ore", hours)
-	case hours == 1:
-		return s.texts.t("stato.ogni-ora")
-	}
-	return s.texts.t("stato.ogni-minuti", int(d.Minutes()))
-}
-
-// ago is a moment as one says it: "oggi alle 10:12", "ieri alle 9:00", "il 3
-// marzo 2026".
-func (s *server) ago(t time.Time) string {
-	t = t.In(catalog.Rome)
-	today := midnight(s.now())
-	switch {
-	case !t.Before(today):
-		return s.texts.t("tempo.oggi", t.Format("15:04"))
-	case !t.Before(today.AddDate(0, 0, -1)):
-		return s.texts.t("tempo.ieri", t.Format("15:04"))
-	}
-	return s.texts.t("tempo.il", day(t))
+	return &out
 }

@@ -52,20 +52,30 @@ func TestStatus(t *testing.T) {
 	s := territory(t)
 	breakSource(t, s)
 	body := s.page(t, "/stato")
-	first := strings.Index(body, `<ul class="po-fonti-stato">`)
-	if first < 0 || !strings.HasPrefix(strings.TrimSpace(body[first+len(`<ul class="po-fonti-stato">`):]), `<li class="s-ferma">`) {
-		t.Error("a source that failed does not stand first")
+	first, folded := strings.Index(body, `href="/stato/guasta"`), strings.Index(body, `<details class="po-gruppo"`)
+	if first < 0 || folded < first {
+		t.Error("a source that failed does not stand before the others")
 	}
-	for _, want := range []string{"All’indirizzo della fonte non c’è più niente.", "serve il nuovo indirizzo", "letta ogni giorno", `href="/stato/guasta"`, `href="/enti/c_g999"`} {
+	for _, want := range []string{"All’indirizzo della fonte non c’è più niente.", "serve il nuovo indirizzo", "Una fonte ha bisogno di qualcuno", "Ultima lettura riuscita oggi alle", "Chi avvisare", "letta ogni giorno", `href="/stato/guasta"`, `href="/enti/c_g999"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/stato: no %q", want)
 		}
 	}
 	body = s.page(t, "/stato/guasta")
-	for _, want := range []string{"Non riuscita", "Completata", "Lette 3 schede: 3 nuove, 0 cambiate, 0 uguali a prima, 0 scartate.", "Manca il nome", "Lo stesso codice per due righe", "fontane.csv, riga 4", "CC BY 4.0"} {
+	for _, want := range []string{"Non riuscita", "Completata", "Lette 3 schede: 3 nuove.", "Manca il nome", "Lo stesso codice per due righe", "fontane.csv, riga 4", "CC BY 4.0"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/stato/guasta: no %q", want)
 		}
+	}
+	for query, want := range map[string]int{"q=fontane+prato": 1, "q=nessuna+cosi": 0, "mostra=da-guardare": 1, "mostra=in-attesa": 0, "q=fontane&mostra=a-posto": 0} {
+		if got := strings.Count(s.page(t, "/stato?"+query), `class="po-segno"`); got != want {
+			t.Errorf("/stato?%s: %d sources; want %d", query, got, want)
+		}
+	}
+	var receipts []catalog.Receipt
+	if resp, text := s.get(t, "/stato/guasta.json"); json.Unmarshal([]byte(text), &receipts) != nil || resp.Header.Get("Content-Type") != "application/json" ||
+		len(receipts) != 2 || receipts[0].Outcome != catalog.RunFailed || receipts[1].New != 3 || len(receipts[1].Samples) != 0 {
+		t.Errorf("/stato/guasta.json: %s", text)
 	}
 	resp, text := s.get(t, "/stato.json")
 	var status struct {
@@ -97,15 +107,23 @@ func TestStatus(t *testing.T) {
 func TestBodies(t *testing.T) {
 	s := territory(t)
 	body := s.page(t, "/enti")
-	for _, want := range []string{`href="/enti/c_g999"`, "Comune di Prato", "Tutte le fonti lette, l’ultima oggi alle"} {
+	for _, want := range []string{`href="/enti/c_g999"`, "Comune di Prato", "Tutte le fonti lette, l’ultima oggi alle", "Presenti nei dati di altri", "Non pubblicano ancora niente"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/enti: no %q", want)
 		}
 	}
 	body = s.page(t, "/enti/c_g999")
-	for _, want := range []string{"<h1>Comune di Prato</h1>", `href="/mappa?ente=c_g999"`, `href="/stato/`, "A posto"} {
+	for _, want := range []string{"<h1>Comune di Prato</h1>", `href="/mappa?ente=c_g999"`, `href="/stato/`, "A posto", `class="po-ferma"`, `href="/dati?ente=c_g999"`, "Nessuno ha ancora risposto"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/enti/c_g999: no %q", want)
+		}
+	}
+	if body := s.page(t, "/enti?q=vaiano"); strings.Count(body, `<h3><a href="/enti/`) != 1 {
+		t.Error("a search among the bodies does not find the one")
+	}
+	for id, want := range map[string]string{"archivio-stato-prato": "Compare in", "clasv": "non pubblica ancora niente"} {
+		if _, body := s.get(t, "/enti/"+id); !strings.Contains(body, want) {
+			t.Errorf("/enti/%s: no %q", id, want)
 		}
 	}
 	if resp, _ := s.get(t, "/enti/nessuno"); resp.StatusCode != http.StatusNotFound {
@@ -117,7 +135,7 @@ func TestFirstPage(t *testing.T) {
 	s := territory(t, stopped(time.Now())) // its validator is of the minute
 	resp, body := s.get(t, "/")
 	wellMade(t, "/", resp, body)
-	for _, want := range []string{"Luoghi, servizi e dati del territorio di Prato", `action="/mappa"`, `href="/mappa?tema=cultura"`, `href="/eventi"`, `class="po-ferma"`} {
+	for _, want := range []string{"Luoghi, servizi e dati del territorio di Prato", `action="/mappa"`, `href="/mappa?tema=cultura"`, `href="/eventi"`, `class="po-ferma"`, "Comune di ", "oggi alle", `href="/mappa?tipo=`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/: no %q", want)
 		}

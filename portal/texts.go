@@ -48,6 +48,15 @@ func (t texts) t(key string, args ...any) string {
 	return s
 }
 
+// many is n things in words: the text called key, or that called key-1 when it is
+// one.
+func (t texts) many(key string, n int64) string {
+	if n == 1 {
+		return t.t(key + "-1")
+	}
+	return t.t(key, number(n))
+}
+
 // scripts are the texts that the browser's script shows.
 func (t texts) scripts() map[string]string {
 	out := map[string]string{}
@@ -67,6 +76,11 @@ func number(n int64) string {
 		s = s[:i] + "." + s[i:]
 	}
 	return s
+}
+
+// stars writes an average of stars: "4,2".
+func stars(v float64) string {
+	return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), ".", ",", 1)
 }
 
 // distance writes metres as people say them: "200 m", "1,4 km", "12 km".
@@ -89,11 +103,14 @@ func day(t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
 }
 
-// dayOf writes an RFC 3339 date or time, as Records carry them, in words; what
-// is neither stays as it is.
+// dayOf writes an RFC 3339 date or time, as Records carry them, or a month
+// ("2026-11"), in words; what is neither stays as it is.
 func dayOf(s string) string {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return day(t)
+	}
+	if t, err := time.Parse("2006-01", s); err == nil {
+		return months[t.Month()-1] + " " + strconv.Itoa(t.Year())
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return day(t) + t.Format(", ore 15:04")

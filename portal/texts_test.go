@@ -14,10 +14,10 @@ import (
 
 // used finds the keys of texts in templates, Go and TypeScript. A key that
 // ends in a dot stands for all that begin with it.
-var used = regexp.MustCompile(`(?:\{\{\s*t |\(t |texts\.t\(|testo\()['"]([a-z0-9.\-]+)['"]`)
+var used = regexp.MustCompile(`(?:\{\{\s*(?:t|many) |\((?:t|many) |texts\.(?:t|many)\(|testo\()['"]([a-z0-9.\-]+)['"]`)
 
 // begun finds keys that are put together: "esito." + state, printf "segno.%s".
-var begun = regexp.MustCompile(`(?:texts\.t\(|:= )"([a-z]+\.)" \+|printf "([a-z]+\.)%s"`)
+var begun = regexp.MustCompile(`"([a-z]+\.)" ?\+|printf "([a-z.]+\.)%s"`)
 
 func TestTexts(t *testing.T) {
 	it, err := readTexts("it")
@@ -60,7 +60,7 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	for key := range it {
-		found := keys[key]
+		found := keys[key] || keys[strings.TrimSuffix(key, "-1")]
 		for k := range keys {
 			found = found || strings.HasSuffix(k, ".") && strings.HasPrefix(key, k)
 		}

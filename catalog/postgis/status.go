@@ -80,8 +80,8 @@ func scanStatus(row pgx.CollectableRow) (catalog.SourceStatus, error) {
 	return st, nil
 }
 
-// BodyStatuses are the bodies that publish something, by name, each with its sources
-// and how many of its records are published.
+// BodyStatuses are all bodies, by name, each with its sources and how many of its
+// records are published.
 func (s *Store) BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error) {
 	sources, err := s.Statuses(ctx)
 	if err != nil {
@@ -108,9 +108,7 @@ func (s *Store) BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error) 
 				st.Sources = append(st.Sources, src)
 			}
 		}
-		if st.Records > 0 || len(st.Sources) > 0 {
-			list = append(list, st)
-		}
+		list = append(list, st)
 	}
 	return list, nil
 }

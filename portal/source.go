@@ -1,0 +1,161 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
+)
+
+// A sourceState is a source in the words of whoever answers for it.
+type sourceState struct {
+	catalog.SourceStatus
+	Name     string
+	URL      string // of its page
+	BodyURL  string
+	State    string // "buona", "attenzione", "ferma": the class of its sign
+	Words    string // "Letta oggi, 22 descrizioni"
+	Fault    *fault // why the last run did not complete
+	Since    string // when the last complete run was
+	Advice   string // what to do, where something is not well
+	Rhythm   string
+	Contacts []fact // of its body, where somebody should be told
+}
+
+// sourcePage is the page of one source: its last receipts.
+type sourcePage struct {
+	head
+	Source  sourceState
+	Licence *link
+	Address string // of the source, "" when it is none of the web
+	Records string // address of its records on the explore page, "" when it has none
+	Runs    []receipt
+	JSON    string
+}
+
+const runsShown = 10
+
+// source answers /stato/{fonte}, and /stato/{fonte}.json for programs.
+func (s *server) source(w http.ResponseWriter, r *http.Request) error {
+	id, forPrograms := strings.CutSuffix(r.PathValue("source"), ".json")
+	st, runs, err := s.store.Status(r.Context(), id, runsShown)
+	if err != nil {
+		return err
+	}
+	if forPrograms {
+		receipts := make([]*catalog.Receipt, len(runs))
+		for i, run := range runs {
+			receipts[i] = publicReceipt(st.Source, run)
+		}
+		return writeStatus(w, receipts)
+	}
+	state := s.state(st)
+	p := &sourcePage{head: s.head(r, state.Name, statusPath(st.ID)), Source: state, Address: webURL(datasets.PublicSource(st.URL)), JSON: statusPath(st.ID) + ".json"}
+	p.Description = s.texts.t("fonte.descrizione", state.Name)
+	p.Alternates = []alternate{{"application/json", s.absolute(r, p.JSON), "JSON"}}
+	p.Crumbs = []link{{URL: "/stato", Label: s.texts.t("stato.titolo")}}
+	if st.Listed > 0 && !readings(st.Last) {
+		p.Records = search{Sources: []string{st.ID}, Page: 1}.URL("/mappa")
+	}
+	if l, ok := datasets.Vocabularies().Licence(st.Licence); ok && st.Licence != "" {
+		p.Licence = &link{URL: webURL(l.URL), Label: or(l.Short, l.Label)}
+	}
+	for _, run := range runs {
+		shown := s.receipt(run)
+		if shown.Fault != nil && p.Address == "" {
+			shown.Fault.Detail = "" // it may name folders of this machine
+		}
+		p.Runs = append(p.Runs, shown)
+	}
+	w.Header().Set("Cache-Control", statusMaxAge)
+	return s.render(w, r, http.StatusOK, s.pages["fonte"], "base", p)
+}
+
+func statusPath(source string) string { return "/stato/" + source }
+
+// name is what people call a source.
+func name(src catalog.Source) string { return or(src.Title, src.ID) }
+
+// state tells a source in words.
+func (s *server) state(st catalog.SourceStatus) sourceState {
+	out := sourceState{SourceStatus: st, Name: name(st.Source), URL: statusPath(st.ID), State: "buona", Rhythm: s.rhythm(time.Duration(st.Rhythm))}
+	if st.BodyID != "" {
+		out.BodyURL = bodyPath(st.BodyID)
+	}
+	if st.Read != nil {
+		out.Since = s.ago(*st.Read)
+		out.Words = s.texts.t("stato.letta", out.Since, s.texts.many("conta."+things(st.Last), st.Listed))
+	}
+	switch {
+	case st.Last != nil && st.Last.State == catalog.RunRunning:
+		out.State, out.Words = "attesa", s.texts.t("stato.in-corso", number(st.Last.Receipt.Read))
+	case st.Last != nil && st.Last.State == catalog.RunFailed:
+		out.State, out.Fault = "ferma", s.fault(st.Last.Receipt)
+	case st.Last != nil && st.Last.State == catalog.RunParked:
+		out.State, out.Fault = "ferma", s.parked(st.Last.Receipt)
+	case st.Paused:
+		out.State, out.Words = "attesa", s.texts.t("stato.sospesa")
+	case st.Read == nil:
+		out.State, out.Words = "attesa", s.texts.t("stato.mai")
+	case st.Freshness(s.now()) != catalog.Fresh:
+		out.State, out.Words, out.Advice = "attenzione", s.texts.t("stato.in-ritardo", out.Since), s.texts.t("stato.ritardo-consiglio")
+	case st.Last.Receipt.Refused > 0:
+		out.State, out.Advice = "attenzione", s.texts.t("stato.scarti-consiglio")
+		out.Words += ", " + s.texts.many("ricevuta."+things(st.Last)+".scartate", st.Last.Receipt.Refused)
+	}
+	if out.Fault != nil {
+		out.Advice = out.Fault.Advice
+	}
+	return out
+}
+
+// readings reports whether a run read measured values, which are no records.
+func readings(run *catalog.Run) bool {
+	if run == nil || len(run.Receipt.Layers) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(run.Receipt.Layers, func(l catalog.LayerReceipt) bool { return l.Collection != catalog.ObservationsCollection })
+}
+
+// things is the part of the keys of texts that says what a run reads.
+func things(run *catalog.Run) string {
+	if readings(run) {
+		return "valori"
+	}
+	return "schede"
+}
+
+// rhythm is how often a source is read, in words.
+func (s *server) rhythm(d time.Duration) string {
+	hours := int(d.Hours())
+	switch {
+	case hours == 24:
+		return s.texts.t("stato.ogni-giorno")
+	case hours == 7*24:
+		return s.texts.t("stato.ogni-settimana")
+	case hours >= 48:
+		return s.texts.t("stato.ogni-giorni", hours/24)
+	case hours > 1:
+		return s.texts.t("stato.ogni-ore", hours)
+	case hours == 1:
+		return s.texts.t("stato.ogni-ora")
+	}
+	return s.texts.t("stato.ogni-minuti", int(d.Minutes()))
+}
+
+// ago is a moment as one says it: "oggi alle 10:12", "ieri alle 9:00", "il 3
+// marzo 2026".
+func (s *server) ago(t time.Time) string {
+	t = t.In(catalog.Rome)
+	today := midnight(s.now())
+	switch {
+	case !t.Before(today):
+		return s.texts.t("tempo.oggi", t.Format("15:04"))
+	case !t.Before(today.AddDate(0, 0, -1)):
+		return s.texts.t("tempo.ieri", t.Format("15:04"))
+	}
+	return s.texts.t("tempo.il", day(t))
+}
