@@ -49,9 +49,6 @@ func (p *agendaPage) Filtered() bool {
 	return len(p.Chips) > 0 || p.Search.Text != "" || !p.Search.From.IsZero() || !p.Search.To.IsZero()
 }
 
-// LongCount is how many events last several days.
-func (p *agendaPage) LongCount() int64 { return int64(len(p.Long)) }
-
 // Weekdays are the names of the days, Monday first.
 func (p *agendaPage) Weekdays() []string { return append(weekdays[1:], weekdays[0]) }
 

@@ -32,9 +32,6 @@ type bodyRow struct {
 
 func bodyPath(id string) string { return "/enti/" + url.PathEscape(id) }
 
-// SourceCount is how many sources it has.
-func (b bodyRow) SourceCount() int64 { return int64(len(b.Sources)) }
-
 // bodies answers /enti.
 func (s *server) bodies(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.store.BodyStatuses(r.Context())

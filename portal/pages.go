@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -37,7 +38,7 @@ type alternate struct{ Type, URL, Title string }
 // readPages parses templates/base with each other folder.
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
-		"t": t.t, "many": t.many, "day": dayOf, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
+		"t": t.t, "many": func(key string, n any) string { return t.many(key, reflect.ValueOf(n).Int()) }, "day": dayOf, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
 		"tel":  func(s string) template.URL { return template.URL(telURL(s)) },
 		"path": pathOf,
 	}
