@@ -64,7 +64,7 @@ func TestDatasetPage(t *testing.T) {
 	s := empty(t)
 	withDatasets(t, s)
 	page := s.page(t, "/dati/libri")
-	for _, want := range []string{"Formato aperto", "Con API", `id="anteprima"`, `id="scarica"`, `id="api"`, `id="schema"`, "Sono mostrate 3 righe su 3", "GeoParquet", "curl &#39;"} {
+	for _, want := range []string{"Formato aperto", "Con API", `id="anteprima"`, `id="scarica"`, `id="api"`, `id="schema"`, "Righe mostrate: 3 su 3", "GeoParquet", "curl &#39;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
 		}
