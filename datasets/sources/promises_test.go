@@ -31,7 +31,7 @@ var replayed = map[string]promise{
 	"istat-confini-comuni":            {given: map[string]string{"anno": "2024"}, kind: catalog.KindAdminArea, read: 7, records: 7, placed: 7, one: "100001: Cantagallo, , Cantagallo"},
 	"istat-elenco-comuni":             {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 7, records: 7, one: "100001: Cantagallo, , Cantagallo"},
 	"lamma":                           {asked: "fq=organization%3A%22lamma-toscana%22", kind: catalog.KindDataset, read: 4, records: 2, one: "00000000-0000-4000-8000-000000000001: Biblioteche comunali, ,"},
-	"mic-luoghi-della-cultura":        {asked: "City%2FPrato", kind: catalog.KindPlace, theme: catalog.ThemeCulture, read: 3, records: 3, placed: 3, one: "http://dati.beniculturali.it/mibact/luoghi/resource/CulturalInstituteOrSite/1001: Castello dell'Imperatore, castello, Prato"},
+	"mic-luoghi-della-cultura":        {asked: "City%2FPrato", kind: catalog.KindPlace, theme: catalog.ThemeCulture, read: 4, records: 4, placed: 3, one: "http://dati.beniculturali.it/mibact/luoghi/resource/CulturalInstituteOrSite/1001: Castello dell'Imperatore, castello, Prato"},
 	"mim-libri-di-testo":              {given: map[string]string{"provincia": "PO1E00"}, kind: catalog.KindFeature, theme: catalog.ThemeTraining, read: 156, records: 156, one: ""},
 	"mim-scuole-paritarie":            {kind: catalog.KindPlace, theme: catalog.ThemeTraining, read: 41, records: 41, one: "PO1E001001: ANCELLE DEL SACRO CUORE, scuola-primaria, Montemurlo"},
 	"mim-scuole-statali":              {kind: catalog.KindPlace, theme: catalog.ThemeTraining, read: 4, records: 4, one: "POMM80002C: BARTOLINI, scuola-secondaria-primo-grado, Vaiano"},
