@@ -1,6 +1,7 @@
 package harvesters_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,37 @@ func TestACalendarsEventInTheCatalogue(t *testing.T) {
 	}
 	if strings.Join(left, " ") != "concerto passato" {
 		t.Errorf("left after two listings: %v; want concerto and passato", left)
+	}
+}
+
+// Calendars of WordPress give their events new ids each season (spec §1.4): the
+// old ones are gone after two listings, and each event is there once.
+func TestEventsWithNewIDs(t *testing.T) {
+	store := postgistest.New(t)
+	path := filepath.Join(t.TempDir(), "agenda.ics")
+	src := catalog.Source{ID: "agenda", Protocol: "ical", URL: path}
+	write := func(season string) {
+		var b strings.Builder
+		for n := range 12 {
+			fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%s-%d\nSUMMARY:Evento %d\nDTSTART;VALUE=DATE:%s\nEND:VEVENT\n", season, n, n, time.Now().AddDate(0, 0, n*7-14).Format("20060102"))
+		}
+		if err := os.WriteFile(path, []byte("BEGIN:VCALENDAR\n"+b.String()+"END:VCALENDAR\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a")
+	harvest(t, store, src)
+	write("b")
+	harvest(t, store, src)
+	if r := harvest(t, store, src); r.Unchanged != 12 || r.Gone == 0 {
+		t.Errorf("the second listing with new ids: %+v; want 12 unchanged and the old ones gone", r)
+	}
+	var titles, events int
+	if err := store.DB().QueryRow(t.Context(), `select count(distinct title), count(*) from published where kind = 'event' and starts > now()`).Scan(&titles, &events); err != nil {
+		t.Fatal(err)
+	}
+	if titles != events || titles < 9 {
+		t.Errorf("%d events to come with %d titles; want each once", events, titles)
 	}
 }
 

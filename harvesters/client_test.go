@@ -38,6 +38,9 @@ func TestAllowCheck(t *testing.T) {
 		{"224.0.0.1:80", false},
 		{"[64:ff9b::7f00:1]:80", false}, // NAT64 of 127.0.0.1
 		{"[2002:7f00:1::]:80", false},   // 6to4 of 127.0.0.1
+		{"[::127.0.0.1]:80", false},     // IPv4-compatible, deprecated
+		{"[fec0::1]:80", false},         // site-local, deprecated
+		{"[fe80::1%eth0]:80", false},
 	} {
 		if err := allow.check(tt.address); (err == nil) != tt.ok {
 			t.Errorf("check(%s) = %v; want ok %v", tt.address, err, tt.ok)

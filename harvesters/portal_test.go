@@ -5,15 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters"
 )
 
 // workbook is an XLSX file with two sheets of two rows.
@@ -150,6 +154,43 @@ func TestResourcesOfAPortal(t *testing.T) {
 	for collection, want := range map[string]int64{"dataset-alberi": 2, "dataset-bilancio-anno-2023": 2, "dataset-bilancio-anno-2024": 2} {
 		if c, err := store.Collection(t.Context(), collection); err != nil || c.Count != want {
 			t.Errorf("collection %s: %+v, %v; want %d records", collection, c, err, want)
+		}
+	}
+}
+
+// A catalogue cannot make us read what only we can reach: addresses in its data
+// are refused like its own would be (spec §3.0), and that is told.
+func TestAddressesInsideDataAreChecked(t *testing.T) {
+	secret := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the private server was reached") }))
+	defer secret.Close()
+	doc := fmt.Sprintf(`{"dataset": [{"identifier": "1", "title": "Alberi", "distribution": [{"downloadURL": "%s/a.csv", "format": "CSV", "title": "diretto"}, {"downloadURL": "SELF/b.csv", "format": "CSV", "title": "rinviato"}]}]}`, secret.URL)
+	var open *httptest.Server
+	open = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/b.csv" {
+			http.Redirect(w, r, secret.URL+"/b.csv", http.StatusFound)
+			return
+		}
+		fmt.Fprint(w, strings.ReplaceAll(doc, "SELF", open.URL))
+	}))
+	defer open.Close()
+	store := postgistest.New(t)
+	src := catalog.Source{ID: "catalogo", Protocol: "dcat", URL: open.URL, Deadline: catalog.Duration(time.Minute), Rhythm: catalog.Duration(time.Hour)}
+	if err := store.PutSource(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	h, err := store.Begin(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	c := harvesters.Client("ponet/test", harvesters.Allow{Hosts: []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(open.URL, "http://"))}})
+	r, err := harvesters.Run(t.Context(), c, h, src, datasets.Vocabularies(), harvesters.Options{})
+	if err != nil || r.Outcome != catalog.RunCompleted || r.Datasets != 1 || r.Rules["distribution-unreadable"] != 2 {
+		t.Fatalf("%+v, %v; want the dataset, and both files refused", r, err)
+	}
+	for _, i := range r.Samples {
+		if i.Rule == "distribution-unreadable" && !strings.Contains(i.Read, "not a public address") {
+			t.Errorf("told as %q", i.Read)
 		}
 	}
 }

@@ -275,7 +275,9 @@ func TestUnusablePackage(t *testing.T) {
 
 // What is private, deleted or no dataset is not for us.
 func TestOnlyPublicDatasets(t *testing.T) {
-	p := newPortal(t, 5)
+	p := newPortal(t, 7)
+	p.packages[uuid(50)]["state"] = "draft"
+	p.packages[uuid(60)]["type"] = "showcase"
 	p.packages[uuid(0)]["private"] = true
 	p.packages[uuid(10)]["state"] = "deleted"
 	p.packages[uuid(20)]["type"] = "harvest"
