@@ -30,7 +30,8 @@ type DatasetResults struct {
 	Facets map[string][]Facet // "theme", "body", "format", "licence", "rows"
 }
 
-// A DatasetHit is one dataset found and how many of its rows are records.
+// A DatasetHit is one dataset found and how many of its rows are records, or
+// measured values: those count as one table.
 type DatasetHit struct {
 	Record  *Record
 	Tables  int

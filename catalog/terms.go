@@ -21,6 +21,7 @@ type FileType struct {
 	Name, Label, Code, URI string
 	MediaType              string
 	Use                    string   // table, geo, rdf, text, image, page, service, container
+	Open                   bool     // a format for data that anybody may read and write without asking
 	Same                   []string // other ways of writing it
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
@@ -41,6 +42,11 @@ func ObservationFormat(name string) (ObservationFile, bool) {
 
 // observationColumns are those of EncodeObservations.
 const observationColumns = "datastream,station,station_code,property,uri,title,unit,aggregation,interval,start,end,value,quality,reason,result_time,min,max,count,missing,source,source_title,body,licence\r\n"
+
+// ObservationColumns are the names of the columns of files of measured values.
+func ObservationColumns() []string {
+	return strings.Split(strings.TrimSuffix(observationColumns, "\r\n"), ",")
+}
 
 // EncodeObservations writes measured values as a table like EncodeCSV: times in
 // UTC (RFC 3339), numbers with a decimal point, units by their UCUM code, the source

@@ -15,7 +15,7 @@ func readTerms(t *catalog.Tables) error {
 	t.FileTypes, errs[1] = readTable("file-types", func(r row) catalog.FileType {
 		return catalog.FileType{
 			Name: r["name"], Label: r["label"], Code: r["code"], URI: r["uri"],
-			MediaType: r["media_type"], Use: r["use"], Same: r.list("same"),
+			MediaType: r["media_type"], Use: r["use"], Open: r["open"] == "yes", Same: r.list("same"),
 		}
 	})
 	t.Languages, errs[2] = readTable("languages", func(r row) catalog.Language {

@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 // datasetPage is the page of a dataset: all of spec/portal.md §5 in one page,
@@ -23,12 +20,15 @@ type datasetPage struct {
 	Lead, Body string
 	Crumbs     []link
 	Badges     []badge
+	Downloads  string // how often it was taken away, "" when it cannot be
 	Stale      string
 	Sections   []link
 	Tables     []choice // when there are several
 	Table      *tablePreview
 	Ours       []fileLine
 	Theirs     []fileLine
+	Checksums  bool // some of Theirs has one
+	Changes    []changeLine
 	Details    []detail
 	Keywords   []string
 	Provenance []fact
@@ -38,22 +38,6 @@ type datasetPage struct {
 	MapURL     string
 	Data       mapData
 	JSONLD     any
-}
-
-// A badge says something about quality, in words.
-type badge struct {
-	Text string
-	Good bool
-}
-
-// A fileLine is one file of a dataset, ours or the source's.
-type fileLine struct {
-	Name, Use        string
-	Format, MediaTyp string
-	Size, Rows       string
-	Updated, Licence string
-	URL              template.URL
-	Text             string // of the address, when it is no link
 }
 
 // datasetPath answers /dati/{name}: a dataset by its address, by its collection
@@ -108,19 +92,47 @@ func (s *server) dataset(w http.ResponseWriter, r *http.Request, rec *catalog.Re
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, s.etag("dataset", rec.ID, rec.Version, ask, mark, sources, s.minute(), r.Host)) {
-		return nil
-	}
-	p, err := s.datasetPage(r, rec, ask)
+	content, err := s.datasetContent(r.Context(), rec)
 	if err != nil {
 		return err
 	}
-	p.Sources = sources
+	taken, err := s.takenWords(r.Context(), content)
+	if err != nil {
+		return err
+	}
+	if fresh(w, r, s.etag("dataset", rec.ID, rec.Version, ask, mark, sources, taken, s.minute(), r.Host)) {
+		return nil
+	}
+	p, err := s.datasetPage(r, rec, content, ask)
+	if err != nil {
+		return err
+	}
+	p.Sources, p.Downloads = sources, taken
 	return s.render(w, r, http.StatusOK, s.pages["dataset"], "base", p)
 }
 
+// A datasetContent is what of a dataset is in the catalogue: tables whose rows
+// are records, or what stations have measured.
+type datasetContent struct {
+	tables  []catalog.Table
+	streams []catalog.Datastream
+}
+
+func (c datasetContent) here() bool { return len(c.tables)+len(c.streams) > 0 }
+
+// datasetContent is what there is of rec. Measurements are those of the source
+// that the dataset is.
+func (s *server) datasetContent(ctx context.Context, rec *catalog.Record) (c datasetContent, err error) {
+	c.tables, err = s.store.Tables(ctx, rec.ID)
+	if err == nil && len(c.tables) == 0 && (rec.SourceKey == rec.SourceID || strings.HasPrefix(rec.SourceKey, rec.SourceID+"/")) {
+		c.streams, err = s.store.DatastreamsOf(ctx, catalog.DatastreamQuery{Source: rec.SourceID})
+		c.streams = slices.DeleteFunc(c.streams, func(d catalog.Datastream) bool { return d.Last == nil })
+	}
+	return c, err
+}
+
 // datasetPage gathers what the page of rec shows.
-func (s *server) datasetPage(r *http.Request, rec *catalog.Record, ask tableAsk) (*datasetPage, error) {
+func (s *server) datasetPage(r *http.Request, rec *catalog.Record, content datasetContent, ask tableAsk) (*datasetPage, error) {
 	path := recordPath(rec)
 	p := &datasetPage{head: s.head(r, rec.Title, path), Record: rec, Row: s.newRow(1, catalog.Hit{Record: rec, DistanceMetres: -1})}
 	p.Lead, p.Body = description(rec), or(rec.BodyName, rec.BodyID)
@@ -132,23 +144,26 @@ func (s *server) datasetPage(r *http.Request, rec *catalog.Record, ask tableAsk)
 	p.Details, _ = s.details(rec)
 	p.Keywords = words(rec.Properties.Get("keywords"))
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}
-	tables, err := s.store.Tables(r.Context(), rec.ID)
-	if err != nil {
+	if err := s.datasetTables(r, p, rec, content.tables, ask); err != nil {
 		return nil, err
 	}
-	if err := s.datasetTables(r, p, rec, tables, ask); err != nil {
+	if err := s.datasetReadings(r, p, content.streams, ask); err != nil {
 		return nil, err
 	}
 	p.Theirs = s.theirFiles(rec)
-	p.Badges = s.badges(rec, tables, s.now())
+	p.Checksums = slices.ContainsFunc(p.Theirs, func(f fileLine) bool { return f.Checksum != "" })
+	p.Badges = s.badges(rec, content.here(), s.now())
+	if err := s.descriptionChanges(r.Context(), p); err != nil {
+		return nil, err
+	}
 	p.Sections = s.sections(p)
 	src, read, err := s.store.Origin(r.Context(), rec.SourceID)
 	if err != nil && !isNotFound(err) {
 		return nil, err
 	}
 	p.Provenance = s.provenance(rec, src, read)
-	p.JSONLD = s.jsonLD(r, rec)
-	return p, nil
+	p.JSONLD, err = s.datasetLD(r, rec, content)
+	return p, err
 }
 
 // datasetTables fills what there is when rows of the dataset are records.
@@ -177,7 +192,15 @@ func (s *server) datasetTables(r *http.Request, p *datasetPage, rec *catalog.Rec
 		return err
 	}
 	p.Ours = s.ourFiles(r, tables)
-	return s.datasetMap(r.Context(), p, chosen, rows)
+	if ask.Column == "" && ask.Search == "" { // what a filter selects says little of the others
+		if err := s.sizes(p.Ours, chosen, p.Table.records); err != nil {
+			return err
+		}
+	}
+	if err := s.tableChanges(r.Context(), p, chosen); err != nil {
+		return err
+	}
+	return s.datasetMap(r.Context(), p, chosen, ask, rows)
 }
 
 // tableTitle is the name of a table for people.
@@ -189,12 +212,15 @@ func (s *server) tableTitle(t catalog.Table) string {
 }
 
 // datasetMap draws the rows that are shown; the live map has all of them.
-func (s *server) datasetMap(ctx context.Context, p *datasetPage, t catalog.Table, rows []row) error {
-	all := search{Page: 1, Collection: t.Collection.Name}
-	if t.Source != "" {
-		all.Sources = []string{t.Source}
-	}
+func (s *server) datasetMap(ctx context.Context, p *datasetPage, t catalog.Table, ask tableAsk, rows []row) error {
+	all := ask.search(t)
 	p.MapURL = all.URL("/mappa")
+	p.Data.Tiles = all.URL("/tiles/{z}/{x}/{y}")
+	return s.drawRows(ctx, p, rows)
+}
+
+// drawRows draws rows on the still map, as far as they have a place.
+func (s *server) drawRows(ctx context.Context, p *datasetPage, rows []row) error {
 	var placed []row
 	for _, each := range rows {
 		if each.Place != nil {
@@ -213,110 +239,12 @@ func (s *server) datasetMap(ctx context.Context, p *datasetPage, t catalog.Table
 		box = box.Pad(recordSpan)
 	}
 	p.Data.Box = &[4]float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
-	p.Data.Tiles = all.URL("/tiles/{z}/{x}/{y}")
 	var err error
 	p.Still, err = s.still(ctx, box, placed, s.texts.t("mappa.ferma.dataset", p.Record.Title), wideWidth, recordHeight)
 	return err
 }
 
 const wideWidth = 1100 // of a still map as broad as the page
-
-// ourFiles are the downloads of the rows that are records.
-func (s *server) ourFiles(r *http.Request, tables []catalog.Table) []fileLine {
-	var out []fileLine
-	for _, t := range tables {
-		for _, f := range datasets.Formats {
-			if k := t.Collection.Kind; f.Name == "ics" && k != catalog.KindEvent && k != catalog.KindCourse {
-				continue
-			}
-			name, _, _ := strings.Cut(f.Label, " (")
-			if len(tables) > 1 {
-				name = s.tableTitle(t) + ", " + name
-			}
-			address := "/api/v1/datasets/" + t.Collection.Name + "/download/" + f.Name
-			if t.Source != "" {
-				address += "?source=" + escape(t.Source)
-			}
-			out = append(out, fileLine{Name: name, Use: s.texts.t("scarica." + f.Name), Format: name, Rows: number(t.Count), URL: template.URL(s.absolute(r, address))})
-		}
-	}
-	return out
-}
-
-// theirFiles are the files and services that the source names.
-func (s *server) theirFiles(rec *catalog.Record) []fileLine {
-	var out []fileLine
-	for _, d := range rec.Distributions {
-		f := fileLine{Name: or(d.Title, formatName(d), shortURL(d.Address())), Format: formatName(d), Updated: dayOf(clip(d.Modified, 10)), URL: template.URL(webURL(strings.TrimSpace(d.Address())))}
-		if f.URL == "" {
-			f.Text = d.Address()
-		}
-		if d.ByteSize > 0 {
-			f.Size = size(d.ByteSize)
-		}
-		if d.Service {
-			f.Use = s.texts.t("dati.servizio")
-		}
-		if l, ok := datasets.Vocabularies().Licence(d.Licence); ok && d.Licence != "" {
-			f.Licence = or(l.Short, l.Label)
-		} else {
-			f.Licence = d.Licence
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// size writes bytes as people say them: "12 kB", "3,4 MB".
-func size(bytes int64) string {
-	for _, u := range []struct {
-		bytes int64
-		name  string
-	}{{1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}} {
-		if bytes >= u.bytes {
-			v := float64(bytes) / float64(u.bytes)
-			if v < 9.95 {
-				return strings.Replace(fmt.Sprintf("%.1f %s", v, u.name), ".", ",", 1)
-			}
-			return fmt.Sprintf("%.0f %s", v, u.name)
-		}
-	}
-	return fmt.Sprintf("%d byte", bytes)
-}
-
-// openFormats are those whose specification anybody may read and write without
-// asking (spec/metadata.md §2.6): the short names.
-var openFormats = []string{"csv", "tsv", "json", "geojson", "geojsonseq", "jsonl", "topojson", "xml", "gml", "kml", "kmz", "gpx", "gpkg", "rdf", "ttl", "jsonld", "nt", "n3", "ods", "xlsx", "ics", "ical", "parquet", "geoparquet", "fgb", "html", "txt", "rss", "atom"}
-
-// badges say what can be relied on.
-func (s *server) badges(rec *catalog.Record, tables []catalog.Table, now time.Time) []badge {
-	var out []badge
-	add := func(good bool, key string, args ...any) { out = append(out, badge{s.texts.t(key, args...), good}) }
-	if modified, ok := instantOf(clip(rec.SourceModified, 10)); ok {
-		if n := int(now.Sub(modified).Hours() / 24 / 30.44); n < staleAfter {
-			add(true, "qualita.aggiornato")
-		} else {
-			add(false, "qualita.vecchio", n)
-		}
-	}
-	open := len(tables) > 0 || slices.ContainsFunc(rec.Distributions, func(d catalog.Distribution) bool {
-		return slices.Contains(openFormats, strings.ToLower(d.Format))
-	})
-	if open {
-		add(true, "qualita.formato-aperto")
-	}
-	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" && l.Openness == catalog.Open {
-		add(true, "qualita.licenza-aperta")
-	} else if ok && l.Openness == catalog.NotOpen {
-		add(false, "qualita.licenza-chiusa")
-	}
-	if len(tables) > 0 {
-		add(true, "qualita.api")
-	} else {
-		add(false, "qualita.collegamento")
-	}
-	return out
-}
 
 // sections are the anchors of the page, of what it has.
 func (s *server) sections(p *datasetPage) []link {
@@ -326,7 +254,7 @@ func (s *server) sections(p *datasetPage) []link {
 		has  bool
 	}{
 		{"anteprima", p.Table != nil}, {"mappa", p.Still != nil}, {"scarica", len(p.Ours)+len(p.Theirs) > 0}, {"api", p.Table != nil},
-		{"schema", p.Table != nil}, {"informazioni", len(p.Details)+len(p.Keywords) > 0}, {"fonte", true},
+		{"schema", p.Table != nil}, {"versioni", len(p.Changes) > 0}, {"informazioni", len(p.Details)+len(p.Keywords) > 0}, {"fonte", true},
 	} {
 		if x.has {
 			out = append(out, link{URL: "#" + x.name, Label: s.texts.t("dati." + x.name)})

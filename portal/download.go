@@ -138,6 +138,15 @@ func (c *counted) Write(p []byte) (int, error) {
 // apiURL is the same search as a call of the API, whose names are English and
 // whose lists are separated by commas.
 func apiURL(q search, now time.Time) string {
+	p := apiParameters(q, now)
+	if len(p) == 0 {
+		return "/api/v1/search"
+	}
+	return "/api/v1/search?" + strings.Join(p, "&")
+}
+
+// apiParameters are the parameters of the API that ask for what q does.
+func apiParameters(q search, now time.Time) []string {
 	var p []string
 	add := func(name string, values ...string) {
 		if v := strings.Join(values, ","); v != "" {
@@ -173,10 +182,7 @@ func apiURL(q search, now time.Time) string {
 	if from, to := q.span(now).bounds(); from != nil || to != nil {
 		add("datetime", apiTime(from)+"/"+apiTime(to))
 	}
-	if len(p) == 0 {
-		return "/api/v1/search"
-	}
-	return "/api/v1/search?" + strings.Join(p, "&")
+	return p
 }
 
 // apiTime is one end of an interval, ".." when it is open.

@@ -1,11 +1,9 @@
 package portal
 
 import (
-	"net/http"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 const maxSubEvents = 30 // occurrences that a page's JSON-LD lists
@@ -86,38 +84,6 @@ func (s *server) ldService(out map[string]any, rec *catalog.Record) {
 	if len(channel) > 1 {
 		set("availableChannel", channel)
 	}
-}
-
-// ldDataset adds the files of a dataset and under which terms they are
-// (schema.org/Dataset).
-func (s *server) ldDataset(out map[string]any, r *http.Request, rec *catalog.Record) {
-	set := setter(out)
-	out["description"] = or(description(rec), rec.Title) // search engines want one
-	if l, ok := datasets.Vocabularies().Licence(rec.Licence); ok && rec.Licence != "" {
-		set("license", or(l.URL, l.URI))
-	}
-	if name := or(rec.BodyName, rec.BodyID); name != "" {
-		set("creator", organizationLD(name))
-		set("publisher", organizationLD(name))
-	}
-	if k := words(rec.Properties.Get("keywords")); len(k) > 0 {
-		set("keywords", k)
-	}
-	set("isAccessibleForFree", true)
-	set("includedInDataCatalog", map[string]any{"@type": "DataCatalog", "name": s.cfg.Name, "url": s.absolute(r, "/dati")})
-	var files []any
-	for _, d := range rec.Distributions {
-		address := webURL(strings.TrimSpace(d.Address()))
-		if address == "" || d.Service {
-			continue
-		}
-		file := map[string]any{"@type": "DataDownload", "contentUrl": address}
-		with := setter(file)
-		with("name", d.Title)
-		with("encodingFormat", or(d.MediaType, formatName(d)))
-		files = append(files, file)
-	}
-	setList(out, "distribution", files)
 }
 
 // ldHeritage adds who made a work, when and of what.

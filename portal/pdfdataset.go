@@ -11,7 +11,11 @@ import (
 // makeDatasetPDF is the page of a dataset on paper: what it is, its files with
 // their addresses, its columns. The rows are what its files are for.
 func (s *server) makeDatasetPDF(r *http.Request, rec *catalog.Record, sources string) ([]byte, error) {
-	page, err := s.datasetPage(r, rec, tableAsk{})
+	content, err := s.datasetContent(r.Context(), rec)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.datasetPage(r, rec, content, tableAsk{})
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +70,7 @@ func (p *sheet) schema(list []schemaRow) {
 	p.section(p.s.texts.t("dati.schema"), 60)
 	var rows [][]pdf.Text
 	for _, c := range list {
-		kind := c.Type
+		kind := join(", ", c.Type, c.Unit)
 		if !c.Nulls {
 			kind += ", " + p.s.texts.t("dati.sempre")
 		}

@@ -3,6 +3,7 @@ package portal
 import (
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,6 +28,7 @@ type tableAsk struct {
 	Down   bool
 	Column string // with Value: only rows whose Column is Value
 	Value  string
+	Search string // the canonical query of /mappa that the rows meet
 }
 
 func parseTableAsk(q url.Values) tableAsk {
@@ -37,12 +39,29 @@ func parseTableAsk(q url.Values) tableAsk {
 	if a.Sort == "" {
 		a.Down = false
 	}
+	rows, _ := parseSearch(q)
+	rows = rows.records()
+	rows.Collection, rows.Sources = "", nil
+	a.Search = rows.String()
 	return a
+}
+
+// search is the query of /mappa for the rows of t that a asks for.
+func (a tableAsk) search(t catalog.Table) search {
+	s, _ := parseSearch(queryOf("?" + a.Search))
+	s.Collection = t.Collection.Name
+	if t.Source != "" {
+		s.Sources = []string{t.Source}
+	}
+	return s
 }
 
 // URL is the canonical address of a under path.
 func (a tableAsk) URL(path string) string {
 	var parts []string
+	if a.Search != "" {
+		parts = append(parts, a.Search)
+	}
 	if a.Table != "" {
 		parts = append(parts, "tabella="+escape(a.Table))
 	}
@@ -64,17 +83,22 @@ func (a tableAsk) URL(path string) string {
 // A tablePreview is the first rows of a table and what is to be said of it.
 type tablePreview struct {
 	Title    string
+	Measured bool // rows are measured values, the newest first
 	Count    int64
 	Shown    int
 	Columns  []previewColumn
 	More     int // columns that are not shown
 	Rows     []previewRow
-	Filter   *link // takes the filter away
+	Filters  []link // each takes one away
+	Text     string // that was searched in the rows
+	Hidden   []field
 	CSV      string
 	Curl     string
 	ItemsURL string
 	Schema   []schemaRow
 	SchemaCS string
+
+	records []*catalog.Record
 }
 
 type previewColumn struct {
@@ -87,13 +111,16 @@ type previewColumn struct {
 
 type previewRow struct {
 	Path, Title string
-	Cells       []string
+	Cells       []previewValue
 }
 
-type schemaRow struct {
-	Name, Label, Type, Example string
-	Nulls                      bool
+// A previewValue is what a cell shows; an address is a link.
+type previewValue struct {
+	Text string
+	URL  template.URL
 }
+
+func (v previewValue) Long() bool { return len(v.Text) > 60 }
 
 // quiet columns are the same in every row, or only for machines.
 var quiet = []string{
@@ -113,7 +140,7 @@ func (s *server) preview(r *http.Request, p *datasetPage, path string, t catalog
 	if !has(ask.Column) {
 		ask.Column, ask.Value = "", ""
 	}
-	q := t.Query()
+	q := ask.search(t).query(s.now())
 	q.Limit = previewRows
 	if ask.Column != "" {
 		q.Where = []catalog.Condition{{Property: ask.Column, Values: []string{ask.Value}}}
@@ -122,32 +149,77 @@ func (s *server) preview(r *http.Request, p *datasetPage, path string, t catalog
 	if err != nil {
 		return nil, err
 	}
-	columns = slices.DeleteFunc(columns, func(c catalog.Column) bool { return !anyHas(records, c.Name) || isRepeated(records, c.Name) })
-	v := &tablePreview{Title: s.tableTitle(t), Count: t.Count, Shown: len(records)}
+	columns = slices.DeleteFunc(columns, func(c catalog.Column) bool { return !anyHas(records, c.Name) || isRepeated(records, columns, c.Name) })
+	v := &tablePreview{Title: s.tableTitle(t), Count: t.Count, Shown: len(records), records: records}
 	v.More = max(0, len(columns)-previewColumns)
 	v.Schema = s.schema(t.Collection, p.Record, records)
 	columns = columns[:min(len(columns), previewColumns)]
 	title := catalog.Column{Name: "title", Type: catalog.ColumnText}
+	meanings, units := fieldMeanings(p.Record)
 	for _, c := range append([]catalog.Column{title}, columns...) {
-		v.Columns = append(v.Columns, s.previewColumn(c, path, ask, records, t.Count <= sortable))
+		head := s.previewColumn(c, path, ask, records, t.Count <= sortable)
+		head.Meaning = join(", ", meanings[c.Name], units[c.Name], head.Meaning)
+		v.Columns = append(v.Columns, head)
 	}
 	var rows []row
 	for i, rec := range records {
 		rows = append(rows, s.newRow(i+1, catalog.Hit{Record: rec, DistanceMetres: -1}))
 		line := previewRow{Path: recordPath(rec), Title: rec.Title}
 		for _, c := range columns {
-			line.Cells = append(line.Cells, clip(s.cell(c.Name, rec.Properties.Get(c.Name)), previewCell))
+			line.Cells = append(line.Cells, s.previewValue(c.Name, rec.Properties.Get(c.Name)))
 		}
 		v.Rows = append(v.Rows, line)
 	}
-	if ask.Column != "" {
-		off := ask
-		off.Column, off.Value = "", ""
-		v.Filter = &link{URL: off.URL(path) + "#anteprima", Label: s.columnLabel(ask.Column) + ": " + ask.Value}
-	}
+	s.previewFilters(v, ask, path)
 	s.previewLinks(r, v, t, ask, path)
 	p.Table = v
 	return rows, nil
+}
+
+// previewFilters are the filters that are on, and what the search in the rows
+// carries along.
+func (s *server) previewFilters(v *tablePreview, ask tableAsk, path string) {
+	rows, _ := parseSearch(queryOf("?" + ask.Search))
+	v.Text = rows.Text
+	all := rows.parameters()
+	for _, p := range all {
+		left := ask
+		left.Search = ""
+		for _, other := range all {
+			if other != p && !(p[0] == "vicino" && other[0] == "raggio") {
+				left.Search = strings.TrimPrefix(left.Search+"&"+other[0]+"="+escape(other[1]), "&")
+			}
+		}
+		label := p[1]
+		if name, ok := s.texts["dati.con-"+p[0]]; ok {
+			label = strings.Replace(name, "{0}", label, 1)
+		}
+		v.Filters = append(v.Filters, link{URL: left.URL(path) + "#anteprima", Label: label})
+	}
+	if ask.Column != "" {
+		left := ask
+		left.Column, left.Value = "", ""
+		v.Filters = append(v.Filters, link{URL: left.URL(path) + "#anteprima", Label: s.columnLabel(ask.Column) + ": " + ask.Value})
+	}
+	for _, name := range []string{"tabella", "ordina", "verso", "filtra"} {
+		if value := queryOf(ask.URL(path)).Get(name); value != "" {
+			v.Hidden = append(v.Hidden, field{name, value})
+		}
+	}
+	for _, p := range all {
+		if p[0] != "q" {
+			v.Hidden = append(v.Hidden, field{p[0], p[1]})
+		}
+	}
+}
+
+// previewValue is a value as its cell shows it.
+func (s *server) previewValue(name string, value any) previewValue {
+	text := s.cell(name, value)
+	if u := webURL(text); u != "" {
+		return previewValue{Text: clip(shortURL(text), 40), URL: template.URL(u)}
+	}
+	return previewValue{Text: clip(text, previewCell)}
 }
 
 // cell is a value of the table: as it stands, or in words where it is a structure.
@@ -208,10 +280,9 @@ func filterValue(v any) (string, bool) {
 
 // previewLinks are the ways to the whole table: file, API, schema.
 func (s *server) previewLinks(r *http.Request, v *tablePreview, t catalog.Table, ask tableAsk, path string) {
-	var query []string
-	if t.Source != "" {
-		query = append(query, "source="+escape(t.Source))
-	}
+	rows := ask.search(t)
+	rows.Collection = "" // it stands in the path
+	query := apiParameters(rows, s.now())
 	if ask.Column != "" {
 		query = append(query, escape(ask.Column)+"="+escape(ask.Value))
 	}
@@ -238,87 +309,37 @@ func (s *server) typeWords(t catalog.ColumnType) string {
 	return s.texts.t("colonna-tipo." + string(t))
 }
 
-// schema describes every column of a collection, with an example.
-func (s *server) schema(c catalog.Collection, rec *catalog.Record, records []*catalog.Record) []schemaRow {
-	meanings := fieldMeanings(rec)
-	var out []schemaRow
-	for _, col := range c.Columns {
-		label := or(meanings[col.Name], s.texts["colonna."+col.Name], s.texts["campo."+col.Name])
-		line := schemaRow{Name: col.Name, Label: label, Type: s.typeWords(col.Type), Nulls: col.Nulls}
-		if col.Notation != "" {
-			line.Type += " (" + col.Notation + ")"
+// isRepeated reports whether a column says, in every row, what the title or a
+// column before it already do: sources' own columns stand after ours.
+func isRepeated(records []*catalog.Record, columns []catalog.Column, property string) bool {
+	said := func(r *catalog.Record, name string) string {
+		if name == "title" {
+			return r.Title
 		}
-		for _, each := range records {
-			if text := s.valueText(each.Properties.Get(col.Name)); text != "" {
-				line.Example = clipWords(text, 60)
-				break
-			}
+		text, _ := r.Properties.Get(name).(string)
+		return strings.TrimSpace(text)
+	}
+	same := func(name string) bool {
+		return !slices.ContainsFunc(records, func(r *catalog.Record) bool {
+			text := said(r, property)
+			return text == "" || text != said(r, name)
+		})
+	}
+	if len(records) == 0 {
+		return false
+	}
+	if same("title") {
+		return true
+	}
+	for _, c := range columns {
+		if c.Name == property {
+			break
 		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// fieldMeanings are what the source says of the columns (fields[], spec §1.1).
-func fieldMeanings(rec *catalog.Record) map[string]string {
-	raw, _ := rec.Properties.Get("fields").(json.RawMessage)
-	var fields []struct{ Name, Title, Description, Unit string }
-	_ = json.Unmarshal(raw, &fields) // what is not a list of fields explains nothing
-	out := map[string]string{}
-	for _, f := range fields {
-		out[f.Name] = join(", ", or(f.Title, f.Description), f.Unit)
-	}
-	return out
-}
-
-// tableCSV answers /dati/{name}/file.csv and schema.csv: the tables of a
-// dataset's page as files.
-func (s *server) tableCSV(w http.ResponseWriter, r *http.Request, name, which string) error {
-	rec, err := s.findDataset(r, name)
-	if err != nil {
-		return err
-	}
-	tables, err := s.store.Tables(r.Context(), rec.ID)
-	if err != nil {
-		return err
-	}
-	if which == "file.csv" {
-		out := [][]string{{"nome", "formato", "dimensione", "righe", "aggiornato", "licenza", "indirizzo"}}
-		for _, f := range append(s.ourFiles(r, tables), s.theirFiles(rec)...) {
-			out = append(out, []string{f.Name, f.Format, f.Size, f.Rows, f.Updated, f.Licence, or(string(f.URL), f.Text)})
+		if same(c.Name) {
+			return true
 		}
-		return writeCSV(w, r, "file", out)
 	}
-	ask := parseTableAsk(r.URL.Query())
-	for i, t := range tables {
-		if t.Collection.Name != ask.Table && (ask.Table != "" || i > 0) {
-			continue
-		}
-		q := t.Query()
-		q.Limit = previewRows
-		records, err := s.store.Rows(r.Context(), q, "", false)
-		if err != nil {
-			return err
-		}
-		out := [][]string{{"colonna", "significato", "tipo", "facoltativa", "esempio"}}
-		for _, c := range s.schema(t.Collection, rec, records) {
-			out = append(out, []string{c.Name, c.Label, c.Type, s.valueText(c.Nulls), c.Example})
-		}
-		return writeCSV(w, r, "schema", out)
-	}
-	return fmt.Errorf("table %q: %w", ask.Table, catalog.ErrNotFound)
-}
-
-// isRepeated reports whether a column of the source says, in every row, what
-// the title or the description already do.
-func isRepeated(records []*catalog.Record, property string) bool {
-	title, text := property != "title", property != "description"
-	for _, r := range records {
-		said, ok := r.Properties.Get(property).(string)
-		title = title && ok && said == r.Title
-		text = text && ok && any(said) == r.Properties.Get("description")
-	}
-	return len(records) > 0 && (title || text)
+	return false
 }
 
 func anyHas(records []*catalog.Record, property string) bool {

@@ -110,7 +110,11 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 	case "geojson":
 		return s.data(w, r, rec, "application/geo+json", rec.Feature)
 	case "jsonld":
-		b, err := json.MarshalIndent(s.jsonLD(r, rec), "", " ")
+		ld, err := s.wholeLD(r, rec)
+		if err != nil {
+			return err
+		}
+		b, err := json.MarshalIndent(ld, "", " ")
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,9 @@ const (
 	// distributions are those of a dataset, none when a source has a column of
 	// that name that holds something else.
 	distributions = `case jsonb_typeof(properties -> 'distributions') when 'array' then properties -> 'distributions' else '[]' end`
-	hasRows       = `exists (select from layer where dataset = published.id)`
+	hasRows       = `(exists (select from layer where dataset = published.id) or exists (select from published_datastream d where ` + measures + `))`
+	// measures ties a dataset to the datastreams of the source that it is.
+	measures = `d.source_id = published.source_id and d.count > 0 and (published.source_key = d.source_id or starts_with(published.source_key, d.source_id || '/'))`
 )
 
 // datasetFacets are the facets of datasets and the values that each counts,
@@ -158,12 +160,37 @@ func (s *Store) datasetHits(ctx context.Context, q catalog.DatasetQuery, f *filt
 	if err != nil {
 		return nil, err
 	}
+	measured, err := s.measuredIn(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	hits := make([]catalog.DatasetHit, len(records))
 	for i, r := range records {
+		if n := measured[r.ID]; n > 0 && len(tables[r.ID]) == 0 {
+			hits[i] = catalog.DatasetHit{Record: r, Tables: 1, Records: n}
+			continue
+		}
 		hits[i] = catalog.DatasetHit{Record: r, Tables: len(tables[r.ID])}
 		for _, t := range tables[r.ID] {
 			hits[i].Records += t.Count
 		}
 	}
 	return hits, nil
+}
+
+// measuredIn is how many measured values each of the datasets has.
+func (s *Store) measuredIn(ctx context.Context, ids []string) (map[string]int64, error) {
+	rows, _ := s.public.Query(ctx, `
+		select published.id::text, sum(d.count)::bigint
+		from published
+		join published_datastream d on `+measures+`
+		where published.id = any($1::uuid[])
+		group by published.id`, ids)
+	counts := map[string]int64{}
+	var id string
+	var n int64
+	if _, err := pgx.ForEachRow(rows, []any{&id, &n}, func() error { counts[id] = n; return nil }); err != nil {
+		return nil, fmt.Errorf("measurements of datasets: %w", err)
+	}
+	return counts, nil
 }
