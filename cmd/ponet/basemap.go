@@ -24,6 +24,10 @@ type basemapCmd struct {
 	Remove basemapRemoveCmd `cmd:"" help:"Take a source out of the base map."`
 }
 
+func (basemapCmd) Help() string {
+	return "Example:\n  ponet basemap import toscana-latest.osm.pbf\n  ponet basemap list"
+}
+
 type basemapImportCmd struct {
 	File        string `arg:"" type:"existingfile" help:"OpenStreetMap extract (.osm.pbf), Shapefile (zipped), GeoPackage, GeoJSON or another format of ponet import."`
 	ID          string `help:"Short name of the source; the same name again replaces it (default: from the file)."`

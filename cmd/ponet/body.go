@@ -13,6 +13,10 @@ type bodyCmd struct {
 	List bodyListCmd `cmd:"" help:"List the bodies."`
 }
 
+func (bodyCmd) Help() string {
+	return "Example:\n  ponet body add c_g999 --name \"Comune di Prato\"\n  ponet body list"
+}
+
 type bodyAddCmd struct {
 	ID      string `arg:"" help:"Its IPA code (c_g999), or a short name of your own."`
 	Name    string `required:"" help:"Its name."`

@@ -17,7 +17,7 @@ type importCmd struct {
 
 func (importCmd) Help() string {
 	return `The file becomes a source of kind "file": import it again, or ponet harvest it, and what has
-changed is brought up to date.
+changed is brought up to date. Exit status as that of ponet harvest: 3 when the file could not be read.
 
 Example:
   ponet import fontanelle.gpkg --collection fontanelle`

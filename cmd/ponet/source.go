@@ -22,6 +22,13 @@ type sourceCmd struct {
 	Remove  sourceRemoveCmd  `cmd:"" help:"Remove a source and withdraw its records."`
 }
 
+func (sourceCmd) Help() string {
+	return `Example:
+  ponet source test file https://example.org/biblioteche.csv
+  ponet source add file https://example.org/biblioteche.csv --id biblioteche
+  ponet source list`
+}
+
 type sourceAddCmd struct {
 	Kind    string            `arg:"" optional:"" help:"Kind of source: ${kinds}."`
 	Address string            `arg:"" optional:"" name:"url-or-path" help:"Web address, or a file of this machine."`

@@ -20,7 +20,9 @@ type sourceTestCmd struct {
 }
 
 func (sourceTestCmd) Help() string {
-	return `Example:
+	return `Exit status 3 when the source could not be read.
+
+Example:
   ponet source test file biblioteche.csv
   ponet source test ckan https://dati.example.org
   ponet source test biblioteche --all`
