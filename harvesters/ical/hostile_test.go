@@ -28,6 +28,7 @@ func TestRulesOfEveryMake(t *testing.T) {
 		{"weeks and days as duration", event("DTSTART:20261201T200000\nDURATION:P1W"), "2026-12-01T20:00:00+01:00/2026-12-08T20:00:00+01:00", ""},
 		{"the hour that is skipped, in a series", event("DTSTART;TZID=Europe/Rome:20270327T023000\nRRULE:FREQ=DAILY;COUNT=3"),
 			"2027-03-27T02:30:00+01:00/\n2027-03-28T03:30:00+02:00/\n2027-03-29T02:30:00+02:00/", ""},
+		{"more times than are counted to", event("DTSTART:20261201T200000\nRRULE:FREQ=MINUTELY;COUNT=1000000"), "2026-12-01T20:00:00+01:00/", "rule-unreadable"},
 		{"two rules", event("DTSTART:20261201T200000\nRRULE:FREQ=DAILY;COUNT=2\nRRULE:FREQ=WEEKLY;COUNT=2"),
 			"2026-12-01T20:00:00+01:00/\n2026-12-02T20:00:00+01:00/\n2026-12-08T20:00:00+01:00/", ""},
 		{"the same version twice", event("SEQUENCE:1\nDTSTART:20261201T200000") + "\n" + event("SEQUENCE:1\nDTSTART:20261201T200000"), "2026-12-01T20:00:00+01:00/", "uid-repeated"},
@@ -44,7 +45,7 @@ func TestRulesOfEveryMake(t *testing.T) {
 
 // A rule by minutes or hours without end costs no more than the limit.
 func TestRulesWithoutEnd(t *testing.T) {
-	for _, rule := range []string{"FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=0,15,30,45", "FREQ=MINUTELY;INTERVAL=7;BYDAY=SU"} {
+	for _, rule := range []string{"FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;COUNT=1000000", "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=0,15,30,45", "FREQ=MINUTELY;INTERVAL=7;BYDAY=SU"} {
 		h := one(t, event("DTSTART:19800101T000000\nRRULE:"+rule))
 		if n := len(h.Occurrences); n != maxOccurrences || rules(h) != "occurrences-many" {
 			t.Errorf("%s: %d occurrences, issues %q; want %d and occurrences-many", rule, n, rules(h), maxOccurrences)

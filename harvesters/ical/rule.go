@@ -2,6 +2,7 @@ package ical
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func parseRule(value string) (*rule, error) {
 		case "INTERVAL":
 			r.Interval, err = number(v, 1, 100_000)
 		case "COUNT":
-			r.Count, err = number(v, 1, maxCount)
+			r.Count, err = number(v, 1, math.MaxInt32)
 		case "UNTIL":
 			err = r.until(v)
 		case "WKST":
@@ -94,8 +95,13 @@ func parseRule(value string) (*rule, error) {
 			return nil, fmt.Errorf("part %q of the rule: %w", part, err)
 		}
 	}
-	if !frequent {
+	switch {
+	case !frequent:
 		return nil, fmt.Errorf("a rule without FREQ")
+	case r.Count > maxCount && r.Freq <= rrule.DAILY:
+		r.Count = 0 // which is reached in hundreds of years
+	case r.Count > maxCount:
+		return nil, fmt.Errorf("COUNT=%d; at most %d times by hours or minutes are counted", r.Count, maxCount)
 	}
 	for i, s := range r.Bysecond { // a leap second
 		r.Bysecond[i] = min(s, 59)
