@@ -42,7 +42,7 @@ type Issue struct {
 	// Listed: the source still has the refused description, which only cannot be
 	// read now, so that what was stored of it before is not missing. Without a
 	// Key any record may be meant, and none is withdrawn in this run.
-	Listed bool `json:"-"`
+	Listed bool `json:"-" db:"-"`
 }
 
 // RowError is the error of one description that cannot be used; it is
