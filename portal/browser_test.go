@@ -68,6 +68,10 @@ func open(t *testing.T, s *site, width, height int64, flags ...string) *tab {
 	t.Cleanup(cancel)
 	b := &tab{t: t, ctx: ctx, site: s, width: width}
 	b.do(chromedp.EmulateViewport(width, height))
+	// a window that nobody looks at has the focus all the same, so that its events come
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	messages := chromedp.Console(ctx)
 	go func() {
 		for m, err := range messages {

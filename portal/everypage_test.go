@@ -2,14 +2,16 @@ package portal_test
 
 import (
 	"net/url"
+	"os"
 	"regexp"
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
 )
 
-// TestEveryPage judges pages that no journey passes: at two widths, with script
-// and without.
+// TestEveryPage judges every public page: at two widths, with script and without;
+// with script also by the rules that axe cannot see. PONET_PAGE names one of
+// them, to look at it alone.
 func TestEveryPage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
@@ -21,6 +23,13 @@ func TestEveryPage(t *testing.T) {
 	s.send(t, url.Values{"pagina": {"/enti"}, "stelle": {"4"}, "finita": {"1"}})
 	pages := map[string]string{
 		"first":                 "/",
+		"explore":               "/mappa",
+		"explore filtered":      "/mappa?q=museo&aperto=1&comune=Prato&tema=cultura",
+		"explore the map":       "/mappa?vista=mappa",
+		"privacy":               "/privacy",
+		"accessibility":         "/accessibilita",
+		"legal notes":           "/note-legali",
+		"no connection":         "/senza-connessione",
 		"bodies":                "/enti",
 		"body":                  "/enti/c_g999",
 		"status":                "/stato",
@@ -54,10 +63,14 @@ func TestEveryPage(t *testing.T) {
 	for _, width := range []int64{1366, 390} {
 		b := open(t, s, width, 860)
 		for state, path := range pages {
+			if only := os.Getenv("PONET_PAGE"); only != "" && only != state {
+				continue
+			}
 			b.scripts(true)
 			b.visit(path)
 			b.until(`document.documentElement.classList.contains('js')`)
 			b.judge(state)
+			b.bears(state)
 			b.scripts(false)
 			b.visit(path)
 			b.scripts(true) // for axe

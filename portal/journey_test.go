@@ -304,12 +304,13 @@ func TestStates(t *testing.T) {
 
 // focusSeen is what is wrong with the place of the focus, "" when a person sees it.
 const focusSeen = `(() => {
-	const e = document.activeElement;
+	let e = document.activeElement;
 	if (!e || e === document.body) return '';
-	const r = e.getBoundingClientRect(), name = e.tagName + ' ' + (e.id || e.textContent.trim().slice(0, 30));
+	if (e.offsetWidth <= 1 && e.closest('label')) e = e.closest('label'); // a star, whose button is only heard
+	const r = e.getClientRects()[0] ?? e.getBoundingClientRect(), name = e.tagName + ' ' + (e.id || e.textContent.trim().slice(0, 30) || e.parentElement.textContent.trim());
 	if (r.width === 0) return name + ' has the focus and is not shown';
 	if (getComputedStyle(e).outlineStyle === 'none') return name + ' has the focus without outline';
 	const x = Math.min(Math.max(r.left + r.width / 2, 0), innerWidth - 1), y = Math.min(Math.max(r.top + r.height / 2, 0), innerHeight - 1);
 	const top = document.elementFromPoint(x, y);
-	return top && (e.contains(top) || top.contains(e) || e.closest('.po-voce')?.contains(top)) ? '' : name + ' has the focus below ' + top?.className;
+	return top && (e.contains(top) || top.contains(e) || e.closest('.po-voce')?.contains(top)) ? '' : name + ' has the focus below ' + top?.outerHTML.slice(0, 60);
 })()`

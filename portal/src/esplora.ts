@@ -15,7 +15,7 @@ export function esplora(form: HTMLFormElement, main: HTMLElement): void {
     url = url.replaceAll('%2C', ','); // as the server writes it: equal searches have equal addresses
     const mine = request = new AbortController();
     list.setAttribute('aria-busy', 'true');
-    form.dataset.attesa = '';
+    form.toggleAttribute('data-attesa', true);
     try {
       const answer = await fetch(url, { headers: { 'Ponet-Frammento': 'elenco', Accept: 'text/html' }, signal: mine.signal });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
@@ -35,7 +35,7 @@ export function esplora(form: HTMLFormElement, main: HTMLElement): void {
       return;
     }
     list.removeAttribute('aria-busy');
-    delete form.dataset.attesa;
+    form.removeAttribute('data-attesa');
   }
 
   /** The address of the form as it stands; parameters that are empty are left out. */

@@ -20,6 +20,7 @@ export interface Viva {
 }
 
 const ZOOM_MAX = 18;
+const COVERED = 10; // pixels between symbols of which one cannot be chosen
 const GROUP_BELOW = 15; // zoom from which overlapping symbols are drawn one by one
 
 export async function avvia(host: HTMLElement): Promise<Viva> {
@@ -95,7 +96,16 @@ export async function avvia(host: HTMLElement): Promise<Viva> {
     card?.riga(li, one(n)!);
   }
 
-  map.on('click', 'simboli', e => choose(Number(e.features?.[0]?.properties.n)));
+  map.on('click', 'simboli', e => {
+    const found = here(e.features ?? []);
+    if (found.length > 1) card?.gruppo(found); else choose(found[0]?.n ?? 0);
+  });
+  /** The rows whose symbols stand so near the first that they cover each other. */
+  function here(features: MapLibre.MapGeoJSONFeature[]): Riga[] {
+    const rows = [...new Set(features.map(f => Number(f.properties.n)))].map(n => one(n)).filter(r => r !== undefined);
+    const at = (r: Riga): MapLibre.Point => map.project([r.lon, r.lat]);
+    return rows.filter(r => at(r).dist(at(rows[0]!)) < COVERED);
+  }
   map.on('click', 'gruppi', async e => {
     const group = e.features?.[0];
     if (!group) return;
@@ -224,7 +234,9 @@ function keys(map: MapLibre.Map, host: HTMLElement, now: () => Dati, choose: (n:
     at = at < 0 && step < 0 ? rows.length - 1 : (at + step + rows.length) % rows.length;
     const row = rows[at]!;
     choose(row.n);
-    live.textContent = testo('js.passo', at + 1, rows.length, row.nome);
+    const sub = document.querySelector(`.po-voce[data-n="${row.n}"] .po-sub`);
+    const said = [row.nome, sub?.firstChild?.textContent?.split(' · ')[0]?.trim(), sub?.querySelector('strong')?.textContent];
+    live.textContent = testo('js.passo', at + 1, rows.length, said.filter(Boolean).join(', '));
   }, true);
 }
 

@@ -15,7 +15,7 @@ export class PonetMappa extends HTMLElement {
   connectedCallback(): void {
     if (this.getAttribute('quando') === 'richiesta') { this.#button(); return; }
     const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
-    if (saving) { this.#button(); return; }
+    if (saving) { this.#simple(); this.#button(); return; }
     new IntersectionObserver((entries, observer) => {
       if (!entries.some(e => e.isIntersecting)) return;
       observer.disconnect();
@@ -38,15 +38,21 @@ export class PonetMappa extends HTMLElement {
     } catch (error) {
       console.warn('live map not started:', error);
       this.querySelector('.po-viva')?.remove();
-      this.after(nodo('p', { class: 'po-nota-mappa', role: 'status' }, testo('js.mappa-semplificata')));
+      this.#simple();
       this.classList.add('ferma');
     }
+  }
+
+  /** Says that the map is the still one. */
+  #simple(): void {
+    this.after(nodo('p', { class: 'po-nota-mappa', role: 'status' }, testo('js.mappa-semplificata')));
   }
 
   #button(): void {
     const button = nodo('button', { type: 'button', class: 'po-btn po-attiva' }, testo('js.attiva-mappa'));
     button.onclick = async () => {
       button.remove();
+      this.parentElement?.querySelector('.po-nota-mappa')?.remove();
       await this.avvia();
       this.querySelector('canvas')?.focus();
     };
