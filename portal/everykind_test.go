@@ -159,7 +159,7 @@ func everyKind() []thing {
 			"licence": "https://creativecommons.org/licenses/by/4.0/"},
 			rest: map[string]any{"frequency": "annuale", "temporal": []map[string]any{{"start": "2020-01-01", "end": "2025-12-31"}}, "contact_points": []map[string]any{{"name": "Ufficio verde", "email": "verde@example.org"}}},
 			distributions: []catalog.Distribution{
-				{Title: "Alberi in CSV", DownloadURL: "https://example.org/alberi.csv", Format: "csv", ByteSize: 1234567, Modified: inDays(-60), Licence: "https://creativecommons.org/licenses/by/4.0/"},
+				{Title: "Alberi in CSV", DownloadURL: "https://example.org/alberi.csv", Format: "csv", ByteSize: 1234567, Checksum: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Modified: inDays(-60), Licence: "https://creativecommons.org/licenses/by/4.0/"},
 				{Title: "Servizio di mappa", AccessURL: "https://example.org/wms", Format: "WMS", Service: true},
 				{Title: "Senza indirizzo", AccessURL: "javascript:alert(1)", Format: "pdf"}}},
 		{kind: catalog.KindOrganization, at: centre, fields: map[string]string{

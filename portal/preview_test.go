@@ -155,7 +155,7 @@ func TestDatasetLink(t *testing.T) {
 	s := empty(t)
 	put(t, s, everyKind()...)
 	page := s.page(t, "/dati/alberi-della-citta")
-	for _, want := range []string{"Solo collegamento", "i dati stanno presso l’ente", `href="https://example.org/alberi.csv"`, "1,2 MB", "WMS", "Aggiornato", "Si aggiorna", "verde@example.org", `href="/dati?q=alberi"`} {
+	for _, want := range []string{"Solo collegamento", "i dati stanno presso l’ente", `href="https://example.org/alberi.csv"`, "1,2 MB", "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "WMS", "Aggiornato", "Si aggiorna", "verde@example.org", `href="/dati?q=alberi"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
 		}
