@@ -130,7 +130,7 @@ func (s *server) bodyRatings(ctx context.Context, p *bodyPage) error {
 	}
 	if p.Ratings > 0 {
 		p.Average = stars(sum / float64(p.Ratings))
-		p.RatingsURL = "/opinioni?ente=" + escape(p.Body.ID)
+		p.RatingsURL = opinionsAddress("", p.Body.ID, "")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -210,81 +208,4 @@ func ownPath(path string) string {
 		return "/"
 	}
 	return u.EscapedPath()
-}
-
-// The results, for everybody.
-type opinionsPage struct {
-	head
-	Lines []opinionLine
-	More  bool
-}
-
-type opinionLine struct {
-	Page, Month, Average string
-	Ratings              int64
-}
-
-const opinionLines = 100 // of the page; the file has all
-
-// opinions answers /opinioni.
-func (s *server) opinions(w http.ResponseWriter, r *http.Request) error {
-	p := &opinionsPage{head: s.head(r, s.texts.t("opinioni.titolo"), "/opinioni")}
-	p.Description = s.texts.t("opinioni.intro")
-	p.Alternates = []alternate{{"text/csv", "/opinioni.csv", s.texts.t("opinioni.titolo")}}
-	for c, err := range s.store.Clarity(r.Context(), time.Time{}, "", "") {
-		if err != nil {
-			return err
-		}
-		if len(p.Lines) == opinionLines {
-			p.More = true
-			break
-		}
-		average := strings.Replace(strconv.FormatFloat(c.Average, 'f', 1, 64), ".", ",", 1)
-		p.Lines = append(p.Lines, opinionLine{c.Page, months[c.Month.Month()-1] + " " + strconv.Itoa(c.Month.Year()), average, c.Ratings})
-	}
-	w.Header().Set("Cache-Control", "no-cache")
-	return s.render(w, r, http.StatusOK, s.pages["opinioni"], "base", p)
-}
-
-// opinionsCSV answers /opinioni.csv?dal=2026-01&pagina=&ente=: a line a page,
-// body and month.
-func (s *server) opinionsCSV(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	var from time.Time
-	if v := q.Get("dal"); v != "" {
-		var err error
-		if from, err = time.Parse("2006-01", v); err != nil {
-			s.failure(w, r, http.StatusBadRequest, failurePage{Heading: s.texts.t("opinioni.errore"), Lines: []string{s.texts.t("opinioni.mese", clip(v, 30))}})
-			return nil
-		}
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	h.Set("Content-Disposition", `attachment; filename="opinioni.csv"`)
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cache-Control", "no-cache")
-	out := csv.NewWriter(w)
-	out.Write(opinionColumns)
-	for c, err := range s.store.Clarity(r.Context(), from, q.Get("pagina"), q.Get("ente")) {
-		if err != nil {
-			return err
-		}
-		line := []string{c.Month.Format("2006-01"), c.Page, c.BodyID, strconv.FormatInt(c.Ratings, 10), strconv.FormatFloat(c.Average, 'f', 2, 64)}
-		for _, counts := range [][5]int64{c.Stars, c.Hard, c.Liked} {
-			for _, n := range counts {
-				line = append(line, strconv.FormatInt(n, 10))
-			}
-		}
-		out.Write(line)
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// opinionColumns are those of the file; the last ten count the answers in the
-// national order.
-var opinionColumns = []string{
-	"mese", "pagina", "ente", "valutazioni", "media_stelle", "stelle_1", "stelle_2", "stelle_3", "stelle_4", "stelle_5",
-	"difficolta_chiarezza", "difficolta_completezza", "difficolta_percorso", "difficolta_tecniche", "difficolta_altro",
-	"apprezzata_chiarezza", "apprezzata_completezza", "apprezzato_percorso", "apprezzata_tecnica", "apprezzato_altro",
 }

@@ -149,6 +149,9 @@ func TestClarityWithoutScript(t *testing.T) {
 	if _, body := s.get(t, "/opinioni.csv?ente=c_g999"); strings.Count(body, "\n") != 2 {
 		t.Errorf("of one body: %q", body)
 	}
+	if of := s.page(t, "/opinioni?ente=c_g999"); !strings.Contains(of, "Comune di Prato") || strings.Contains(of, ">/mappa</a></td>") || !strings.Contains(of, `href="/opinioni.csv?ente=c_g999"`) {
+		t.Error("the results of one body are not those")
+	}
 	if !strings.Contains(s.page(t, "/opinioni"), "3,5") {
 		t.Error("the page of results has no average")
 	}
