@@ -70,6 +70,7 @@ func (s *server) inBrief(p catalog.Property) bool {
 // they are a date or an address: what a code of the source means, only it knows.
 func (s *server) columnFact(p catalog.Property) (fact, bool) {
 	f := fact{Name: readable(p.Name), Original: p.Name}
+	f.Told = !strings.EqualFold(f.Name, f.Original)
 	switch v := p.Value.(type) {
 	case string:
 		f.Value = dayOf(strings.TrimSpace(v))

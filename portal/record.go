@@ -43,6 +43,7 @@ type recordPage struct {
 	Instances        [][]detail // of a course
 	Dates            []string   // on which an event takes place, from now on, when there are several
 	EventsHere       []row
+	Linked           []linkedGroup
 	Datasets         []link
 	Properties       []fact
 	Provenance       []fact
@@ -60,7 +61,8 @@ type recordPage struct {
 // A fact is a name and a value, with what to do with it.
 type fact struct {
 	Icon, Name, Value string
-	Original          string       // what the source calls it, where Name is ours
+	Original          string       // what the source calls it
+	Told              bool         // the name of ours does not tell it
 	URL               template.URL // made by webURL, telURL or mailURL, which let nothing else through
 	External, Code    bool
 	Passing           bool // true now and not for ever: not for paper
@@ -229,6 +231,9 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	p.Address = s.address(rec)
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}
 	if err := s.belongs(r.Context(), p, rec); err != nil {
+		return nil, err
+	}
+	if err := s.linked(r.Context(), p, rec); err != nil {
 		return nil, err
 	}
 	var err error

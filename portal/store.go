@@ -24,6 +24,7 @@ type Store interface {
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
+	Related(ctx context.Context, r *catalog.Record) ([]catalog.Relation, error)
 	Revisions(ctx context.Context, id string, n int) (list []catalog.Revision, all int64, err error)
 	NearestOf(ctx context.Context, p orb.Point, metres float64, types ...string) (*catalog.Hit, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
