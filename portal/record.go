@@ -122,7 +122,15 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 		}
 		return s.data(w, r, rec, "application/ld+json", b)
 	case "ttl":
-		return s.data(w, r, rec, "text/turtle; charset=utf-8", turtle(s.jsonLD(r, rec)))
+		ld, err := s.wholeLD(r, rec)
+		if err != nil {
+			return err
+		}
+		b, err := turtle(ld)
+		if err != nil {
+			return err
+		}
+		return s.data(w, r, rec, "text/turtle; charset=utf-8", b)
 	case "ics":
 		return s.calendar(w, r, rec)
 	case "pdf":

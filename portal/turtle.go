@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,12 +19,21 @@ var linkProperties = []string{
 
 // turtle writes a node of JSON-LD in the words of schema.org as Turtle (RDF 1.1
 // Turtle, 2014): the same statements, nodes without an identifier in brackets.
-func turtle(node map[string]any) []byte {
+// Both are made of the same JSON, whatever Go values it comes from.
+func turtle(described map[string]any) ([]byte, error) {
+	text, err := json.Marshal(described)
+	if err != nil {
+		return nil, err
+	}
+	var node map[string]any
+	if err := json.Unmarshal(text, &node); err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "@prefix schema: <%s> .\n\n%s", schemaOrgIRI, turtleIRI(fmt.Sprint(node["@id"])))
 	writeStatements(&b, node, "\n    ")
 	b.WriteString(" .\n")
-	return b.Bytes()
+	return b.Bytes(), nil
 }
 
 // writeStatements writes the predicates and objects of a node, each on a line that
@@ -51,14 +61,7 @@ func writeStatements(b *bytes.Buffer, node map[string]any, indent string) {
 
 // listOf is v as the list of objects that a JSON-LD value stands for.
 func listOf(v any) []any {
-	switch v := v.(type) {
-	case []any:
-		return v
-	case []string:
-		var list []any
-		for _, each := range v {
-			list = append(list, each)
-		}
+	if list, ok := v.([]any); ok {
 		return list
 	}
 	return []any{v}

@@ -16,7 +16,10 @@ func FuzzTurtle(f *testing.F) {
 		if !utf8.ValidString(text) || !utf8.ValidString(address) || strings.ContainsRune(text, 0) {
 			return // our texts are neither
 		}
-		doc := turtle(map[string]any{"@id": "https://example.org/id/1", "@type": "Place", "name": text, "url": address, "geo": map[string]any{"latitude": 1.5}})
+		doc, err := turtle(map[string]any{"@id": "https://example.org/id/1", "@type": "Place", "name": text, "url": address, "geo": map[string]any{"latitude": 1.5}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		g, err := rdf.Parse(rdf.Turtle, doc, "https://example.org/")
 		if err != nil || g.Len() != 5 {
 			t.Fatalf("%v, %s", err, doc)
