@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -38,6 +39,7 @@ type explorePage struct {
 	Drop           []link
 	Still          *still
 	Sources        string // of the base map
+	Origins        string // of the rows, for paper: bodies and licences
 	Data           mapData
 }
 
@@ -222,9 +224,18 @@ func (s *server) describe(p *explorePage, q search, found catalog.Results) {
 
 // list fills the rows and the links to the pages before and after.
 func (s *server) list(p *explorePage, q search, found catalog.Results) {
+	var origins []string
 	for i, hit := range found.Hits {
 		p.Rows = append(p.Rows, s.newRow(i+1, hit))
+		origin := or(hit.Record.BodyName, hit.Record.BodyID)
+		if licence := licenceName(hit.Record.Licence); licence != "" {
+			origin += " (" + licence + ")"
+		}
+		if !slices.Contains(origins, origin) {
+			origins = append(origins, origin)
+		}
 	}
+	p.Origins = join("; ", origins...)
 	p.First = int64((q.Page-1)*pageRows) + 1
 	p.Last = p.First + int64(len(p.Rows)) - 1
 	if q.Page > 1 {

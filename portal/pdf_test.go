@@ -220,3 +220,14 @@ func TestPDFOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkSearchPDF is the largest PDF of a search: 500 records.
+func BenchmarkSearchPDF(b *testing.B) {
+	s := territory(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if resp, body := s.get(b, "/mappa.pdf"); resp.StatusCode != http.StatusOK {
+			b.Fatalf("%s, %d bytes", resp.Status, len(body))
+		}
+	}
+}
