@@ -21,6 +21,7 @@ type file struct {
 	out     bytes.Buffer
 	places  []place // of object n at n-1
 	waiting []waiting
+	zip     *zlib.Writer // of one stream after another: each would take 0.8 MB
 }
 
 // A place is where an object stands: at an offset of the file or, with a stream
@@ -39,7 +40,7 @@ type waiting struct {
 const perStream = 200 // objects of one object stream
 
 func newFile() *file {
-	f := &file{}
+	f := &file{zip: zlib.NewWriter(nil)}
 	f.out.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") // bytes above 127: not a text file (§7.5.2)
 	return f
 }
@@ -68,7 +69,7 @@ func (f *file) add(format string, args ...any) ref {
 // stream writes a compressed stream; entries are those of its dictionary
 // besides length and filter.
 func (f *file) stream(r ref, entries string, data []byte) {
-	f.plain(r, entries+"/Filter/FlateDecode", deflate(data))
+	f.plain(r, entries+"/Filter/FlateDecode", f.deflate(data))
 }
 
 // plain writes a stream as it is.
@@ -118,10 +119,10 @@ func (f *file) end(root, info ref) []byte {
 }
 
 // deflate compresses data; writing to memory cannot fail.
-func deflate(data []byte) []byte {
+func (f *file) deflate(data []byte) []byte {
 	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.DefaultCompression)
-	w.Write(data)
-	w.Close()
+	f.zip.Reset(&b)
+	f.zip.Write(data)
+	f.zip.Close()
 	return b.Bytes()
 }
