@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -66,7 +67,7 @@ func (s *server) makeRecordPDF(r *http.Request, rec *catalog.Record, sources str
 		p.section(s.texts.t("scheda.altri-dati"), 40)
 		p.facts(p.pageFacts(page.Properties))
 	}
-	p.provenance(page.Provenance, page.Datasets)
+	p.provenance(slices.Concat(page.Provenance, page.Elsewhere), page.Datasets)
 	return p.finish(), nil
 }
 
@@ -96,7 +97,11 @@ func (p *sheet) pageFacts(list []fact) []pdf.Fact {
 			value.Text = p.s.absolute(p.r, f.Value)
 			value.Address, value.Style = value.Text, p.link
 		}
-		out = append(out, p.fact(f.Name, value))
+		name := f.Name
+		if f.Original != "" && f.Original != name {
+			name += " (" + f.Original + ")"
+		}
+		out = append(out, p.fact(name, value))
 	}
 	return out
 }
@@ -142,6 +147,10 @@ func (p *sheet) where(page *recordPage) {
 		pdf.Text{Style: p.strong, Text: page.Address},
 		pdf.Text{Style: p.link, Text: page.LatText + ", " + page.LonText, Address: "geo:" + page.Lat + "," + page.Lon},
 		pdf.Text{Style: p.small, Text: page.Precision})
+	for _, stop := range page.Stops {
+		text := stop.Label + ": " + stop.Name + ", " + p.s.texts.t("dove.a", stop.Distance)
+		p.flow.Paragraphs(p.root, pdf.Text{Style: p.link, Text: text, Address: p.s.absolute(p.r, stop.URL)})
+	}
 }
 
 // rows is a short list of other records.
