@@ -228,7 +228,7 @@ func (s *server) list(p *explorePage, q search, found catalog.Results) {
 	for i, hit := range found.Hits {
 		p.Rows = append(p.Rows, s.newRow(i+1, hit))
 		origin := or(hit.Record.BodyName, hit.Record.BodyID)
-		if licence := licenceName(hit.Record.Licence); licence != "" {
+		if licence := s.licenceName(hit.Record.Licence); licence != "" {
 			origin += " (" + licence + ")"
 		}
 		if !slices.Contains(origins, origin) {

@@ -42,14 +42,6 @@ func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.T
 	return out
 }
 
-// licenceName is the short name of a licence; one that nobody knows stays as it is.
-func licenceName(licence string) string {
-	if l, ok := datasets.Vocabularies().Licence(licence); ok && licence != "" {
-		return or(l.Short, l.Label)
-	}
-	return licence
-}
-
 // confidences are how far off a position may be, in metres, and the words for it.
 var confidences = []struct {
 	metres float64
