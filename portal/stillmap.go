@@ -40,7 +40,8 @@ const (
 	stillPad    = 0.18 // of the size, round what is shown
 	minSpan     = 0.012
 	maxObject   = 400 // parts of lines of one record
-	stillDetail = 0.8 // units; finer wiggles of the base map are left out
+	stillDetail = 0.8 // units; finer wiggles are left out
+	roughDetail = 2.5 // the same, of the neighbouring territory
 )
 
 // A view is a part of the earth on a sheet of Width × Height units, in
@@ -113,7 +114,7 @@ func (v view) objects(rows []row) []stillShape {
 		if r.geometry.Dimensions() == 1 {
 			class = "linea " + class
 		}
-		if d := v.path(r.geometry, maxObject); d != "" {
+		if d := v.path(r.geometry, maxObject, stillDetail); d != "" {
 			shapes = append(shapes, stillShape{Class: class, Path: d})
 		}
 	}
@@ -185,7 +186,11 @@ func (v view) base(shapes []catalog.BasemapShape) ([]stillShape, []stillName) {
 		if piles[class] == nil {
 			piles[class] = &pile{order: order}
 		}
-		piles[class].path.WriteString(v.path(s.Geometry, math.MaxInt))
+		detail := stillDetail
+		if class == "vicino" {
+			detail = roughDetail
+		}
+		piles[class].path.WriteString(v.path(s.Geometry, math.MaxInt, detail))
 	}
 	var out []stillShape
 	var order []int
@@ -239,9 +244,9 @@ func (v view) name(names []stillName, p orb.Point, text string) []stillName {
 	return append(names, stillName{X: int(x), Y: int(y), Text: text})
 }
 
-// path is the d attribute of g on the sheet, simplified to what can be seen, at
-// most limit parts. Points have none: they are symbols.
-func (v view) path(g orb.Geometry, limit int) string {
+// path is the d attribute of g on the sheet, at most limit parts, simplified to
+// detail, in units. Points have none: they are symbols.
+func (v view) path(g orb.Geometry, limit int, detail float64) string {
 	var b strings.Builder
 	parts := 0
 	line := func(points []orb.Point, closed bool) {
@@ -252,7 +257,7 @@ func (v view) path(g orb.Geometry, limit int) string {
 		for i, p := range points {
 			flat[i][0], flat[i][1] = v.at(p)
 		}
-		flat = simplify.DouglasPeucker(stillDetail).LineString(flat)
+		flat = simplify.DouglasPeucker(detail).LineString(flat)
 		writePath(&b, flat, closed)
 	}
 	var draw func(orb.Geometry)
