@@ -31,7 +31,9 @@ func (s *server) downloads(r *http.Request, q search, found catalog.Results) ([]
 		}
 		name, _, _ := strings.Cut(f.Label, " (")
 		d := download{Name: name, URL: q.records().URL("/mappa." + f.Name), Use: s.texts.t("scarica." + f.Name), MediaType: f.MediaType}
-		if f.Name != "ics" || dated == found.Total { // the few events among other things say little of the others
+		// JSON-LD has every time of an event: a page says little of all. So do the
+		// few events among other things.
+		if f.Name != "jsonld" && (f.Name != "ics" || dated == found.Total) {
 			bytes, err := estimate(s.encoder(r, f), c, found)
 			if err != nil {
 				return nil, fmt.Errorf("size of %s: %w", f.Name, err)

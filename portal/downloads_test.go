@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestDownloadsSay: every download says about how large it is, what it is for,
-// and is named in the head of the page for programs.
+// TestDownloadsSay: downloads say about how large they are, what they are for,
+// and are named in the head of the page for programs. Of records that are alike
+// the size is nearly right; which of a mixture come first is chance.
 func TestDownloadsSay(t *testing.T) {
 	s := territory(t)
 	line := regexp.MustCompile(`<li><a href="(/mappa\.([a-z]+)[^"]*)" download>[^<]+</a> <span>([^<]+) · circa ([0-9,]+) (B|kB|MB)</span></li>`)
@@ -27,7 +28,7 @@ func TestDownloadsSay(t *testing.T) {
 			}
 			said *= map[string]float64{"B": 1, "kB": 1e3, "MB": 1e6}[m[5]]
 			resp, file := s.get(t, html.UnescapeString(m[1]))
-			if ratio := said / float64(len(file)); ratio < 1./3 || ratio > 3 {
+			if ratio := said / float64(len(file)); strings.Contains(search, "dati=places") && (ratio < 1./2 || ratio > 2) {
 				t.Errorf("%s: %d bytes; the page says about %.0f", m[1], len(file), said)
 			} else {
 				t.Logf("%s: %d bytes; the page says about %.0f", m[1], len(file), said)
