@@ -44,6 +44,8 @@ export async function avvia(host: HTMLElement): Promise<Viva> {
   map.getCanvas().setAttribute('aria-label', testo('js.mappa-nome'));
   map.addControl(new ml.NavigationControl({ showCompass: false }), 'top-right');
   if (!onRequest && 'geolocation' in navigator) map.addControl(new ml.GeolocateControl({ positionOptions: { timeout: 8000 }, fitBoundsOptions: { maxZoom: 15 } }), 'top-right');
+  // MapLibre names this button only when the browser has said whether it may ask
+  map.getContainer().querySelector('.maplibregl-ctrl-geolocate')?.setAttribute('aria-label', testo('js.dove-sono'));
   if (!onRequest) map.addControl(new ml.FullscreenControl({ container: host.parentElement! }), 'top-right');
   map.addControl(new ml.ScaleControl({ unit: 'metric' }), 'bottom-right');
 
