@@ -19,6 +19,9 @@ const (
 // TestCrawl reads the demonstration territory as a patient citizen would: it
 // follows every link of ours, the API's too, and reads every word of every page.
 func TestCrawl(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a thousand pages")
+	}
 	s := territory(t)
 	breakSource(t, s)
 	queue, seen, of := []string{"/", "/mappa?q=museo+zzz&comune=Prato", "/stato?q=zzz", "/enti?q=zzz", "/sviluppatori?q=bbox", "/opinioni"}, map[string]bool{}, map[string]int{}
