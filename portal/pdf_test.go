@@ -78,6 +78,9 @@ func scanned(t testing.TB, d *pdftest.Document) string {
 // TestSearchPDF: the search on paper is the search: every record in its order, with
 // address and telephone, the map, the sources, the address as letters and as code.
 func TestSearchPDF(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads every record")
+	}
 	s := territory(t)
 	const query = "?q=museo&comune=Prato"
 	page := s.page(t, "/mappa"+query)
