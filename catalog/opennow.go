@@ -5,6 +5,30 @@ import (
 	"time"
 )
 
+// openStates are what sources say of a place or service that is there as its
+// hours have it (spec/metadata.md §1.2, §1.8).
+var openStates = []string{"", "open", "active"}
+
+// HoursHold reports whether the hours of r count: not where its source says that it
+// is closed, suspended or under works, nor where it tells of closures, which are
+// more than the hours.
+func (r *Record) HoursHold() bool {
+	for _, name := range []string{"poi_state", "service_status"} {
+		if state, _ := r.Properties.Get(name).(string); !slices.Contains(openStates, state) {
+			return false
+		}
+	}
+	return r.Properties.Get("closures") == nil
+}
+
+// Week is when r is open, false when its hours cannot be read whole or do not hold.
+func (r *Record) Week() (Week, bool) {
+	if !r.HoursHold() {
+		return Week{}, false
+	}
+	return WeekHours(r.OpeningHours)
+}
+
 // OpeningAhead is how many days ahead the next change of an opening is looked for:
 // a week, and a day because a change of today may be over.
 const OpeningAhead = 8

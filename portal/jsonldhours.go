@@ -10,12 +10,12 @@ import (
 // public holidays last.
 var schemaDays = [8]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "PublicHolidays"}
 
-// hoursLD are opening hours that can be read to the end as schema.org writes
-// them (OpeningHoursSpecification), nil for any other text: one for each time,
+// hoursLD are the opening hours of rec as schema.org writes them
+// (OpeningHoursSpecification), nil where they are not sure: one for each time,
 // with all the days that have it. One that closes before it opens ends on the
 // next day.
-func hoursLD(text string) []any {
-	week, ok := catalog.WeekHours(text)
+func hoursLD(rec *catalog.Record) []any {
+	week, ok := rec.Week()
 	if !ok {
 		return nil
 	}

@@ -3,7 +3,6 @@ package portal
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,20 +34,10 @@ type opening struct {
 	Now, Next string // "Aperto ora", "chiude alle 13:00"
 }
 
-// openStates are what sources say of a place or service that is there as its
-// hours have it (spec/metadata.md §1.2, §1.8). With any other the hours do not
-// count, nor when the source tells of closures, which are more than the hours.
-var openStates = []string{"", "open", "active"}
-
 // opening is that of rec at now.
 func (s *server) opening(rec *catalog.Record, now time.Time) opening {
-	for _, name := range []string{"poi_state", "service_status"} {
-		if !slices.Contains(openStates, property(rec, name)) {
-			return opening{}
-		}
-	}
-	week, ok := catalog.WeekHours(rec.OpeningHours)
-	if !ok || rec.Properties.Get("closures") != nil {
+	week, ok := rec.Week()
+	if !ok {
 		return opening{}
 	}
 	state, ok := week.At(now)

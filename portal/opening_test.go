@@ -106,7 +106,7 @@ func TestHoursLD(t *testing.T) {
 		"lun 9-13 su prenotazione":     "",
 	} {
 		var parts []string
-		for _, each := range hoursLD(text) {
+		for _, each := range hoursLD(&catalog.Record{OpeningHours: text}) {
 			spec := each.(map[string]any)
 			var days []string
 			for _, d := range spec["dayOfWeek"].([]any) {

@@ -18,8 +18,9 @@ func TestOpenNow(t *testing.T) {
 	put(t, s,
 		thing{kind: catalog.KindPlace, fields: map[string]string{"title": "Parco della Pace", "opening_hours": "24/7"}},
 		thing{kind: catalog.KindPlace, fields: map[string]string{"title": "Museo chiuso", "opening_hours": "lun-dom chiuso; festivi chiuso"}},
+		thing{kind: catalog.KindPlace, fields: map[string]string{"title": "Parco in restauro", "opening_hours": "24/7"}, rest: map[string]any{"poi_state": "under_works"}},
 		thing{kind: catalog.KindPlace, fields: map[string]string{"title": "Museo muto"}})
-	if all := s.page(t, "/mappa"); count(t, all) != 3 || !strings.Contains(all, `name="aperto" value="1"> Aperto adesso`) {
+	if all := s.page(t, "/mappa"); count(t, all) != 4 || !strings.Contains(all, `name="aperto" value="1"> Aperto adesso`) {
 		t.Error("the filter is not offered")
 	}
 	resp, page := s.get(t, "/mappa?aperto=1")

@@ -179,7 +179,7 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 	if err != nil {
 		return nil, err
 	}
-	week, _ := catalog.WeekHours(r.OpeningHours)
+	week, _ := r.Week()
 	opening, err := jsonList(week.Times)
 	if err != nil {
 		return nil, err
