@@ -3,8 +3,8 @@ package catalog
 import "time"
 
 // A Revision is a change of a record: when, in which run, and which of its
-// properties are no longer what they were. What they were is not told: it may
-// have been taken back for a reason.
+// properties are no longer what they were. What they were is in the versions
+// that the public may see (RecordsAsOf), from which whole sources can be taken out.
 type Revision struct {
 	Version   int
 	At        time.Time

@@ -16,18 +16,17 @@ type Suggestion struct {
 	Path  string `json:"path"`           // of the portal: a page, or a search that has results
 }
 
-// The groups of suggestions: things with a page, addresses, the three filters'
-// values, datasets.
+// The groups of suggestions: things with a page, municipalities, the other
+// filters' values, datasets.
 const (
 	GroupThings         = "luoghi"
-	GroupAddresses      = "indirizzi"
 	GroupMunicipalities = "comuni"
 	GroupSubjects       = "argomenti"
 	GroupDatasets       = "dataset"
 )
 
 // SuggestionGroups are the groups in the order in which they are shown.
-var SuggestionGroups = []string{GroupThings, GroupAddresses, GroupMunicipalities, GroupSubjects, GroupDatasets}
+var SuggestionGroups = []string{GroupThings, GroupMunicipalities, GroupSubjects, GroupDatasets}
 
 // Suggestions is found, best first, in the order of the groups, at most limit:
 // two of each group, and things in the room that is left.

@@ -84,11 +84,7 @@ func isNotFound(err error) bool { return errors.Is(err, catalog.ErrNotFound) }
 // dataset answers with the page of rec.
 func (s *server) dataset(w http.ResponseWriter, r *http.Request, rec *catalog.Record) error {
 	ask := parseTableAsk(r.URL.Query())
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

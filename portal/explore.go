@@ -96,11 +96,7 @@ func (s *server) explore(w http.ResponseWriter, r *http.Request) error {
 	}
 	fragment := r.Header.Get("Ponet-Frammento") == "elenco"
 	w.Header().Add("Vary", "Ponet-Frammento")
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

@@ -61,11 +61,7 @@ type news struct {
 
 // start answers the first page.
 func (s *server) start(w http.ResponseWriter, r *http.Request) error {
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

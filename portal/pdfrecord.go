@@ -11,11 +11,7 @@ import (
 
 // recordPDF answers the page of a record on paper.
 func (s *server) recordPDF(w http.ResponseWriter, r *http.Request, rec *catalog.Record) error {
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

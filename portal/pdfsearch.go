@@ -36,11 +36,7 @@ func (s *server) pdfDownload(q search, total int64) download {
 func (s *server) searchPDF(w http.ResponseWriter, r *http.Request) error {
 	q, _ := parseSearch(r.URL.Query())
 	q.Page, q.MapView = 1, false
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

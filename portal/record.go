@@ -140,11 +140,7 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 		return s.dataset(w, r, rec)
 	}
 	// Neighbours, base map and age of the record change without it.
-	mark, err := s.mark(r.Context(), "")
-	if err != nil {
-		return err
-	}
-	sources, err := s.basemapSources(r.Context())
+	mark, sources, err := s.drawn(r.Context())
 	if err != nil {
 		return err
 	}

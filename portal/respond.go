@@ -102,3 +102,12 @@ func (s *server) mark(ctx context.Context, collection string) (int64, error) {
 	}
 	return mark, err
 }
+
+// drawn is the state of all that a page with a map draws: the mark of the
+// catalogue and the sources of the base map.
+func (s *server) drawn(ctx context.Context) (mark int64, sources string, err error) {
+	if mark, err = s.mark(ctx, ""); err == nil {
+		sources, err = s.basemapSources(ctx)
+	}
+	return mark, sources, err
+}

@@ -1,5 +1,5 @@
--- What the public may know of how records changed: when, by which run and which
--- fields, not what they said before. That may have been taken back for a reason.
+-- How records changed: when, by which run and which fields. What they said before
+-- is in published_version.
 create view revision as
 select v.record_id, v.version + 1 as version, upper(v.during) as at, n.run_id, v.status as was, n.status,
   array(
@@ -17,7 +17,7 @@ from record_version v, lateral (
   from record
   where id = v.record_id and version = v.version + 1) n
 where exists (select from published where id = v.record_id);
-comment on view revision is 'Each change of a published record after its first version: the names of the fields that changed, never what they held.';
+comment on view revision is 'Each change of a published record after its first version: the names of the fields that changed.';
 grant select on revision to ponet_public;
 
 ---- create above / drop below ----
