@@ -59,22 +59,25 @@ func collectionsOperation(s *server) huma.Operation {
 	return huma.Operation{
 		OperationID: "getCollections",
 		Summary:     "Collections",
-		Description: "Every collection: one for each kind of record, one for each dataset, and the observations.",
+		Description: "Every collection: one for each kind of record and one for each dataset. What is measured is no collection of features: a link related leads to it.",
 		Tags:        []string{tagCatalogue},
 		Responses:   answers("The collections.", jsonType, schemaOf[Collections](s), "text/html", textSchema),
 	}
 }
 
 func (s *server) collections(ctx context.Context, in *PageInput) (*answer, error) {
-	all, err := s.collectionsAndObservations(ctx)
+	all, measured, err := s.collectionsAndObservations(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := in.http
 	if in.html(r) {
-		return s.collectionsPage(r, all)
+		return s.collectionsPage(r, append(all, measured...))
 	}
 	list := Collections{Links: s.selfAndPage(r, jsonType), Collections: []Collection{}}
+	for _, c := range measured { // GDAL asks every collection in the list for its items
+		list.Links = append(list.Links, Link{Href: s.at(r, "collections", c.Name), Rel: "related", Type: jsonType, Title: "What is measured: observations"})
+	}
 	for _, c := range all {
 		d, err := s.describeCollection(ctx, r, c)
 		if err != nil {

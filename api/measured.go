@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
@@ -14,18 +15,17 @@ import (
 // leaves the word open; those of Features are "feature").
 const observationType = "observation"
 
-// collectionsAndObservations are the collections of records, and the
-// observations when anything is measured.
-func (s *server) collectionsAndObservations(ctx context.Context) ([]catalog.Collection, error) {
-	all, err := s.store.Collections(ctx)
-	if err != nil {
-		return nil, err
+// collectionsAndObservations are the collections of records, and apart from them
+// the observations, one or none.
+func (s *server) collectionsAndObservations(ctx context.Context) (records, measured []catalog.Collection, err error) {
+	if records, err = s.store.Collections(ctx); err != nil {
+		return nil, nil, err
 	}
 	c, _, err := s.observationsCollection(ctx)
 	if notFound(err) {
-		return all, nil
+		return records, nil, nil
 	}
-	return append(all, c), err
+	return slices.Clip(records), []catalog.Collection{c}, err
 }
 
 // observationsCollection is all that is measured, as a collection, with its

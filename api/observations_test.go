@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
+	"po-net.prato.it/ponet/api"
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
@@ -320,8 +321,8 @@ func TestObservationsOfAllStations(t *testing.T) {
 	}
 }
 
-// The observations stand among the collections, as what they are: no client of
-// Features takes them for records.
+// The observations are a collection as what they are: no client of Features takes
+// them for records, and the list leads to them.
 func TestObservationsAmongTheCollections(t *testing.T) {
 	n, _ := measuring(t, 3)
 	type described struct {
@@ -348,9 +349,20 @@ func TestObservationsAmongTheCollections(t *testing.T) {
 	if files != 4 {
 		t.Errorf("%d files; want two of each property", files)
 	}
-	all := decode[struct{ Collections []described }](t, n.get(t, "/collections")).Collections
-	if last := all[len(all)-1]; last.ID != "observations" || len(last.Links) != len(one.Links) {
-		t.Errorf("the last collection is %+v", last)
+	all := decode[struct {
+		Collections []described
+		Links       []struct{ Href, Rel string }
+	}](t, n.get(t, "/collections"))
+	for _, c := range all.Collections {
+		if c.ItemType != "feature" {
+			t.Errorf("%s in the list has items of type %s", c.ID, c.ItemType)
+		}
+	}
+	if last := all.Links[len(all.Links)-1]; last.Rel != "related" || last.Href != n.URL+api.Prefix+"/collections/observations" {
+		t.Errorf("the list leads to %+v", last)
+	}
+	if page := n.get(t, "/collections?f=html"); !strings.Contains(string(page.body), "/collections/observations") {
+		t.Error("the page of the collections does not have the observations")
 	}
 	if page := n.get(t, "/collections/observations?f=html"); !strings.Contains(string(page.body), "property=pm10&amp;f=parquet") {
 		t.Errorf("the page: %d %s", page.status, page.body)

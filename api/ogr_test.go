@@ -5,20 +5,43 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"po-net.prato.it/ponet/api"
 )
 
-// TestOGRReadsAWholeCollection lets somebody else's client follow our pages.
-func TestOGRReadsAWholeCollection(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
+// findOGR is where ogr2ogr is; CI must have it.
+func findOGR(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("ogr2ogr")
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("ogr2ogr is not installed: in CI the tests need gdal-bin")
 		}
 		t.Skip("needs ogr2ogr: apt install gdal-bin")
 	}
+	return path
+}
+
+// TestOGRReadsTheWholeService: a copy of all collections at once ends well, also
+// where stations measure.
+func TestOGRReadsTheWholeService(t *testing.T) {
+	ogr2ogr := findOGR(t)
+	n, _ := measuring(t, 3)
+	copied := filepath.Join(t.TempDir(), "all.gpkg")
+	out, err := exec.CommandContext(t.Context(), ogr2ogr, "-f", "GPKG", copied, "OAPIF:"+n.URL+api.Prefix).CombinedOutput()
+	if err != nil || bytes.Contains(out, []byte("ERROR")) {
+		t.Fatalf("ogr2ogr: %v\n%s", err, out)
+	}
+	if info, err := os.Stat(copied); err != nil || info.Size() == 0 {
+		t.Errorf("the copy: %v", err)
+	}
+}
+
+// TestOGRReadsAWholeCollection lets somebody else's client follow our pages.
+func TestOGRReadsAWholeCollection(t *testing.T) {
+	ogr2ogr := findOGR(t)
 	n := newNode(t, 4200)
 	for _, test := range []struct {
 		name       string

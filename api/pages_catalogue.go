@@ -11,14 +11,14 @@ import (
 
 // landingPage is the landing page for people: what it says, and the collections.
 func (s *server) landingPage(ctx context.Context, r *http.Request, landing Landing) (*answer, error) {
-	all, err := s.collectionsAndObservations(ctx)
+	all, measured, err := s.collectionsAndObservations(ctx)
 	if err != nil {
 		return nil, err
 	}
 	content := struct {
 		Landing
 		Collections []catalog.Collection
-	}{landing, titled(all)}
+	}{landing, titled(append(all, measured...))}
 	return s.sendPage(r, "landing", "", s.newPage(r, s.cfg.Title, content))
 }
 
