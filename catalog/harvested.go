@@ -26,6 +26,9 @@ type Harvested struct {
 	Occurrences []Occurrence
 	// Issues are what the reader noticed about this description.
 	Issues []Issue
+	// Deleted: the source itself says that it has withdrawn this. Only Key and
+	// Layer are set, and the record goes without a second listing that lacks it.
+	Deleted bool
 }
 
 // An Issue is something wrong with one description, told to whoever can put it

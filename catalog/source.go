@@ -18,6 +18,23 @@ type Source struct {
 	Rhythm   Duration  `json:"rhythm"`   // time between two harvests
 	Deadline Duration  `json:"deadline"` // after which a run is ended as failed
 	Added    time.Time `json:"added"`
+
+	listing *Listing // of the run under way
+}
+
+// WithListing is s for the run that l belongs to.
+func (s Source) WithListing(l *Listing) Source {
+	s.listing = l
+	return s
+}
+
+// Listing is what the run under way and its protocol tell each other; outside a
+// run an empty one.
+func (s Source) Listing() *Listing {
+	if s.listing == nil {
+		return &Listing{}
+	}
+	return s.listing
 }
 
 // A Mapping says what the columns of a source are. Everything in it can be

@@ -14,10 +14,9 @@ import (
 
 // Limits of a listing.
 const (
-	pageRows   = 100    // asked for; servers give fewer when their own limit is lower
-	maxPages   = 10_000 // after which a listing has no end
-	maxRetreat = 100    // times that a reading goes back, after which the order is no order
-	maxSweeps  = 3      // readings of a catalogue that changes while it is read
+	pageRows   = 100 // asked for; servers give fewer when their own limit is lower
+	maxRetreat = 100 // times that a reading goes back, after which the order is no order
+	maxSweeps  = 3   // readings of a catalogue that changes while it is read
 )
 
 // A blockedError is a package_search that the portal refuses although its API
@@ -70,8 +69,8 @@ func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, 
 	met := map[string]bool{} // in this sweep
 	next, overlap, retreats := 0, 0, 0
 	for {
-		if *pages++; *pages > maxPages {
-			return 0, failed("package_search: no end after %d pages", maxPages)
+		if *pages++; *pages > fetch.MaxPages {
+			return 0, failed("package_search: no end after %d pages", fetch.MaxPages)
 		}
 		start := max(0, next-overlap)
 		page, err := h.page(ctx, a, start)

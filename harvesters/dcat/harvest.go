@@ -2,7 +2,6 @@ package dcat
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -14,9 +13,6 @@ import (
 	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
-// maxPages ends a catalogue that never does (spec §3.0).
-const maxPages = 10_000
-
 // errEnough ends a harvest whose caller has enough.
 var errEnough = errors.New("enough")
 
@@ -25,7 +21,7 @@ var errEnough = errors.New("enough")
 // a catalogue without any dataset.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		l := &listing{src: src, client: c, layer: catalog.DatasetLayer(), yield: yield, keys: map[string]string{}, pages: map[[32]byte]bool{}, addresses: map[string]bool{}, total: -1}
+		l := &listing{src: src, client: c, layer: catalog.DatasetLayer(), yield: yield, keys: map[string]string{}, total: -1}
 		if err := l.read(ctx); err != nil && !errors.Is(err, errEnough) {
 			if !errors.Is(err, catalog.ErrFailedListing) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)
@@ -37,34 +33,29 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 
 // A listing is one harvest of a catalogue.
 type listing struct {
-	src       catalog.Source
-	client    *http.Client
-	layer     *catalog.Layer
-	yield     func(catalog.Harvested, error) bool
-	keys      map[string]string // key of a dataset that was read: its IRI
-	pages     map[[32]byte]bool // hashes of the pages that were read
-	addresses map[string]bool
-	datasets  int  // nodes that are a dataset, on all pages, each once
-	total     int  // that the catalogue says it has, -1: it does not say
-	partial   bool // the source is a page in the middle
+	src      catalog.Source
+	client   *http.Client
+	layer    *catalog.Layer
+	yield    func(catalog.Harvested, error) bool
+	keys     map[string]string // key of a dataset that was read: its IRI
+	guard    fetch.Guard
+	datasets int  // nodes that are a dataset, on all pages, each once
+	total    int  // that the catalogue says it has, -1: it does not say
+	partial  bool // the source is a page in the middle
 }
 
 func (l *listing) read(ctx context.Context) error {
 	address, asGiven := l.src.URL, ""
 	for n := 1; ; n++ {
-		if n > maxPages {
-			return failed("more than %d pages", maxPages)
+		if err := l.guard.Ask(address); err != nil {
+			return err
 		}
-		l.addresses[address] = true
 		next, given, err := l.page(ctx, n, address, asGiven)
 		if err != nil {
 			return fmt.Errorf("page %d, %s: %w", n, address, err)
 		}
 		if next == "" {
 			break
-		}
-		if l.addresses[next] {
-			return failed("page %d, %s: its next page is %s, which was read already", n, address, next)
 		}
 		address, asGiven = next, given
 	}
@@ -112,7 +103,7 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 		return "", "", nil
 	}
 	given = rdf.Resolve(d.base(), next)
-	next, err = rebase(d.at(), next)
+	next, err = fetch.Rebase(d.at(), given)
 	if err != nil {
 		return "", "", failed("its next page has the address %q: %v", given, err)
 	}
@@ -135,11 +126,9 @@ func (l *listing) parse(d *document) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash := sha256.Sum256(doc)
-	if l.pages[hash] {
-		return nil, failed("it holds the same as a page before: paging does not work there")
+	if err := l.guard.Got(doc); err != nil {
+		return nil, err
 	}
-	l.pages[hash] = true
 	p, err := d.parse(doc, l.src.Mapping.Drop)
 	if err != nil {
 		return nil, fmt.Errorf("%s that cannot be read: %w", d.format, err)

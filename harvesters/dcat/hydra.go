@@ -1,7 +1,6 @@
 package dcat
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -52,23 +51,4 @@ func (p *page) previous() bool {
 		}
 	}
 	return false
-}
-
-// rebase is next as seen from the page at: relative references are resolved,
-// and the host is that of at, since catalogues behind a proxy know themselves by
-// an internal name or by http. Where the host differed, the path of at wins over
-// an end of itself: /catalog.rdf behind /opendata/catalog.rdf.
-func rebase(at *url.URL, next string) (string, error) {
-	ref, err := url.Parse(rdf.Resolve(at.String(), next))
-	if err != nil {
-		return "", err
-	}
-	if ref.Host != at.Host {
-		if strings.HasSuffix(at.Path, ref.Path) {
-			ref.Path, ref.RawPath = at.Path, at.RawPath
-		}
-		ref.Host = at.Host
-	}
-	ref.Scheme, ref.User = at.Scheme, nil
-	return ref.String(), nil
 }

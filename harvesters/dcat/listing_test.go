@@ -138,9 +138,9 @@ func TestFailedListings(t *testing.T) {
 		kept    int
 		want    string
 	}{
-		{"the same page again", map[string]answer{"/c.ttl": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}}, 1, "the same as a page before"},
+		{"the same page again", map[string]answer{"/c.ttl": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: numbered(1) + `<http://e.it/p> hydra:nextPage "/c.ttl?page=2" .`}}, 1, "the same as page 1"},
 		{"the same datasets in other order", map[string]answer{"/c.ttl": {body: numbered(1, 2) + next(2)}, "/c.ttl?page=2": {body: numbered(2, 1) + next(3)}}, 2, "all its 2 datasets are those of pages before"},
-		{"round in a circle", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}, "/c.ttl?page=2": {body: numbered(2) + next(3)}, "/c.ttl?page=3": {body: numbered(3) + next(2)}}, 3, "which was read already"},
+		{"round in a circle", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}, "/c.ttl?page=2": {body: numbered(2) + next(3)}, "/c.ttl?page=3": {body: numbered(3) + next(2)}}, 3, "that was read already"},
 		{"fewer than it says", map[string]answer{"/c.ttl": {body: numbered(1) + `<> a hydra:PagedCollection ; hydra:totalItems 5 ; hydra:nextPage "/c.ttl?page=2" .`}, "/c.ttl?page=2": {body: numbered(2) + `<> a hydra:PagedCollection ; hydra:totalItems 5 .`}}, 2, "has 5 datasets, its pages hold 2"},
 		{"one page of several, without the next", map[string]answer{"/c.ttl": {body: numbered(1) + `<> a hydra:PagedCollection ; hydra:totalItems 3 .`}}, 1, "has 3 datasets, its pages hold 1"},
 		{"a page is missing", map[string]answer{"/c.ttl": {body: numbered(1) + next(2)}}, 1, "404"},
