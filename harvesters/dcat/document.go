@@ -15,16 +15,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/dcat/rdf"
 	"po-net.prato.it/ponet/harvesters/fetch"
+
+	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 const (
@@ -181,31 +179,11 @@ func (d *document) read() ([]byte, error) {
 		}
 		return nil, err
 	}
-	return d.utf8(b), nil
-}
-
-var xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']`)
-
-// utf8 decodes b: a declared encoding if b is not UTF-8, else Windows-1252,
-// which most of what is neither comes from.
-func (d *document) utf8(b []byte) []byte {
-	if utf8.Valid(b) {
-		return b
+	text, name := xmldoc.Decode(b, d.charset)
+	if name != "utf-8" {
+		d.found = append(d.found, "encoding: not utf-8; read as "+name)
 	}
-	declared := d.charset
-	if m := xmlEncoding.FindSubmatch(b[:min(len(b), headBytes)]); m != nil {
-		declared = string(m[1])
-	}
-	enc, name := charset.Lookup(declared)
-	if enc == nil || name == "utf-8" {
-		enc, name = encoding.Encoding(charmap.Windows1252), "windows-1252"
-	}
-	d.found = append(d.found, "encoding: not utf-8; read as "+name)
-	out, err := enc.NewDecoder().Bytes(b)
-	if err != nil {
-		return bytes.ToValidUTF8(b, []byte("\ufffd"))
-	}
-	return out
+	return []byte(text), nil
 }
 
 // parse reads an RDF document. A local file with relative references that says

@@ -13,6 +13,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 const accept = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
@@ -36,7 +37,7 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, yield func
 	if fetch.IsPage(d.Bytes) {
 		return fmt.Errorf("%s: %w", d.Name, fetch.PageError(d.Bytes, d.URL, "a feed", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
 	}
-	text, encodingName := document(d.Bytes, d.Charset)
+	text, encodingName, _ := xmldoc.Text(d.Bytes, d.Charset)
 	f, err := parse(text, src.Mapping.Drop, d.URL)
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.Name, err)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"po-net.prato.it/ponet/catalog"
+
+	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // Whatever a feed holds: it is read or refused, and every text of an item is
@@ -16,7 +18,7 @@ func FuzzFeed(f *testing.F) {
 	f.Add(`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":7,"title":"a","content_html":"<p>b"},{}]}`)
 	f.Add(`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><channel/><item rdf:about="a" xml:base="b"><geo:lat>1</geo:lat></item></rdf:RDF>`)
 	f.Fuzz(func(t *testing.T, doc string) {
-		text, _ := document([]byte(doc), "")
+		text, _, _ := xmldoc.Text([]byte(doc), "")
 		read, err := parse(text, []string{"creator"}, nil)
 		if err != nil {
 			return

@@ -9,11 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
-)
 
-var xmlEncoding = regexp.MustCompile(`^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']`)
+	"po-net.prato.it/ponet/harvesters/xmldoc"
+)
 
 // utf8XML turns a file in another encoding, declared or not, into UTF-8, so
 // that byte offsets of the decoder are those of the file that is read.
@@ -22,11 +21,7 @@ func (o *opener) utf8XML(b blob) (blob, error) {
 	if err != nil {
 		return b, err
 	}
-	declared := ""
-	if m := xmlEncoding.FindSubmatch(bytes.TrimPrefix(bytes.TrimSpace(head), []byte("\xef\xbb\xbf"))); m != nil {
-		declared = string(m[1])
-	}
-	enc, dec, why, err := detectEncoding(b.path, o.mapping.Encoding, declared)
+	enc, dec, why, err := detectEncoding(b.path, o.mapping.Encoding, xmldoc.Declared(head))
 	if err != nil || dec == nil {
 		return b, err
 	}

@@ -2,16 +2,16 @@ package rdf
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 var (
 	entityDeclaration = regexp.MustCompile(`<!ENTITY\s+([A-Za-z_:][\w:.-]*)\s+("[^"]*"|'[^']*')\s*>`)
-	entityReference   = regexp.MustCompile(`&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z_:][\w:.-]*);`)
 	predefined        = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'"}
 )
 
@@ -29,7 +29,7 @@ func entities(directive []byte) (map[string]string, error) {
 		if size += len(value); size > maxEntities {
 			return nil, errEntities
 		}
-		value = entityReference.ReplaceAllStringFunc(value, func(ref string) string {
+		value = xmldoc.Reference.ReplaceAllStringFunc(value, func(ref string) string {
 			text := reference(ref[1:len(ref)-1], ref, out)
 			size += max(0, len(text)-len(ref))
 			if size > maxEntities {
@@ -69,68 +69,12 @@ func reference(name, asIs string, declared map[string]string) string {
 	return asIs
 }
 
-// repairXML writes ampersands that begin no reference as such, as they stand in
-// addresses that somebody pasted, and leaves out characters that XML does not
-// allow. It says what it did, "" for nothing.
-func repairXML(doc []byte) (out []byte, what string) {
-	known := map[string]string{}
-	if i := bytes.Index(doc, []byte("<!DOCTYPE")); i >= 0 {
-		known, _ = entities(doc[i:min(len(doc), i+2*maxEntities)])
+// declaredIn are the entities that a document that is not well-formed declares.
+func declaredIn(doc []byte) map[string]string {
+	i := bytes.Index(doc, []byte("<!DOCTYPE"))
+	if i < 0 {
+		return nil
 	}
-	var b bytes.Buffer
-	b.Grow(len(doc) + len(doc)/64)
-	ampersands, controls := 0, 0
-	for i := 0; i < len(doc); i++ {
-		switch c := doc[i]; {
-		case c == '<':
-			n := untouched(doc[i:])
-			b.Write(doc[i : i+n])
-			i += n - 1
-		case c == '&' && !refers(doc[i:], known):
-			b.WriteString("&amp;")
-			ampersands++
-		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
-			controls++
-		default:
-			b.WriteByte(c)
-		}
-	}
-	var did []string
-	if ampersands > 0 {
-		did = append(did, fmt.Sprintf("%d ampersands stand for themselves and should be written &amp;", ampersands))
-	}
-	if controls > 0 {
-		did = append(did, fmt.Sprintf("%d control characters, which XML does not allow, were left out", controls))
-	}
-	if len(did) == 0 && bytes.IndexByte(doc, '&') >= 0 {
-		did = append(did, "entities of HTML are not known in XML; they were read as in HTML")
-	}
-	return b.Bytes(), strings.Join(did, "; ")
-}
-
-// untouched is the length of the comment, CDATA section or declaration that s
-// begins with, where an ampersand means itself; 1 for any other "<".
-func untouched(s []byte) int {
-	for _, kind := range [][2]string{{"<!--", "-->"}, {"<![CDATA[", "]]>"}} {
-		if bytes.HasPrefix(s, []byte(kind[0])) {
-			if n := bytes.Index(s, []byte(kind[1])); n >= 0 {
-				return n + len(kind[1])
-			}
-			return len(s)
-		}
-	}
-	return 1
-}
-
-// refers reports whether s begins with a reference to a character or to an
-// entity that is known, from the document or from HTML.
-func refers(s []byte, known map[string]string) bool {
-	m := entityReference.FindSubmatch(s[:min(len(s), 64)])
-	if m == nil || !bytes.HasPrefix(s, m[0]) {
-		return false
-	}
-	name := string(m[1])
-	_, html := xml.HTMLEntity[name]
-	_, declared := known[name]
-	return name[0] == '#' || html || declared || predefined[name] != ""
+	known, _ := entities(doc[i:min(len(doc), i+2*maxEntities)])
+	return known
 }

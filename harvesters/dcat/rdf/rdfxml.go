@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 const xmlNS = "http://www.w3.org/XML/1998/namespace"
@@ -20,7 +22,7 @@ func parseXML(doc []byte, base string) (*Graph, error) {
 	if !errors.As(err, &syntax) {
 		return g, err
 	}
-	repaired, what := repairXML(doc)
+	repaired, what := xmldoc.Repair(doc, declaredIn(doc))
 	if what == "" {
 		return nil, err
 	}
