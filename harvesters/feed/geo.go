@@ -30,7 +30,7 @@ func position(e ext.Extensions) (g geom.T, read string) {
 	for _, where := range e["georss"]["where"] {
 		for _, children := range where.Children {
 			for _, x := range children {
-				if g := gml(x); g != nil {
+				if g := gmlShape(x); g != nil {
 					return g, ""
 				}
 				read = "georss:where with " + x.Name

@@ -1,82 +1,78 @@
 package feed
 
 import (
-	"strconv"
+	"encoding/xml"
+	"maps"
+	"slices"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/twpayne/go-geom"
+
+	"po-net.prato.it/ponet/geo/gml"
 )
 
-// gml reads a Point, LineString, Polygon (its outer ring) or Envelope.
-func gml(x ext.Extension) geom.T {
-	p := gmlPositions{swapped: strings.Contains(x.Attrs["srsName"], "CRS84"), dimension: 2}
-	switch x.Name {
-	case "Point":
-		return pointOf(p.of(x, 0))
-	case "LineString":
-		return lineOf(p.of(x, 0))
-	case "Polygon":
-		return polygonOf(p.of(x, 0))
-	case "Envelope":
-		if low, high := x.Children["lowerCorner"], x.Children["upperCorner"]; len(low) > 0 && len(high) > 0 {
-			return boxOf(append(flat(numbers(low[0].Value, p.swapped)), flat(numbers(high[0].Value, p.swapped))...))
+// gmlShape reads a Point, LineString, Polygon or Envelope, with longitude first.
+func gmlShape(x ext.Extension) geom.T {
+	g, err := gml.New(gmlElement(x, 0), 0)
+	if err != nil {
+		return nil
+	}
+	c := flat(g)
+	if !strings.Contains(g.SRS, "CRS84") {
+		for i := 0; i+1 < len(c); i += 2 {
+			c[i], c[i+1] = c[i+1], c[i]
 		}
+	}
+	if !onEarth(c) {
+		return nil
+	}
+	switch g := g.T.(type) {
+	case *geom.Point:
+		return pointOf(c)
+	case *geom.LineString:
+		return lineOf(c)
+	case *geom.Polygon:
+		if x.Name == "Envelope" {
+			return boxOf([]float64{c[0], c[1], c[4], c[5]})
+		}
+		ends := g.Ends()
+		for i := range ends {
+			ends[i] = ends[i] / g.Stride() * 2
+		}
+		return geom.NewPolygonFlat(geom.XY, c, ends).SetSRID(4326)
 	}
 	return nil
 }
 
-// gmlPositions reads the positions of a geometry, whose heights are dropped.
-type gmlPositions struct {
-	swapped   bool // longitude first
-	dimension int  // numbers of a position in a list
-}
+const maxElementDepth = 20 // a polygon has four
 
-// of is the pairs of longitude and latitude below x.
-func (p gmlPositions) of(x ext.Extension, depth int) []float64 {
-	p.declared(x)
-	for _, name := range []string{"pos", "posList", "coordinates"} {
-		list := x.Children[name]
-		switch {
-		case len(list) == 1 && name == "posList":
-			p.declared(list[0])
-			return p.pairs(list[0].Value)
-		case len(list) == 1:
-			return numbers(list[0].Value, p.swapped)
-		case len(list) > 1: // a line or ring of single positions
-			var all []float64
-			for _, c := range list {
-				all = append(all, flat(numbers(c.Value, p.swapped))...)
-			}
-			return all
+// gmlElement is an extension of gofeed as an element of XML.
+func gmlElement(x ext.Extension, depth int) *gml.Element {
+	e := &gml.Element{Name: x.Name, Text: x.Value}
+	for name, value := range x.Attrs {
+		e.Attrs = append(e.Attrs, xml.Attr{Name: xml.Name{Local: name}, Value: value})
+	}
+	if depth > maxElementDepth {
+		return e
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.Children)) {
+		for _, c := range x.Children[name] {
+			e.Children = append(e.Children, gmlElement(c, depth+1))
 		}
 	}
-	for _, name := range []string{"exterior", "outerBoundaryIs", "LinearRing"} {
-		if c := x.Children[name]; len(c) > 0 && depth < 4 {
-			return p.of(c[0], depth+1)
-		}
-	}
-	return nil
+	return e
 }
 
-func (p *gmlPositions) declared(x ext.Extension) {
-	if n, err := strconv.Atoi(strings.TrimSpace(x.Attrs["srsDimension"])); err == nil && (n == 2 || n == 3) {
-		p.dimension = n
+// flat is the pairs of coordinates of g, without heights.
+func flat(g gml.Geometry) []float64 {
+	var pairs []float64
+	if _, several := g.T.(*geom.GeometryCollection); several {
+		return nil
 	}
+	all := g.FlatCoords()
+	for i := 0; i+1 < len(all); i += g.Stride() {
+		pairs = append(pairs, all[i], all[i+1])
+	}
+	return pairs
 }
-
-// pairs reads the list of positions s.
-func (p gmlPositions) pairs(s string) []float64 {
-	if p.dimension == 2 {
-		return numbers(s, p.swapped)
-	}
-	var all []float64
-	fields := strings.Fields(s)
-	for ; len(fields) >= p.dimension; fields = fields[p.dimension:] {
-		all = append(all, numbers(fields[0]+" "+fields[1], p.swapped)...)
-	}
-	return all
-}
-
-// flat is a position without its height.
-func flat(position []float64) []float64 { return position[:min(2, len(position))] }
