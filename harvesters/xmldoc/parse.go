@@ -26,8 +26,10 @@ type Document struct {
 	*xmlquery.Node          // the document node
 	Found          []string // what was put right or is remarkable, in words; nil: nothing
 
-	text  string
-	spans map[*xmlquery.Node][2]int
+	text         string
+	pieces, drop []string
+	spans        map[*xmlquery.Node][2]int
+	cuts         [][2]int // where dropped elements stand, in order
 }
 
 // Parse reads a document into a tree whose names have their namespaces: use
@@ -47,25 +49,32 @@ func Parse(doc []byte, charset string) (*xmlquery.Node, []string, error) {
 // Read is Parse that remembers where the elements with some local names stand
 // in the document, for Raw.
 func Read(doc []byte, charset string, pieces ...string) (*Document, error) {
+	return ReadWithout(doc, charset, nil, pieces...)
+}
+
+// ReadWithout is Read that leaves out what may not be stored: the elements with the
+// local names in drop, whose capitals do not matter, are neither in the tree nor in
+// what Raw gives.
+func ReadWithout(doc []byte, charset string, drop []string, pieces ...string) (*Document, error) {
 	if fetch.IsPage(doc) {
 		return nil, fetch.PageError(doc, nil, "XML")
 	}
 	text, name, controls := Text(doc, charset)
-	d := &Document{text: text}
+	d := &Document{text: text, pieces: pieces, drop: drop}
 	if declared := Declared(doc); declared != "" && name == "windows-1252" && strings.HasPrefix(strings.ToLower(declared), "utf") {
 		d.Found = append(d.Found, "encoding: declared as "+declared+", but it is not; read as windows-1252")
 	}
 	if controls > 0 {
 		d.Found = append(d.Found, controlsLeftOut(controls))
 	}
-	if err := d.build(pieces, nil); err != nil {
+	if err := d.build(nil); err != nil {
 		var syntax *xml.SyntaxError
 		if !errors.As(err, &syntax) {
 			return nil, err
 		}
 		repaired, what := Repair([]byte(text), nil)
-		again := &Document{text: string(repaired), Found: append(d.Found, what)}
-		if what == "" || again.build(pieces, xml.HTMLEntity) != nil {
+		again := &Document{text: string(repaired), pieces: pieces, drop: drop, Found: append(d.Found, what)}
+		if what == "" || again.build(xml.HTMLEntity) != nil {
 			return nil, err // of the document as it came, whose lines people can look up
 		}
 		return again, nil
@@ -73,21 +82,30 @@ func Read(doc []byte, charset string, pieces ...string) (*Document, error) {
 	return d, nil
 }
 
-// Raw is a piece of the document as it stands there; nil for elements that Read was
-// not told to remember. Prefixes may be declared by what it stands in.
+// Raw is a piece of the document as it stands there, but for what was dropped;
+// nil for elements that Read was not told to remember. Prefixes may be declared by
+// what it stands in.
 func (d *Document) Raw(n *xmlquery.Node) []byte {
 	span, ok := d.spans[n]
 	if !ok {
 		return nil
 	}
-	return []byte(d.text[span[0]:span[1]])
+	raw, from := make([]byte, 0, span[1]-span[0]), span[0]
+	first, _ := slices.BinarySearchFunc(d.cuts, span[0], func(cut [2]int, at int) int { return cut[0] - at })
+	for _, cut := range d.cuts[first:] {
+		if cut[0] >= span[1] {
+			break
+		}
+		raw, from = append(raw, d.text[from:cut[0]]...), cut[1]
+	}
+	return append(raw, d.text[from:span[1]]...)
 }
 
 // build makes the tree from the text.
-func (d *Document) build(pieces []string, entities map[string]string) error {
+func (d *Document) build(entities map[string]string) error {
 	d.Node = &xmlquery.Node{Type: xmlquery.DocumentNode}
 	d.spans = map[*xmlquery.Node][2]int{}
-	b := builder{Document: d, at: d.Node, pieces: pieces, line: 1, missing: map[string]bool{}}
+	b := builder{Document: d, at: d.Node, line: 1, missing: map[string]bool{}}
 	b.d = xml.NewDecoder(strings.NewReader(d.text))
 	b.d.Entity = entities
 	for {
@@ -113,8 +131,8 @@ type builder struct {
 	*Document
 	d       *xml.Decoder
 	at      *xmlquery.Node // the element that is open
-	pieces  []string
 	depth   int
+	cut     int // depth of the element that is dropped, 0: none
 	nodes   int
 	line    int // of the byte counted
 	counted int
@@ -127,6 +145,13 @@ func (b *builder) token(tok xml.Token, from int) (done bool, err error) {
 	case xml.StartElement:
 		return false, b.start(t, from)
 	case xml.EndElement:
+		if b.cut > 0 {
+			if b.depth == b.cut {
+				b.cuts[len(b.cuts)-1][1], b.cut = int(b.d.InputOffset()), 0
+			}
+			b.depth--
+			return false, nil
+		}
 		n := b.at
 		if span, ok := b.spans[n]; ok {
 			b.spans[n] = [2]int{span[0], int(b.d.InputOffset())}
@@ -143,7 +168,7 @@ func (b *builder) token(tok xml.Token, from int) (done bool, err error) {
 		switch {
 		case b.depth == 0 && len(bytes.TrimSpace(t)) > 0:
 			return false, failed("it is not XML; it begins %q", catalog.Excerpt(strings.TrimSpace(b.text)))
-		case b.depth == 0, len(bytes.TrimSpace(t)) == 0 && bytes.IndexByte(t, '\n') >= 0:
+		case b.depth == 0, b.cut > 0, len(bytes.TrimSpace(t)) == 0 && bytes.IndexByte(t, '\n') >= 0:
 			return false, nil
 		}
 		if last := b.at.LastChild; last != nil && last.Type == xmlquery.TextNode { // after a CDATA section or a comment
@@ -158,6 +183,12 @@ func (b *builder) token(tok xml.Token, from int) (done bool, err error) {
 func (b *builder) start(t xml.StartElement, from int) error {
 	if b.depth++; b.depth > MaxDepth {
 		return failed("line %d: XML nested deeper than %d", b.lineAt(from), MaxDepth)
+	}
+	if b.cut == 0 && b.depth > 1 && slices.ContainsFunc(b.drop, func(name string) bool { return strings.EqualFold(name, t.Name.Local) }) {
+		b.cut, b.cuts = b.depth, append(b.cuts, [2]int{from, from})
+	}
+	if b.cut > 0 {
+		return nil
 	}
 	n := &xmlquery.Node{Type: xmlquery.ElementNode, Data: t.Name.Local, NamespaceURI: b.space(t.Name.Space), LineNumber: b.lineAt(from)}
 	for _, a := range t.Attr {

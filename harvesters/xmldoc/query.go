@@ -98,7 +98,7 @@ func inner(b *strings.Builder, n *xmlquery.Node) {
 		return
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.PrevSibling != nil && c.Type == xmlquery.ElementNode && c.PrevSibling.Type == xmlquery.ElementNode {
+		if c.PrevSibling != nil && c.Type == xmlquery.ElementNode && c.PrevSibling.Type == xmlquery.ElementNode && !strings.HasSuffix(b.String(), " ") {
 			b.WriteByte(' ')
 		}
 		inner(b, c)
