@@ -101,6 +101,7 @@ func (s *server) routes() {
 	get(s, "/tileMatrixSets/"+webMercatorQuad, tileMatrixSetOperation, s.tileMatrixSet)
 	get(s, "/search", searchOperation, s.search)
 	get(s, "/suggest", suggestOperation, s.suggest)
+	get(s, "/changes", changesOperation, s.changes)
 	get(s, "/stations/{stationId}/datastreams", datastreamsOperation, s.datastreams)
 	get(s, "/observations", observationsOperation, s.observations)
 	get(s, "/datasets/{collectionId}/download/{format}", downloadOperation, s.download)

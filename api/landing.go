@@ -41,6 +41,7 @@ func (s *server) landing(ctx context.Context, in *PageInput) (*answer, error) {
 			Link{Href: s.at(r, "conformance"), Rel: "conformance", Type: jsonType, Title: "The standards it keeps"},
 			Link{Href: s.at(r, "collections"), Rel: "data", Type: jsonType, Title: "The collections"},
 			Link{Href: s.at(r, "search") + "{?q,bbox,near,radius,theme,type,municipality,body,collection,limit,offset}", Rel: "search", Type: geoJSONType, Title: "Search in all collections", Templated: true},
+			Link{Href: s.at(r, "changes") + "{?since,limit}", Rel: "changes", Type: jsonType, Title: "What was published, changed and withdrawn", Templated: true},
 			Link{Href: s.at(r, "tileMatrixSets"), Rel: relTilingSchemes, Type: jsonType, Title: "How tiles are cut"},
 		),
 	}

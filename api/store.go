@@ -25,5 +25,8 @@ type Store interface {
 	DatastreamsOf(ctx context.Context, q catalog.DatastreamQuery) ([]catalog.Datastream, error)
 	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Mark(ctx context.Context, collection string) (int64, error)
+	Changes(ctx context.Context, after catalog.Position, limit int) ([]catalog.Change, error)
+	LogEnd(ctx context.Context) (catalog.Position, error)
+	RecordsByID(ctx context.Context, ids []string) ([]*catalog.Record, error)
 	CountDownload(t catalog.Taken)
 }

@@ -124,3 +124,8 @@ type Position struct {
 	Transaction uint64
 	Seq         int64
 }
+
+// Before reports whether p comes before q in the log.
+func (p Position) Before(q Position) bool {
+	return p.Transaction < q.Transaction || p.Transaction == q.Transaction && p.Seq < q.Seq
+}

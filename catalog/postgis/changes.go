@@ -37,6 +37,22 @@ func (s *Store) Changes(ctx context.Context, after catalog.Position, limit int) 
 	return changes, nil
 }
 
+// LogEnd is the position of the last change that Changes gives now; zero when
+// nothing ever changed.
+func (s *Store) LogEnd(ctx context.Context) (catalog.Position, error) {
+	var p catalog.Position
+	err := s.public.QueryRow(ctx, `
+		select xid, seq
+		from change
+		where xid < pg_snapshot_xmin(pg_current_snapshot())
+		order by xid desc, seq desc
+		limit 1`).Scan(&p.Transaction, &p.Seq)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return p, fmt.Errorf("end of the changes: %w", err)
+	}
+	return p, nil
+}
+
 // RecordsByID are the published ones of the records called ids, whole, in no order.
 func (s *Store) RecordsByID(ctx context.Context, ids []string) ([]*catalog.Record, error) {
 	rows, _ := s.public.Query(ctx, "select "+recordColumns+" from published where id = any($1::text[]::uuid[])", ids)
