@@ -23,3 +23,24 @@ func readTerms(t *catalog.Tables) error {
 	})
 	return errors.Join(errs[:]...)
 }
+
+// readTerritorial reads how catalogues of territorial data say the themes of
+// the EU, by the codes of those: as themes of INSPIRE and as topic categories of
+// ISO 19115.
+func readTerritorial() (map[string][]string, error) {
+	same := map[string][]string{}
+	for _, table := range []string{"inspire-themes", "iso-topics"} {
+		_, err := readTable(table, func(r row) string {
+			names := []string{r["uri"], r["label_it"], r["label_en"]}
+			if table == "iso-topics" {
+				names = []string{r["uri"], r["code"]}
+			}
+			same[r["data_theme"]] = append(same[r["data_theme"]], names...)
+			return r["code"]
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return same, nil
+}

@@ -25,6 +25,10 @@ var vocabularies = sync.OnceValue(func() *catalog.Vocabularies {
 func loadVocabularies() (*catalog.Vocabularies, error) {
 	var t catalog.Tables
 	var errs [5]error
+	territorial, err := readTerritorial()
+	if err != nil {
+		return nil, err
+	}
 	t.PlaceTypes, errs[0] = readTable("place-types", func(r row) catalog.PlaceType {
 		return catalog.PlaceType{
 			Code: r["code"], Label: r["label_it"], LabelEN: r["label_en"], Theme: catalog.Theme(r["theme"]),
@@ -39,11 +43,10 @@ func loadVocabularies() (*catalog.Vocabularies, error) {
 		}
 	})
 	t.DataThemes, errs[2] = readTable("data-themes", func(r row) catalog.DataTheme {
-		same := r.list("same")
-		for _, theme := range r.list("inspire") {
-			same = append(same, "http://inspire.ec.europa.eu/theme/"+theme)
+		return catalog.DataTheme{
+			Code: r["code"], Label: r["label_it"], LabelEN: r["label_en"], Theme: catalog.Theme(r["theme"]), URI: r["uri"],
+			Same: append(r.list("same"), territorial[r["code"]]...),
 		}
-		return catalog.DataTheme{Code: r["code"], Label: r["label_it"], LabelEN: r["label_en"], Theme: catalog.Theme(r["theme"]), URI: r["uri"], Same: same}
 	})
 	t.Licences, errs[3] = readTable("licences", func(r row) catalog.Licence {
 		return catalog.Licence{
