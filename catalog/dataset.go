@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -33,15 +34,24 @@ type Dataset struct {
 	Version          string
 	HVDCategories    []string // dcatap:hvdCategory
 	InSeries         string   // identifier of the series
-	Documentation    []string // foaf:page
-	Provenance       string   // dct:provenance, in words
-	Legislation      []string // dcatap:applicableLegislation
-	VersionNotes     string   // adms:versionNotes
+	Serves           []string // of a service: what identifies the datasets that it gives (dcat:servesDataset)
+	// Type is what sort of thing is described: "series", "service",
+	// "nonGeographicDataset" (MD_ScopeCode of ISO 19115); "": a dataset.
+	Type          string
+	Documentation []string // foaf:page
+	Provenance    string   // dct:provenance, in words
+	Legislation   []string // dcatap:applicableLegislation
+	VersionNotes  string   // adms:versionNotes
 	// SpatialResolution is dcat:spatialResolutionInMeters, 0 when not given;
 	// TemporalResolution dcat:temporalResolution, an ISO 8601 duration.
 	SpatialResolution  float64
 	TemporalResolution string
-	Licence            string // when the catalogue gives it for the dataset; a distribution's own wins
+	// Scale is the denominator of the scale that the data are good for
+	// (geodcat:spatialResolutionAsScale), 0 when not given.
+	Scale int64
+	// RightsNote is what is said in words about use and access, beside Licence.
+	RightsNote string
+	Licence    string // when the catalogue gives it for the dataset; a distribution's own wins
 	// CopyOf is the identifier or address of the original, when the catalogue
 	// says that this is its copy of another catalogue's dataset.
 	CopyOf        string
@@ -158,6 +168,10 @@ var datasetColumns = []Column{
 	{Name: "temporal_resolution", Type: ColumnText, Nulls: true},
 	{Name: "copy_of", Type: ColumnText, Nulls: true},
 	{Name: "licence_declared", Type: ColumnText, Nulls: true},
+	{Name: "resource_type", Type: ColumnText, Nulls: true},
+	{Name: "serves_datasets", Type: ColumnJSON, Nulls: true},
+	{Name: "scale", Type: ColumnText, Nulls: true},
+	{Name: "rights_note", Type: ColumnText, Nulls: true},
 }
 
 // DatasetLayer is the layer of the datasets of a catalogue; all that one
@@ -192,8 +206,16 @@ func (d Dataset) Harvested(layer *Layer, key, mediaType string, raw []byte) Harv
 		d.Frequency, d.Issued, d.Modified, list(d.Languages), list(d.Temporal), list(d.Spatial), list(d.ConformsTo),
 		d.AccessRights, d.Version, list(d.HVDCategories), d.InSeries,
 		list(d.Documentation), d.Provenance, list(d.Legislation), d.VersionNotes, positive(d.SpatialResolution), d.TemporalResolution,
-		d.CopyOf, licence,
+		d.CopyOf, licence, d.Type, list(d.Serves), d.scale(), d.RightsNote,
 	}}
+}
+
+// scale is the scale as people write it, "1:10000".
+func (d Dataset) scale() any {
+	if d.Scale <= 0 {
+		return nil
+	}
+	return "1:" + strconv.FormatInt(d.Scale, 10)
 }
 
 // list is the JSON of values, nil when there are none.

@@ -10,7 +10,7 @@ import (
 // "id" or "code", or a list of either.
 var References = []string{
 	"parent_place", "holder_place", "managed_by", "seat_place", "parent", "parent_office", "part_of", "parts", "super_event", "sub_events",
-	"heritage_items", "related_courses", "related_services", "services_offered", "in_series", "predecessor", "successor",
+	"heritage_items", "related_courses", "related_services", "services_offered", "in_series", "serves_datasets", "predecessor", "successor",
 }
 
 // MaxReferences is how many keys of one record are looked up.

@@ -11,26 +11,11 @@ import (
 // a package; portals of public bodies often put an office there.
 var personFields = [][2]string{{"maintainer", "maintainer_email"}, {"author", "author_email"}}
 
-// offices are words that names of persons do not have.
-var offices = words(`ufficio uffici settore servizio servizi area direzione redazione sportello comune provincia regione unione citta ente azienda
-	open data opendata info protocollo segreteria centro biblioteca museo archivio istituto istituzione agenzia dipartimento unita sistema sit ced urp
-	universita consorzio fondazione societa autorita ministero prefettura polizia staff team office department service support help desk contact city council agency`)
-
-// isOffice reports whether a name is plainly that of an office or body.
-func isOffice(name string) bool {
-	for _, w := range catalog.Words(name) {
-		if offices[w] {
-			return true
-		}
-	}
-	return false
-}
-
 // kept is the office that keeps the package, when it is plainly one; persons
 // are not published.
 func (p pkg) kept() []catalog.Contact {
 	for _, f := range personFields {
-		if name := p.text(f[0]); isOffice(name) {
+		if name := p.text(f[0]); catalog.IsOffice(name) {
 			return []catalog.Contact{{Name: name, Email: p.text(f[1])}}
 		}
 	}
@@ -41,7 +26,7 @@ func (p pkg) kept() []catalog.Contact {
 func (p pkg) persons() []string {
 	var names []string
 	for _, f := range personFields {
-		if name, email := p.text(f[0]), p.text(f[1]); (name != "" || email != "") && !isOffice(name) {
+		if name, email := p.text(f[0]), p.text(f[1]); (name != "" || email != "") && !catalog.IsOffice(name) {
 			names = append(names, f[0], f[1])
 		}
 	}

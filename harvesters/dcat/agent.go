@@ -166,26 +166,14 @@ func personal(c catalog.Contact) bool {
 	}
 	box, _, ok := strings.Cut(c.Email, "@")
 	words := strings.Fields(catalog.Plain(c.Name))
-	if !ok || len(words) < 2 || len(words) > 4 {
+	if !ok || len(words) < 2 || len(words) > 4 || catalog.IsOffice(c.Name) {
 		return false
 	}
 	found := 0
 	for _, w := range words {
-		if offices[w] {
-			return false
-		}
 		if len(w) > 2 && strings.Contains(" "+notWord.ReplaceAllString(box, " ")+" ", " "+w+" ") {
 			found++
 		}
 	}
 	return found >= 2
 }
-
-var offices = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq("ufficio settore servizio servizi area direzione redazione sportello comune provincia regione unione open data opendata info protocollo segreteria centro " +
-		"biblioteca museo archivio istituto agenzia dipartimento unita sistema sit urp office department service team support help desk contact city council") {
-		m[w] = true
-	}
-	return m
-}()
