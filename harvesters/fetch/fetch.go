@@ -118,9 +118,10 @@ func Do(c *http.Client, req *http.Request, limit int64) (*Response, error) {
 		return nil, failedBy(err, "%s could not be reached", req.URL.Host)
 	}
 	if res.StatusCode != http.StatusOK {
-		res.Body.Close()
-		cancel(nil)
-		return nil, &StatusError{Method: req.Method, URL: req.URL.Redacted(), Code: res.StatusCode}
+		body := &steady{ReadCloser: res.Body, ctx: ctx, cancel: cancel}
+		said, _ := io.ReadAll(io.LimitReader(body, maxSaid)) // as far as it comes: the status counts
+		body.Close()
+		return nil, &StatusError{Method: req.Method, URL: req.URL.Redacted(), Code: res.StatusCode, Body: said}
 	}
 	if res.ContentLength > limit {
 		res.Body.Close()
@@ -254,7 +255,10 @@ func gunzip(b []byte) ([]byte, error) {
 type StatusError struct {
 	Method, URL string
 	Code        int
+	Body        []byte // its beginning: services of the OGC say there what was wrong
 }
+
+const maxSaid = 64 << 10 // bytes of the answer of a StatusError
 
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s %s: the server answered %d %s", e.Method, e.URL, e.Code, http.StatusText(e.Code))

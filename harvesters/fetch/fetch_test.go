@@ -78,6 +78,10 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %q", tt.address, d, err, tt.want)
 		}
 	}
+	var status *StatusError
+	if _, err := Read(t.Context(), http.DefaultClient, server.URL+"/none", ""); !errors.As(err, &status) || string(status.Body) != "404 page not found\n" {
+		t.Errorf("the body of a status other than 200: %v, %q", err, status.Body)
+	}
 	d, err := Read(t.Context(), http.DefaultClient, server.URL+"/moved", "")
 	if err != nil || d.MediaType != "text/turtle" || d.Charset != "UTF-8" || d.Name != "catalogo.ttl" || d.URL.Path != "/plain" {
 		t.Errorf("after a redirect: %+v, %v", d, err)
