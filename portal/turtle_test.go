@@ -9,7 +9,7 @@ import (
 
 	"github.com/piprate/json-gold/ld"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // schemaContext is what the pages use of schema.org's own context, which is on the

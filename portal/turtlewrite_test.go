@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // FuzzTurtle: whatever a source writes is one literal, or one address.

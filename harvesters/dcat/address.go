@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // address is the first web address under q, whether it is an IRI or a literal;

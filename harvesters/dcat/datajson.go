@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // json reads d when it is a data.json file, which is streamed out of a file of

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // The properties of a dataset: DCAT-AP_IT, DCAT-AP 1 to 3 and what is written

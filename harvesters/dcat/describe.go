@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // maxHops is how far a node may be from its dataset to be part of its

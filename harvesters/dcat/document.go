@@ -19,8 +19,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/rdf"
 
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )

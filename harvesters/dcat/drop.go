@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // fieldProperties are the properties behind our fields that a source may be told

@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // errEnough ends a harvest whose caller has enough.

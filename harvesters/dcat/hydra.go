@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 var (

@@ -3,7 +3,7 @@ package dcat
 import (
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 const maxKey = 300 // bytes; longer texts are no identifiers (spec §4.1)

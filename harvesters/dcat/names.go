@@ -3,7 +3,7 @@ package dcat
 import (
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // A property is the names under which a field of ours is found, best first:

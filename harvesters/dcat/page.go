@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"po-net.prato.it/ponet/harvesters/dcat/rdf"
+	"po-net.prato.it/ponet/harvesters/rdf"
 )
 
 // A page is one document of a catalogue, ready to be asked.

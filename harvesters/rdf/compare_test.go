@@ -194,9 +194,9 @@ var rapperSyntax = map[Format]string{XML: "rdfxml", Turtle: "turtle", NTriples: 
 // test is skipped, in CI it fails.
 func sharedFiles(t *testing.T, patterns ...string) []string {
 	t.Helper()
-	dir := "../../../../shared/data/dcat"
+	dir := "../../../shared/data/dcat"
 	if _, err := os.Stat(dir); err != nil {
-		if _, err := os.Stat("../../../../shared"); err == nil && os.Getenv("CI") != "" {
+		if _, err := os.Stat("../../../shared"); err == nil && os.Getenv("CI") != "" {
 			t.Fatalf("%s is missing", dir)
 		}
 		t.Skip("needs ../shared/data: ", err)
