@@ -10,36 +10,38 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openCSV finds out the dialect of a text file with separated values.
-func (o *opener) openCSV(ctx context.Context, b blob) ([]*table, error) {
-	enc, dec, why, err := detectEncoding(b.path, o.mapping.Encoding, b.charset)
+func (o *opener) openCSV(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
+	enc, dec, why, err := detectEncoding(b.Path, o.mapping.Encoding, b.Charset)
 	if err != nil {
 		return nil, err
 	}
-	sample, err := firstBytes(b.path, sampleBytes)
+	sample, err := firstBytes(b.Path, sampleBytes)
 	if err != nil {
 		return nil, err
 	}
 	d, err := detectDialect(sample, dec, o.mapping)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.name, err)
+		return nil, fmt.Errorf("%s: %w", b.Name, err)
 	}
-	t := &table{
-		name: stem(b.name), file: b.name, format: "csv", media: "text/csv; charset=" + enc,
-		fields: newFields(), inferTypes: true, commas: d.delimiter == ',',
-		guess: catalog.Mapping{Format: "csv", Encoding: enc, Delimiter: string(d.delimiter), Header: d.header},
-		found: append([]string{why}, d.found...),
+	t := &table.Table{
+		Name: stem(b.Name), File: b.Name, Format: "csv", Media: "text/csv; charset=" + enc,
+		Fields: table.NewFields(), InferTypes: true, Commas: d.delimiter == ',',
+		Guess: catalog.Mapping{Format: "csv", Encoding: enc, Delimiter: string(d.delimiter), Header: d.header},
+		Found: append([]string{why}, d.found...),
 	}
 	if d.delimiter == '\t' {
-		t.guess.Delimiter = "tab"
+		t.Guess.Delimiter = "tab"
 	}
 	for _, n := range d.names {
-		t.fields.add(n)
+		t.Fields.Add(n)
 	}
-	t.scan = func(ctx context.Context, f func(*row) error) error { return scanCSV(ctx, b.path, t, d, dec, f) }
-	return []*table{t}, nil
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error { return scanCSV(ctx, b.Path, t, d, dec, f) }
+	return []*table.Table{t}, nil
 }
 
 // stem is a file's name without its endings.
@@ -53,30 +55,30 @@ func stem(name string) string {
 }
 
 // scanCSV reads the rows below the header.
-func scanCSV(ctx context.Context, path string, t *table, d dialect, dec decoder, f func(*row) error) error {
+func scanCSV(ctx context.Context, path string, t *table.Table, d dialect, dec decoder, f func(*table.Row) error) error {
 	in, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	r := newRecords(contextReader{ctx, in}, d)
-	out := &row{}
+	r := newRecords(fetch.WithContext(ctx, in), d)
+	out := &table.Row{}
 	for {
 		rec, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("%s: %w", t.file, err)
+			return fmt.Errorf("%s: %w", t.File, err)
 		case rec.line <= d.skip:
 			continue
 		}
-		out.reset(rec.line)
+		out.Reset(rec.line)
 		if !fillCSV(out, rec, dec, len(d.names)) {
 			continue // an empty line
 		}
-		out.raw = rec.raw
-		t.judgeRecord(out, rec, len(d.names))
+		out.Raw = rec.raw
+		judgeRecord(out, rec, len(d.names))
 		if err := f(out); err != nil {
 			return err
 		}
@@ -84,7 +86,7 @@ func scanCSV(ctx context.Context, path string, t *table, d dialect, dec decoder,
 }
 
 // fillCSV sets the cells of a row and reports whether any has something in it.
-func fillCSV(out *row, rec record, dec decoder, columns int) bool {
+func fillCSV(out *table.Row, rec record, dec decoder, columns int) bool {
 	line := ""
 	if dec == nil {
 		line = string(rec.raw) // one allocation that all cells share
@@ -109,14 +111,14 @@ func fillCSV(out *row, rec record, dec decoder, columns int) bool {
 		default:
 			value = decode(dec, rec.raw[s.from:s.to])
 		}
-		v, ok := clean(value)
+		v, ok := table.Clean(value)
 		some = some || ok || v != ""
 		if !ok {
-			out.cells = append(out.cells, cell{})
+			out.Cells = append(out.Cells, table.Cell{})
 			some = some || strings.TrimSpace(value) != ""
 			continue
 		}
-		out.cells = append(out.cells, cell{text, v})
+		out.Cells = append(out.Cells, table.Cell{Kind: table.Text, Text: v})
 	}
 	return some
 }
@@ -130,27 +132,19 @@ func decode(dec decoder, b []byte) string {
 
 // judgeRecord notes what is wrong with the record as such. One with more
 // cells than the header has shifted ones, and nobody knows which.
-func (t *table) judgeRecord(out *row, rec record, columns int) {
+func judgeRecord(out *table.Row, rec record, columns int) {
 	if rec.unbalanced {
-		out.issues = append(out.issues, catalog.Issue{Rule: "quote-unbalanced", Read: short(string(rec.raw)), Expected: "a quote at the end of every quoted cell; the line was read as if it had none"})
+		out.Issues = append(out.Issues, catalog.Issue{Rule: "quote-unbalanced", Read: table.Excerpt(string(rec.raw)), Expected: "a quote at the end of every quoted cell; the line was read as if it had none"})
 	}
 	for _, s := range rec.spans[min(columns, len(rec.spans)):] {
 		if len(bytes.TrimSpace(rec.raw[s.from:s.to])) > 0 {
-			out.refused = true
-			out.issues = append(out.issues, catalog.Issue{Rule: "row-too-long", Refused: true, Read: fmt.Sprintf("%d cells", len(rec.spans)),
+			out.Refused = true
+			out.Issues = append(out.Issues, catalog.Issue{Rule: "row-too-long", Refused: true, Read: fmt.Sprintf("%d cells", len(rec.spans)),
 				Expected: fmt.Sprintf("%d cells, as in the header; a cell that holds the delimiter must be in quotes", columns)})
 			return
 		}
 	}
 	if n := len(rec.spans); n < columns {
-		out.issues = append(out.issues, catalog.Issue{Rule: "row-short", Read: fmt.Sprintf("%d cells", n), Expected: fmt.Sprintf("%d cells, as in the header", columns)})
+		out.Issues = append(out.Issues, catalog.Issue{Rule: "row-short", Read: fmt.Sprintf("%d cells", n), Expected: fmt.Sprintf("%d cells, as in the header", columns)})
 	}
-}
-
-// short cuts what an issue quotes to 200 bytes.
-func short(s string) string {
-	if len(s) <= 200 {
-		return strings.ToValidUTF8(s, "?")
-	}
-	return strings.ToValidUTF8(s[:196], "") + "…"
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // dbfHeader is what a dBASE file says about itself.
@@ -65,7 +67,7 @@ func parseDBFHeader(b []byte) (dbfHeader, error) {
 		width:    int(binary.LittleEndian.Uint16(b[10:])),
 		language: b[29],
 	}
-	if h.length > len(b) || h.length < 33 || h.width < 1 || h.width > maxDBFRow || h.rows > maxRows {
+	if h.length > len(b) || h.length < 33 || h.width < 1 || h.width > maxDBFRow || h.rows > table.MaxRows {
 		return h, failed("the .dbf's header is broken: %d rows of %d bytes after %d", h.rows, h.width, h.length)
 	}
 	sum := 1
@@ -128,7 +130,7 @@ func codePage(cpg string) string {
 		return "utf-8"
 	case strings.HasPrefix(s, "iso 8859") || strings.HasPrefix(s, "8859"):
 		return "iso-8859-" + strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s, "iso "), "8859"), "-_ ")
-	case len(s) == 4 && allDigits(s):
+	case len(s) == 4 && table.AllDigits(s):
 		return "windows-" + s
 	}
 	return s
@@ -141,7 +143,7 @@ type dbfReader struct {
 }
 
 // next sets the cells of the next row and reports whether it is marked as deleted.
-func (d *dbfReader) next(out *row) (deleted bool, err error) {
+func (d *dbfReader) next(out *table.Row) (deleted bool, err error) {
 	if d.buf == nil {
 		d.buf = make([]byte, d.head.width)
 	}
@@ -150,7 +152,7 @@ func (d *dbfReader) next(out *row) (deleted bool, err error) {
 	}
 	at := 1
 	for i, f := range d.head.fields {
-		out.set(i, f.cell(d.buf[at:at+f.width], d.head.dec))
+		out.Set(i, f.cell(d.buf[at:at+f.width], d.head.dec))
 		at += f.width
 	}
 	return d.buf[0] == '*', nil
@@ -158,61 +160,61 @@ func (d *dbfReader) next(out *row) (deleted bool, err error) {
 
 // cell reads a value. Asterisks are how the format writes a number that does
 // not fit, and how Esri writes null.
-func (f dbfField) cell(b []byte, dec decoder) cell {
+func (f dbfField) cell(b []byte, dec decoder) table.Cell {
 	if len(b) == 0 {
-		return cell{}
+		return table.Cell{}
 	}
 	switch f.kind {
 	case 'N', 'F':
 		s := strings.TrimSpace(strings.Trim(string(b), "\x00"))
 		if s == "" || s[0] == '*' {
-			return cell{}
+			return table.Cell{}
 		}
 		return numberCell(strings.Replace(s, ",", ".", 1))
 	case 'L':
 		switch b[0] {
 		case 'T', 't', 'Y', 'y':
-			return cell{boolean, "true"}
+			return table.Cell{Kind: table.Boolean, Text: "true"}
 		case 'F', 'f', 'N', 'n':
-			return cell{boolean, "false"}
+			return table.Cell{Kind: table.Boolean, Text: "false"}
 		}
-		return cell{}
+		return table.Cell{}
 	case 'D':
 		s := strings.TrimSpace(strings.Trim(string(b), "\x00"))
-		if len(s) != 8 || !allDigits(s) || s == "00000000" {
-			return cell{}
+		if len(s) != 8 || !table.AllDigits(s) || s == "00000000" {
+			return table.Cell{}
 		}
-		return cell{text, s[:4] + "-" + s[4:6] + "-" + s[6:]}
+		return table.Cell{Kind: table.Text, Text: s[:4] + "-" + s[4:6] + "-" + s[6:]}
 	case 'I', '+':
 		if len(b) == 4 {
-			return cell{number, strconv.Itoa(littleInt(b))}
+			return table.Cell{Kind: table.Number, Text: strconv.Itoa(littleInt(b))}
 		}
 	case 'B', 'O':
 		if len(b) == 8 {
 			return floatCell(math.Float64frombits(binary.LittleEndian.Uint64(b)))
 		}
 	case 'M', 'G', 'P': // kept in another file, which nobody sends
-		return cell{}
+		return table.Cell{}
 	}
 	s := bytes.TrimRight(b, "\x00 ")
 	if i := bytes.IndexByte(s, 0); i >= 0 {
 		s = s[:i]
 	}
 	if len(bytes.TrimSpace(s)) == 0 {
-		return cell{}
+		return table.Cell{}
 	}
-	return cell{text, decode(dec, s)}
+	return table.Cell{Kind: table.Text, Text: decode(dec, s)}
 }
 
 // numberCell is a number in the form of JSON, or the text if it is none.
-func numberCell(s string) cell {
+func numberCell(s string) table.Cell {
 	v, err := strconv.ParseFloat(s, 64)
 	switch {
 	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
-		return cell{text, s}
+		return table.Cell{Kind: table.Text, Text: s}
 	case !strings.ContainsAny(s, ".eExXpP_"):
 		if n, err := strconv.ParseInt(strings.TrimPrefix(s, "+"), 10, 64); err == nil {
-			return cell{number, strconv.FormatInt(n, 10)}
+			return table.Cell{Kind: table.Number, Text: strconv.FormatInt(n, 10)}
 		}
 	}
 	return floatCell(v)
@@ -220,9 +222,9 @@ func numberCell(s string) cell {
 
 // floatCell always has a decimal point, so that a column of reals is one even
 // if every value in it is whole.
-func floatCell(v float64) cell {
+func floatCell(v float64) table.Cell {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return cell{}
+		return table.Cell{}
 	}
 	s := strconv.FormatFloat(v, 'f', -1, 64)
 	if math.Abs(v) > 1e21 {
@@ -230,5 +232,5 @@ func floatCell(v float64) cell {
 	} else if !strings.Contains(s, ".") {
 		s += ".0"
 	}
-	return cell{number, s}
+	return table.Cell{Kind: table.Number, Text: s}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A dialect is how a CSV file parts its cells and where its header is.
@@ -48,8 +50,8 @@ func detectDialect(sample []byte, dec decoder, m mapping) (dialect, error) {
 		return d, failed("no records")
 	}
 	d.findHeader(rows, dec, width, m.Header)
-	if len(d.names) > maxColumns {
-		return d, failed("%d columns; at most %d are read", len(d.names), maxColumns)
+	if len(d.names) > table.MaxColumns {
+		return d, failed("%d columns; at most %d are read", len(d.names), table.MaxColumns)
 	}
 	return d, nil
 }
@@ -201,7 +203,7 @@ func columnNames(cells [][]byte, dec decoder, used int) []string {
 	}
 	var names []string
 	for i, c := range cells {
-		n := strings.Join(strings.Fields(repair(decode(dec, c))), " ")
+		n := strings.Join(strings.Fields(table.Repair(decode(dec, c))), " ")
 		if n == "" {
 			n = fmt.Sprintf("column_%d", i+1)
 		}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // A decoder turns the bytes of a cell into text; nil where they are UTF-8.
@@ -164,15 +165,8 @@ func decoderOf(name string) decoder {
 	}
 }
 
-func windows1252Byte(r rune) (byte, bool) {
-	if r >= 0x80 && r <= 0x9f { // the five bytes that Windows-1252 leaves out
-		return byte(r), true
-	}
-	return charmap.Windows1252.EncodeRune(r)
-}
-
 // fromUTF16 turns a file with a UTF-16 byte order mark into UTF-8.
-func (o *opener) fromUTF16(b blob, bigEndian bool) (blob, error) {
+func (o *opener) fromUTF16(b fetch.Blob, bigEndian bool) (fetch.Blob, error) {
 	endian := unicode.LittleEndian
 	if bigEndian {
 		endian = unicode.BigEndian
@@ -181,21 +175,21 @@ func (o *opener) fromUTF16(b blob, bigEndian bool) (blob, error) {
 	return o.transcode(b, unicode.UTF16(endian, unicode.ExpectBOM))
 }
 
-func (o *opener) transcode(b blob, enc encoding.Encoding) (blob, error) {
-	in, err := os.Open(b.path)
+func (o *opener) transcode(b fetch.Blob, enc encoding.Encoding) (fetch.Blob, error) {
+	in, err := os.Open(b.Path)
 	if err != nil {
 		return b, err
 	}
 	defer in.Close()
-	f, out, err := o.create(b.name)
+	f, out, err := o.Create(b.Name)
 	if err != nil {
 		return b, err
 	}
 	_, err = io.Copy(f, enc.NewDecoder().Reader(in))
 	if err := firstError(err, f.Close()); err != nil {
-		return b, fmt.Errorf("%w: %w", failed("%s cannot be decoded", b.name), err)
+		return b, fmt.Errorf("%w: %w", failed("%s cannot be decoded", b.Name), err)
 	}
-	out.charset = "utf-8"
+	out.Charset = "utf-8"
 	return out, nil
 }
 

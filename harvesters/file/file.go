@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // Harvest yields every row of every layer of the file at src.URL, in the order
@@ -16,8 +18,8 @@ import (
 // A *catalog.RowError concerns one row; any other error is the last pair.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		err := eachLayer(ctx, c, src, func(t *table) error { return t.harvest(ctx, src.Mapping, -1, yield) })
-		if err != nil && !errors.Is(err, errEnough) {
+		err := eachLayer(ctx, c, src, func(t *table.Table) error { return t.Harvest(ctx, src.Mapping, -1, yield) })
+		if err != nil && !errors.Is(err, table.ErrEnough) {
 			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
 		}
 	}
@@ -29,19 +31,19 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 func Describe(ctx context.Context, c *http.Client, src catalog.Source, rows int) ([]*catalog.Layer, []catalog.Harvested, error) {
 	var layers []*catalog.Layer
 	var samples []catalog.Harvested
-	err := eachLayer(ctx, c, src, func(t *table) error {
+	err := eachLayer(ctx, c, src, func(t *table.Table) error {
 		kept := 0
-		err := t.harvest(ctx, src.Mapping, rows, func(h catalog.Harvested, err error) bool {
+		err := t.Harvest(ctx, src.Mapping, rows, func(h catalog.Harvested, err error) bool {
 			if err == nil {
 				samples = append(samples, h)
 				kept++
 			}
 			return kept < rows
 		})
-		if t.layer != nil {
-			layers = append(layers, t.layer)
+		if t.Layer != nil {
+			layers = append(layers, t.Layer)
 		}
-		if errors.Is(err, errEnough) {
+		if errors.Is(err, table.ErrEnough) {
 			return nil
 		}
 		return err
@@ -52,22 +54,19 @@ func Describe(ctx context.Context, c *http.Client, src catalog.Source, rows int)
 	return layers, samples, err
 }
 
-// errEnough: the caller wants no more rows.
-var errEnough = errors.New("enough")
-
 // eachLayer fetches and opens the file and calls f with each of its layers
 // that the mapping wants.
-func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*table) error) error {
-	w, err := newWorkspace()
+func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*table.Table) error) error {
+	w, err := fetch.NewWorkspace()
 	if err != nil {
 		return err
 	}
-	defer w.remove()
-	b, err := w.fetch(ctx, c, src.URL)
+	defer w.Remove()
+	b, err := w.Fetch(ctx, c, src.URL, maxDownload)
 	if err != nil {
 		return err
 	}
-	o := opener{workspace: w, mapping: src.Mapping}
+	o := opener{Workspace: w, mapping: src.Mapping}
 	tables, err := o.open(ctx, b)
 	if err != nil {
 		return err
@@ -78,9 +77,8 @@ func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*
 	}
 	name(tables)
 	for _, t := range tables {
-		t.alone = len(tables) == 1
-		t.found = append(slices.Clone(o.found), t.found...)
-		t.keepOnly(src.Mapping)
+		t.Alone = len(tables) == 1
+		t.Found = append(slices.Clone(o.found), t.Found...)
 		if err := f(t); err != nil {
 			return err
 		}
@@ -89,7 +87,7 @@ func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*
 }
 
 // wanted keeps the layers that the mapping names, all of them when it names none.
-func wanted(tables []*table, names []string) ([]*table, error) {
+func wanted(tables []*table.Table, names []string) ([]*table.Table, error) {
 	if len(tables) == 0 {
 		return nil, failed("there is no table or layer in it")
 	}
@@ -100,9 +98,9 @@ func wanted(tables []*table, names []string) ([]*table, error) {
 		return tables, nil
 	}
 	var all []string
-	kept := slices.DeleteFunc(slices.Clone(tables), func(t *table) bool {
-		all = append(all, t.name)
-		return !slices.Contains(names, t.name)
+	kept := slices.DeleteFunc(slices.Clone(tables), func(t *table.Table) bool {
+		all = append(all, t.Name)
+		return !slices.Contains(names, t.Name)
 	})
 	if len(kept) == 0 {
 		return nil, failed("the mapping names the layers %q, the file has %q", names, all)
@@ -111,16 +109,16 @@ func wanted(tables []*table, names []string) ([]*table, error) {
 }
 
 // name makes the names of layers unique, and empty when there is only one.
-func name(tables []*table) {
+func name(tables []*table.Table) {
 	taken := map[string]int{}
 	for _, t := range tables {
-		taken[t.name]++
-		if n := taken[t.name]; n > 1 {
-			t.name = fmt.Sprintf("%s_%d", t.name, n)
+		taken[t.Name]++
+		if n := taken[t.Name]; n > 1 {
+			t.Name = fmt.Sprintf("%s_%d", t.Name, n)
 		}
 	}
 	if len(tables) == 1 {
-		tables[0].name = ""
+		tables[0].Name = ""
 	}
 }
 

@@ -15,13 +15,15 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openGeoPackage makes a layer of every feature and attribute table (OGC
 // 12-128r18). The file is opened as immutable, so that nothing is written
 // beside it and no journal of a stranger is played back.
-func (o *opener) openGeoPackage(ctx context.Context, b blob) ([]*table, error) {
-	dsn := url.URL{Scheme: "file", Opaque: url.PathEscape(b.path), RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=query_only(1)&_pragma=cache_size(-16000)"}
+func (o *opener) openGeoPackage(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
+	dsn := url.URL{Scheme: "file", Opaque: url.PathEscape(b.Path), RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=query_only(1)&_pragma=cache_size(-16000)"}
 	db, err := sql.Open("sqlite", dsn.String())
 	if err != nil {
 		return nil, err
@@ -30,15 +32,15 @@ func (o *opener) openGeoPackage(ctx context.Context, b blob) ([]*table, error) {
 	db.SetMaxOpenConns(2)
 	contents, err := readContents(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("%s is SQLite, but no GeoPackage that can be read", b.name), err)
+		return nil, fmt.Errorf("%w: %w", failed("%s is SQLite, but no GeoPackage that can be read", b.Name), err)
 	}
-	var tables []*table
+	var tables []*table.Table
 	for _, c := range contents {
 		t, err := o.geoPackageTable(ctx, db, c)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", failed("%s, table %q", b.name, c.table), err)
+			return nil, fmt.Errorf("%w: %w", failed("%s, table %q", b.Name, c.table), err)
 		}
-		t.file = b.name
+		t.File = b.Name
 		tables = append(tables, t)
 	}
 	return tables, nil
@@ -86,32 +88,32 @@ type gpkgColumn struct {
 	field      int // its place in the row; -1: geometry or a blob
 }
 
-func (o *opener) geoPackageTable(ctx context.Context, db *sql.DB, c content) (*table, error) {
-	t := &table{name: c.table, format: "gpkg", media: "application/json", fields: newFields(), guess: catalog.Mapping{Format: "gpkg"},
-		found: []string{fmt.Sprintf("format: GeoPackage, table %q of type %s", c.table, c.kind)}}
+func (o *opener) geoPackageTable(ctx context.Context, db *sql.DB, c content) (*table.Table, error) {
+	t := &table.Table{Name: c.table, Format: "gpkg", Media: "application/json", Fields: table.NewFields(), Guess: catalog.Mapping{Format: "gpkg"},
+		Found: []string{fmt.Sprintf("format: GeoPackage, table %q of type %s", c.table, c.kind)}}
 	if c.geometry != "" && c.srs > 0 { // 0 and -1: undefined
-		t.crs = fmt.Sprintf("%s:%d", c.organization, c.code)
-		if t.srid = geo.Recognise(t.crs); t.srid == 0 || !strings.EqualFold(c.organization, "EPSG") {
-			t.srid, t.crs = geo.Recognise(c.definition), c.definition
+		t.CRS = fmt.Sprintf("%s:%d", c.organization, c.code)
+		if t.SRID = geo.Recognise(t.CRS); t.SRID == 0 || !strings.EqualFold(c.organization, "EPSG") {
+			t.SRID, t.CRS = geo.Recognise(c.definition), c.definition
 		}
 	}
 	columns, key, err := tableColumns(ctx, db, c)
 	if err != nil {
 		return nil, err
 	}
-	t.keyHint = key
+	t.KeyHint = key
 	for i := range columns {
 		switch kind := strings.ToUpper(columns[i].kind); {
 		case columns[i].name == c.geometry:
 			columns[i].field = -1
 		case strings.HasPrefix(kind, "BLOB"):
 			columns[i].field = -1
-			t.found = append(t.found, fmt.Sprintf("column %q: binary, left out", columns[i].name))
+			t.Found = append(t.Found, fmt.Sprintf("column %q: binary, left out", columns[i].name))
 		default:
-			columns[i].field = t.fields.add(columns[i].name)
+			columns[i].field = t.Fields.Add(columns[i].name)
 		}
 	}
-	t.scan = func(ctx context.Context, f func(*row) error) error {
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
 		return scanGeoPackage(ctx, db, t, c, columns, f)
 	}
 	return t, nil
@@ -143,14 +145,14 @@ func tableColumns(ctx context.Context, db *sql.DB, c content) (columns []gpkgCol
 // quotedName makes an SQL identifier of a name that comes from the file.
 func quotedName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-func scanGeoPackage(ctx context.Context, db *sql.DB, t *table, c content, columns []gpkgColumn, f func(*row) error) error {
+func scanGeoPackage(ctx context.Context, db *sql.DB, t *table.Table, c content, columns []gpkgColumn, f func(*table.Row) error) error {
 	var names []string
 	for _, col := range columns {
 		names = append(names, quotedName(col.name))
 	}
 	order := ""
-	if t.keyHint != "" {
-		order = " order by " + quotedName(t.keyHint)
+	if t.KeyHint != "" {
+		order = " order by " + quotedName(t.KeyHint)
 	}
 	rows, err := db.QueryContext(ctx, "select "+strings.Join(names, ", ")+" from "+quotedName(c.table)+order)
 	if err != nil {
@@ -162,25 +164,21 @@ func scanGeoPackage(ctx context.Context, db *sql.DB, t *table, c content, column
 	for i := range values {
 		into[i] = &values[i]
 	}
-	out := &row{}
+	out := &table.Row{}
 	for n := 1; rows.Next(); n++ {
 		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("%w: %w", failed("table %q, row %d", c.table, n), err)
 		}
-		out.reset(n)
+		out.Reset(n)
 		for i, col := range columns {
 			switch {
 			case col.name == c.geometry && c.geometry != "":
 				fillBlob(out, values[i])
 			case col.field >= 0:
-				out.set(col.field, sqlCell(values[i], col.kind))
+				out.Set(col.field, sqlCell(values[i], col.kind))
 			}
 		}
-		out.raw = rowJSON(out, func(each func(string, cell)) {
-			for i, name := range t.fields.names {
-				each(name, out.cell(i))
-			}
-		})
+		out.Raw = out.JSON(t.Fields)
 		if err := f(out); err != nil {
 			return err
 		}
@@ -192,44 +190,44 @@ func scanGeoPackage(ctx context.Context, db *sql.DB, t *table, c content, column
 }
 
 // sqlCell is a value of SQLite as a cell, by the type its column declares.
-func sqlCell(v any, kind string) cell {
+func sqlCell(v any, kind string) table.Cell {
 	switch v := v.(type) {
 	case int64:
 		switch strings.ToUpper(kind) {
 		case "BOOLEAN":
-			return cell{boolean, fmt.Sprint(v != 0)}
+			return table.Cell{Kind: table.Boolean, Text: fmt.Sprint(v != 0)}
 		case "DOUBLE", "REAL", "FLOAT":
 			return floatCell(float64(v))
 		}
-		return cell{number, fmt.Sprint(v)}
+		return table.Cell{Kind: table.Number, Text: fmt.Sprint(v)}
 	case float64:
 		return floatCell(v)
 	case bool:
-		return cell{boolean, fmt.Sprint(v)}
+		return table.Cell{Kind: table.Boolean, Text: fmt.Sprint(v)}
 	case string:
-		return cell{text, strings.ToValidUTF8(v, "\ufffd")}
+		return table.Cell{Kind: table.Text, Text: strings.ToValidUTF8(v, "\ufffd")}
 	case []byte:
-		return cell{text, strings.ToValidUTF8(string(v), "\ufffd")}
+		return table.Cell{Kind: table.Text, Text: strings.ToValidUTF8(string(v), "\ufffd")}
 	case time.Time: // the driver reads columns declared as DATE and DATETIME
 		if strings.EqualFold(kind, "DATE") {
-			return cell{text, v.Format(time.DateOnly)}
+			return table.Cell{Kind: table.Text, Text: v.Format(time.DateOnly)}
 		}
-		return cell{text, v.Format(time.RFC3339Nano)}
+		return table.Cell{Kind: table.Text, Text: v.Format(time.RFC3339Nano)}
 	}
-	return cell{}
+	return table.Cell{}
 }
 
-func fillBlob(r *row, v any) {
+func fillBlob(r *table.Row, v any) {
 	b, ok := v.([]byte)
 	if !ok || len(b) == 0 {
 		return
 	}
 	g, err := geoPackageGeometry(b)
 	if err != nil {
-		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: "geometry", Read: short(err.Error()), Expected: "a geometry without curves"})
+		r.Issues = append(r.Issues, catalog.Issue{Rule: "geometry-unreadable", Field: "geometry", Read: table.Excerpt(err.Error()), Expected: "a geometry without curves"})
 		return
 	}
-	r.geometry = g
+	r.Geometry = g
 }
 
 var errBlob = errors.New("not a GeoPackage geometry")
@@ -248,7 +246,7 @@ func geoPackageGeometry(b []byte) (geom.T, error) {
 	if flags&0x10 != 0 { // empty
 		return nil, nil
 	}
-	g, err := binaryGeometry(b[8+envelope:])
+	g, err := table.WKB(b[8+envelope:])
 	if err != nil {
 		return nil, err
 	}

@@ -9,29 +9,31 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openGPX reads waypoints, routes and tracks (GPX 1.0 and 1.1) as the rows of
 // one layer; the column "gpx" says which a row is.
-func (o *opener) openGPX(_ context.Context, b blob) ([]*table, error) {
-	t := &table{name: stem(b.name), file: b.name, format: "gpx", media: "application/gpx+xml", fields: newFields("gpx", "name"),
-		inferTypes: true, crs: "GPX", srid: geo.WGS84, guess: catalog.Mapping{Format: "gpx"}, found: []string{"format: gpx"}}
-	t.scan = func(ctx context.Context, f func(*row) error) error {
-		out := &row{}
-		return scanXML(ctx, b.path, "", map[string]bool{"wpt": true, "rte": true, "trk": true}, func(p piece) error {
-			t.fillGPX(out, p)
+func (o *opener) openGPX(_ context.Context, b fetch.Blob) ([]*table.Table, error) {
+	t := &table.Table{Name: stem(b.Name), File: b.Name, Format: "gpx", Media: "application/gpx+xml", Fields: table.NewFields("gpx", "name"),
+		InferTypes: true, CRS: "GPX", SRID: geo.WGS84, Guess: catalog.Mapping{Format: "gpx"}, Found: []string{"format: gpx"}}
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
+		out := &table.Row{}
+		return scanXML(ctx, b.Path, "", map[string]bool{"wpt": true, "rte": true, "trk": true}, func(p piece) error {
+			fillGPX(t, out, p)
 			return f(out)
 		})
 	}
-	return []*table{t}, nil
+	return []*table.Table{t}, nil
 }
 
 var gpxKinds = map[string]string{"wpt": "waypoint", "rte": "route", "trk": "track"}
 
-func (t *table) fillGPX(r *row, p piece) {
-	r.reset(p.line)
-	r.raw = p.raw
-	r.set(0, cell{text, gpxKinds[p.name]})
+func fillGPX(t *table.Table, r *table.Row, p piece) {
+	r.Reset(p.line)
+	r.Raw = p.raw
+	r.Set(0, table.Cell{Kind: table.Text, Text: gpxKinds[p.name]})
 	for i := range p.children {
 		c := &p.children[i]
 		value := c.text
@@ -41,18 +43,18 @@ func (t *table) fillGPX(r *row, p piece) {
 		if len(c.children) > 0 && c.name != "link" || c.name == "ele" && p.name == "wpt" {
 			continue
 		}
-		if v, ok := clean(value); ok {
-			if i := t.fields.add(c.name); i >= 0 {
-				r.set(i, cell{text, v})
+		if v, ok := table.Clean(value); ok {
+			if i := t.Fields.Add(c.name); i >= 0 {
+				r.Set(i, table.Cell{Kind: table.Text, Text: v})
 			}
 		}
 	}
 	g, err := gpxGeometry(&p.element)
 	if err != nil {
-		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: p.name, Read: short(err.Error()), Expected: "lat and lon in degrees"})
+		r.Issues = append(r.Issues, catalog.Issue{Rule: "geometry-unreadable", Field: p.name, Read: table.Excerpt(err.Error()), Expected: "lat and lon in degrees"})
 		return
 	}
-	r.geometry = g
+	r.Geometry = g
 }
 
 func gpxGeometry(e *element) (geom.T, error) {
@@ -106,8 +108,8 @@ func gpxLine(points []*element) ([]float64, geom.Layout, error) {
 		}
 	}
 	for _, p := range points {
-		lon, okLon := parseCoordinate(p.attr("lon"))
-		lat, okLat := parseCoordinate(p.attr("lat"))
+		lon, okLon := table.ParseCoordinate(p.attr("lon"))
+		lat, okLat := table.ParseCoordinate(p.attr("lat"))
 		if !okLon || !okLat {
 			return nil, layout, fmt.Errorf("lat=%q lon=%q", p.attr("lat"), p.attr("lon"))
 		}

@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,11 +9,13 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openJSON tells GeoJSON, TopoJSON and plain lists of objects apart.
-func (o *opener) openJSON(ctx context.Context, b blob) ([]*table, error) {
-	enc, dec, why, err := detectEncoding(b.path, o.mapping.Encoding)
+func (o *opener) openJSON(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
+	enc, dec, why, err := detectEncoding(b.Path, o.mapping.Encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -24,31 +25,31 @@ func (o *opener) openJSON(ctx context.Context, b blob) ([]*table, error) {
 		}
 		o.found = append(o.found, why)
 	}
-	out, err := readOutline(ctx, b.path)
+	out, err := readOutline(ctx, b.Path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.name, err)
+		return nil, fmt.Errorf("%s: %w", b.Name, err)
 	}
 	if out.members["type"] == `"Topology"` {
 		return o.openTopoJSON(ctx, b, out)
 	}
 	l, format, err := o.choose(out)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.name, err)
+		return nil, fmt.Errorf("%s: %w", b.Name, err)
 	}
-	t := &table{name: stem(b.name), file: b.name, format: format, media: "application/json", fields: newFields(),
-		guess: catalog.Mapping{Format: format}, found: []string{fmt.Sprintf("format: %s, %d rows", format, l.count)}}
+	t := &table.Table{Name: stem(b.Name), File: b.Name, Format: format, Media: "application/json", Fields: table.NewFields(),
+		Guess: catalog.Mapping{Format: format}, Found: []string{fmt.Sprintf("format: %s, %d rows", format, l.count)}}
 	if strings.HasPrefix(format, "geojson") {
-		t.media = "application/geo+json"
+		t.Media = "application/geo+json"
 	} else if l.path != "" {
-		t.guess.Path = l.path
-		t.found = append(t.found, fmt.Sprintf("path: the rows are under %q", l.path))
+		t.Guess.Path = l.path
+		t.Found = append(t.Found, fmt.Sprintf("path: the rows are under %q", l.path))
 	}
-	t.crs, t.srid = declaredCRS(out.members)
-	t.unfold = newUnfolder(t.fields)
-	t.scan = func(ctx context.Context, f func(*row) error) error {
-		return scanJSON(ctx, b.path, t, l, out.sequence, func(r *row, v []byte) { t.fillJSON(r, v) }, f)
+	t.CRS, t.SRID = declaredCRS(out.members)
+	t.Unfold = table.NewUnfolder(t.Fields)
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
+		return scanJSON(ctx, b.Path, t, l, out.sequence, t.Unfold.Fill, f)
 	}
-	return []*table{t}, nil
+	return []*table.Table{t}, nil
 }
 
 // choose finds the list of rows and says what it is.
@@ -89,17 +90,17 @@ func (o *opener) choose(out outline) (list, string, error) {
 func declaredCRS(top map[string]string) (string, int) {
 	crs := []byte(top["crs"])
 	if len(crs) > 0 && crs[0] == '{' {
-		props := member(crs, "properties")
-		for _, m := range [][]byte{member(props, "name"), member(props, "code"), member(props, "href"), member(crs, "name")} {
+		props := table.Member(crs, "properties")
+		for _, m := range [][]byte{table.Member(props, "name"), table.Member(props, "code"), table.Member(props, "href"), table.Member(crs, "name")} {
 			if len(m) > 0 {
-				return unquote(m), geo.Recognise(unquote(m))
+				return table.Unquote(m), geo.Recognise(table.Unquote(m))
 			}
 		}
 	}
 	if ref := []byte(top["spatialReference"]); len(ref) > 0 && ref[0] == '{' {
-		for _, m := range [][]byte{member(ref, "latestWkid"), member(ref, "wkid"), member(ref, "wkt")} {
+		for _, m := range [][]byte{table.Member(ref, "latestWkid"), table.Member(ref, "wkid"), table.Member(ref, "wkt")} {
 			if len(m) > 0 {
-				return unquote(m), geo.Recognise(unquote(m))
+				return table.Unquote(m), geo.Recognise(table.Unquote(m))
 			}
 		}
 	}
@@ -107,7 +108,7 @@ func declaredCRS(top map[string]string) (string, int) {
 }
 
 // scanJSON reads the elements of a list, one at a time.
-func scanJSON(ctx context.Context, path string, t *table, l list, sequence bool, fill func(*row, []byte), f func(*row) error) error {
+func scanJSON(ctx context.Context, path string, t *table.Table, l list, sequence bool, fill func(*table.Row, []byte), f func(*table.Row) error) error {
 	in, err := os.Open(path)
 	if err != nil {
 		return err
@@ -116,23 +117,23 @@ func scanJSON(ctx context.Context, path string, t *table, l list, sequence bool,
 	if _, err := in.Seek(l.offset, io.SeekStart); err != nil {
 		return err
 	}
-	s := newScanner(contextReader{ctx, in}, l.offset, l.line)
+	s := newScanner(fetch.WithContext(ctx, in), l.offset, l.line)
 	if !sequence && l.count > 0 {
 		if err := s.skip('['); err != nil {
 			return err
 		}
 	}
-	out := &row{}
+	out := &table.Row{}
 	for i := range l.count {
 		if _, err := s.want(); err != nil {
 			return err
 		}
-		out.reset(s.line)
+		out.Reset(s.line)
 		v, err := s.value(true, maxRow)
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.file, err)
+			return fmt.Errorf("%s: %w", t.File, err)
 		}
-		out.raw = v
+		out.Raw = v
 		fill(out, v)
 		if err := f(out); err != nil {
 			return err
@@ -144,52 +145,4 @@ func scanJSON(ctx context.Context, path string, t *table, l list, sequence bool,
 		}
 	}
 	return nil
-}
-
-// fillJSON makes a row of a feature or of any other object.
-func (t *table) fillJSON(r *row, v []byte) {
-	if v[0] != '{' {
-		r.refused = true
-		r.issues = append(r.issues, catalog.Issue{Rule: "row-not-object", Refused: true, Read: short(string(v)), Expected: "a JSON object"})
-		return
-	}
-	var typ, id, geometry, properties []byte
-	members(v, func(name string, m []byte) {
-		switch name {
-		case "type":
-			typ = m
-		case "id":
-			id = m
-		case "geometry":
-			geometry = m
-		case "properties":
-			properties = m
-		}
-	})
-	if string(typ) != `"Feature"` {
-		t.unfold.row(r, v)
-		return
-	}
-	if len(id) > 0 {
-		if c := cellOf(id); c.kind == text || c.kind == number {
-			r.id = strings.TrimSpace(c.text)
-		}
-	}
-	if len(properties) > 0 && properties[0] == '{' {
-		t.unfold.row(r, properties)
-	}
-	if len(geometry) > 0 && geometry[0] != 'n' { // before any that a property holds
-		t.fillGeometry(r, geometry)
-	}
-}
-
-func (t *table) fillGeometry(r *row, v []byte) {
-	g, err := geoJSONGeometry(v)
-	if err != nil {
-		if !errors.Is(err, errEmptyGeometry) {
-			r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: "geometry", Read: short(string(v)), Expected: "a GeoJSON geometry: " + err.Error()})
-		}
-		return
-	}
-	r.geometry = g
 }

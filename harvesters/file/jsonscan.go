@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A scanner walks through JSON of any size, holding no more than the value it
@@ -160,7 +162,7 @@ func (s *scanner) done(keep bool) ([]byte, error) {
 		return nil, nil
 	}
 	if !json.Valid(s.scratch) {
-		return nil, s.fail("not valid JSON: " + strconv.Quote(short(string(s.scratch[:min(60, len(s.scratch))]))))
+		return nil, s.fail("not valid JSON: " + strconv.Quote(table.Excerpt(string(s.scratch[:min(60, len(s.scratch))]))))
 	}
 	return s.scratch, nil
 }

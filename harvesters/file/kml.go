@@ -14,21 +14,23 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openKML reads the placemarks of a KML document as one layer. Network links
 // are not followed.
-func (o *opener) openKML(_ context.Context, b blob) ([]*table, error) {
-	t := &table{name: stem(b.name), file: b.name, format: "kml", media: "application/vnd.google-earth.kml+xml", fields: newFields("name"),
-		inferTypes: true, crs: "KML", srid: geo.WGS84, guess: catalog.Mapping{Format: "kml"}, found: []string{"format: kml"}}
-	t.scan = func(ctx context.Context, f func(*row) error) error {
-		out := &row{}
-		return scanXML(ctx, b.path, "Folder", map[string]bool{"Placemark": true}, func(p piece) error {
-			t.fillPlacemark(out, p)
+func (o *opener) openKML(_ context.Context, b fetch.Blob) ([]*table.Table, error) {
+	t := &table.Table{Name: stem(b.Name), File: b.Name, Format: "kml", Media: "application/vnd.google-earth.kml+xml", Fields: table.NewFields("name"),
+		InferTypes: true, CRS: "KML", SRID: geo.WGS84, Guess: catalog.Mapping{Format: "kml"}, Found: []string{"format: kml"}}
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
+		out := &table.Row{}
+		return scanXML(ctx, b.Path, "Folder", map[string]bool{"Placemark": true}, func(p piece) error {
+			fillPlacemark(t, out, p)
 			return f(out)
 		})
 	}
-	return []*table{t}, nil
+	return []*table.Table{t}, nil
 }
 
 // isKMZ: a .zip with a KML document and otherwise only pictures.
@@ -44,13 +46,13 @@ func isKMZ(z *zip.ReadCloser, name string) bool {
 	return false
 }
 
-func (t *table) fillPlacemark(r *row, p piece) {
-	r.reset(p.line)
-	r.raw, r.id = p.raw, p.attr("id")
+func fillPlacemark(t *table.Table, r *table.Row, p piece) {
+	r.Reset(p.line)
+	r.Raw, r.ID = p.raw, p.attr("id")
 	put := func(name, value string) {
 		if value = strings.TrimSpace(value); value != "" {
-			if i := t.fields.add(name); i >= 0 && r.cell(i).kind == null {
-				r.set(i, cell{text, value})
+			if i := t.Fields.Add(name); i >= 0 && r.Cell(i).Kind == table.Null {
+				r.Set(i, table.Cell{Kind: table.Text, Text: value})
 			}
 		}
 	}
@@ -71,7 +73,7 @@ func (t *table) fillPlacemark(r *row, p piece) {
 			put("begin", c.childText("begin"))
 			put("end", c.childText("end"))
 		default:
-			t.kmlShape(r, c)
+			kmlShape(t, r, c)
 		}
 	}
 	if !extended {
@@ -81,14 +83,14 @@ func (t *table) fillPlacemark(r *row, p piece) {
 	}
 }
 
-func (t *table) kmlShape(r *row, e *element) {
+func kmlShape(t *table.Table, r *table.Row, e *element) {
 	g, err := kmlGeometry(e, 0)
 	switch {
-	case errors.Is(err, errNoGeometry):
+	case errors.Is(err, table.ErrNoGeometry):
 	case err != nil:
-		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: e.name, Read: short(err.Error()), Expected: "coordinates as longitude,latitude[,height]"})
-	case r.geometry == nil:
-		r.geometry = g
+		r.Issues = append(r.Issues, catalog.Issue{Rule: "geometry-unreadable", Field: e.name, Read: table.Excerpt(err.Error()), Expected: "coordinates as longitude,latitude[,height]"})
+	case r.Geometry == nil:
+		r.Geometry = g
 	}
 }
 
@@ -133,7 +135,7 @@ func kmlGeometry(e *element, depth int) (geom.T, error) {
 		var parts []geom.T
 		for i := range e.children {
 			g, err := kmlGeometry(&e.children[i], depth+1)
-			if errors.Is(err, errNoGeometry) {
+			if errors.Is(err, table.ErrNoGeometry) {
 				continue
 			}
 			if err != nil {
@@ -143,12 +145,12 @@ func kmlGeometry(e *element, depth int) (geom.T, error) {
 		}
 		return gather(parts)
 	}
-	return nil, errNoGeometry
+	return nil, table.ErrNoGeometry
 }
 
 func orNone(err error) error {
 	if err == nil {
-		return errNoGeometry
+		return table.ErrNoGeometry
 	}
 	return err
 }
@@ -177,7 +179,7 @@ func kmlPolygon(e *element) (geom.T, error) {
 		}
 	}
 	if len(ends) == 0 {
-		return nil, errNoGeometry
+		return nil, table.ErrNoGeometry
 	}
 	return geom.NewPolygonFlat(layout, flat, ends), nil
 }
@@ -204,13 +206,13 @@ func kmlCoordinates(s string) ([]float64, geom.Layout, error) {
 	for tuple := range strings.FieldsSeq(s) {
 		parts := strings.Split(strings.Trim(tuple, ","), ",")
 		if len(parts) < 2 || len(parts) > 4 {
-			return nil, layout, fmt.Errorf("%q is no position", short(tuple))
+			return nil, layout, fmt.Errorf("%q is no position", table.Excerpt(tuple))
 		}
 		var c [3]float64
 		for i, p := range parts[:min(3, len(parts))] {
 			v, err := strconv.ParseFloat(p, 64)
 			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, layout, fmt.Errorf("%q is no position", short(tuple))
+				return nil, layout, fmt.Errorf("%q is no position", table.Excerpt(tuple))
 			}
 			c[i] = v
 		}
@@ -244,7 +246,7 @@ func relayout(flat []float64, from, to geom.Layout) []float64 {
 func gather(parts []geom.T) (geom.T, error) {
 	switch len(parts) {
 	case 0:
-		return nil, errNoGeometry
+		return nil, table.ErrNoGeometry
 	case 1:
 		return parts[0], nil
 	}

@@ -6,6 +6,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // An outline is where the lists in a JSON file are, found in one walk over
@@ -37,7 +40,7 @@ func readOutline(ctx context.Context, path string) (outline, error) {
 		return outline{}, err
 	}
 	defer f.Close()
-	s := newScanner(contextReader{ctx, f}, 0, 1)
+	s := newScanner(fetch.WithContext(ctx, f), 0, 1)
 	if b, _ := s.r.Peek(3); string(b) == "\xef\xbb\xbf" {
 		_, _ = s.r.Discard(3) // peeked
 		s.offset = 3
@@ -91,7 +94,7 @@ func (o *outline) object(s *scanner, path string, depth int) error {
 		if len(key) == 0 || key[0] != '"' {
 			return s.fail("the name of a member is due")
 		}
-		name := unquote(key)
+		name := table.Unquote(key)
 		if err := s.skip(':'); err != nil {
 			return err
 		}

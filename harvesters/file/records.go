@@ -3,6 +3,8 @@ package file
 import (
 	"bytes"
 	"io"
+
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A record is one line of a CSV file, or several where a quoted cell has line
@@ -145,8 +147,8 @@ func (r *records) split(quotes bool) (int, bool) {
 		} else {
 			i = r.plain(i)
 		}
-		if len(r.rec.spans) > maxColumns+1 { // one more than can be is enough to tell
-			r.rec.spans = r.rec.spans[:maxColumns+1]
+		if len(r.rec.spans) > table.MaxColumns+1 { // one more than can be is enough to tell
+			r.rec.spans = r.rec.spans[:table.MaxColumns+1]
 		}
 		if b, ok = r.at(i); !ok || b != r.d.delimiter {
 			return i, true

@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 type mapping = catalog.Mapping
 
-func (o *opener) open(ctx context.Context, b blob) ([]*table, error) {
+func (o *opener) open(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
 	if f := strings.ToLower(o.mapping.Format); f != "" && !slices.Contains(formats, f) {
 		return nil, fmt.Errorf("the mapping's format %q is none of %s", f, strings.Join(formats, ", "))
 	}
@@ -27,11 +29,11 @@ var formats = []string{"csv", "tsv", "xlsx", "json", "jsonl", "geojson", "geojso
 
 // openAt tells the kind of a file from its bytes; its name and the server's
 // media type are not believed. Only mapping.Format is, where bytes leave a choice.
-func (o *opener) openAt(ctx context.Context, b blob, depth int) ([]*table, error) {
+func (o *opener) openAt(ctx context.Context, b fetch.Blob, depth int) ([]*table.Table, error) {
 	if depth > maxNesting {
-		return nil, failed("%s: archives in archives deeper than %d", b.name, maxNesting)
+		return nil, failed("%s: archives in archives deeper than %d", b.Name, maxNesting)
 	}
-	head, err := firstBytes(b.path, 4096)
+	head, err := firstBytes(b.Path, 4096)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +41,9 @@ func (o *opener) openAt(ctx context.Context, b blob, depth int) ([]*table, error
 	lower := bytes.ToLower(text)
 	switch format := strings.ToLower(o.mapping.Format); {
 	case len(text) == 0:
-		return nil, failed("%s is empty", b.name)
+		return nil, failed("%s is empty", b.Name)
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		if b, err = o.gunzip(ctx, b); err != nil {
+		if b, err = o.Gunzip(ctx, b); err != nil {
 			return nil, err
 		}
 		return o.openAt(ctx, b, depth+1)
@@ -57,7 +59,7 @@ func (o *opener) openAt(ctx context.Context, b blob, depth int) ([]*table, error
 		}
 		return o.openAt(ctx, b, depth+1)
 	case isHTML(lower):
-		return nil, failed("%s is a web page, not data: an error page, or a page about the file. Give the address of the file itself", b.name)
+		return nil, failed("%s is a web page, not data: an error page, or a page about the file. Give the address of the file itself", b.Name)
 	case format == "csv" || format == "tsv":
 		return o.openCSV(ctx, b)
 	case text[0] == '<':
@@ -66,7 +68,7 @@ func (o *opener) openAt(ctx context.Context, b blob, depth int) ([]*table, error
 		return o.openJSON(ctx, b)
 	}
 	if kind := binaryKind(head); kind != "" {
-		return nil, failed("%s is %s, which is not read", b.name, kind)
+		return nil, failed("%s is %s, which is not read", b.Name, kind)
 	}
 	return o.openCSV(ctx, b)
 }
@@ -117,14 +119,14 @@ func binaryKind(head []byte) string {
 }
 
 // openXML tells KML from GPX by the root element.
-func (o *opener) openXML(ctx context.Context, b blob) ([]*table, error) {
+func (o *opener) openXML(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
 	b, err := o.utf8XML(b)
 	if err != nil {
 		return nil, err
 	}
-	root, err := rootElement(b.path)
+	root, err := rootElement(b.Path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("%s is not well-formed XML", b.name), err)
+		return nil, fmt.Errorf("%w: %w", failed("%s is not well-formed XML", b.Name), err)
 	}
 	switch root {
 	case "kml":
@@ -132,7 +134,7 @@ func (o *opener) openXML(ctx context.Context, b blob) ([]*table, error) {
 	case "gpx":
 		return o.openGPX(ctx, b)
 	case "html":
-		return nil, failed("%s is a web page, not data", b.name)
+		return nil, failed("%s is a web page, not data", b.Name)
 	}
-	return nil, failed("%s is XML with the root <%s>; KML and GPX are read", b.name, root)
+	return nil, failed("%s is XML with the root <%s>; KML and GPX are read", b.Name, root)
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A topology holds the arcs that the geometries of a TopoJSON file share, in
@@ -24,14 +26,14 @@ type topology struct {
 }
 
 // openTopoJSON makes a layer of every object of the topology.
-func (o *opener) openTopoJSON(ctx context.Context, b blob, out outline) ([]*table, error) {
+func (o *opener) openTopoJSON(ctx context.Context, b fetch.Blob, out outline) ([]*table.Table, error) {
 	arcs, _ := out.find("arcs")
-	topo, err := readTopology(ctx, b.path, arcs, out.members["transform"])
+	topo, err := readTopology(ctx, b.Path, arcs, out.members["transform"])
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.name, err)
+		return nil, fmt.Errorf("%s: %w", b.Name, err)
 	}
 	crs, srid := declaredCRS(out.members)
-	var tables []*table
+	var tables []*table.Table
 	for _, l := range out.lists {
 		name, ok := strings.CutPrefix(l.path, "objects.")
 		if !ok {
@@ -46,11 +48,11 @@ func (o *opener) openTopoJSON(ctx context.Context, b blob, out outline) ([]*tabl
 		if l.first != '{' && l.count > 0 {
 			continue
 		}
-		t := &table{name: name, file: b.name, format: "topojson", media: "application/geo+json", fields: newFields(), crs: crs, srid: srid,
-			guess: catalog.Mapping{Format: "topojson"}, found: []string{fmt.Sprintf("format: topojson, object %q, %d arcs", name, len(topo.ends))}}
-		t.unfold = newUnfolder(t.fields)
-		t.scan = func(ctx context.Context, f func(*row) error) error {
-			return scanJSON(ctx, b.path, t, l, !collection, func(r *row, v []byte) { t.fillTopo(r, v, topo) }, f)
+		t := &table.Table{Name: name, File: b.Name, Format: "topojson", Media: "application/geo+json", Fields: table.NewFields(), CRS: crs, SRID: srid,
+			Guess: catalog.Mapping{Format: "topojson"}, Found: []string{fmt.Sprintf("format: topojson, object %q, %d arcs", name, len(topo.ends))}}
+		t.Unfold = table.NewUnfolder(t.Fields)
+		t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
+			return scanJSON(ctx, b.Path, t, l, !collection, func(r *table.Row, v []byte) { fillTopo(t, r, v, topo) }, f)
 		}
 		tables = append(tables, t)
 	}
@@ -71,9 +73,9 @@ func readTopology(ctx context.Context, path string, arcs list, transform string)
 	if arcs.count == 0 {
 		return topo, nil
 	}
-	t := &table{file: "arcs"}
+	t := &table.Table{File: "arcs"}
 	var broken error
-	err := scanJSON(ctx, path, t, arcs, false, func(_ *row, v []byte) { broken = topo.add(v, quantised) }, func(*row) error {
+	err := scanJSON(ctx, path, t, arcs, false, func(_ *table.Row, v []byte) { broken = topo.add(v, quantised) }, func(*table.Row) error {
 		if len(topo.flat) > 2*maxVertices {
 			return failed("more than %d vertices in the arcs", int(maxVertices))
 		}
@@ -83,17 +85,17 @@ func readTopology(ctx context.Context, path string, arcs list, transform string)
 }
 
 func (topo *topology) add(arc []byte, quantised bool) error {
-	p := positionParser{b: arc, stride: 2}
-	if err := p.parse(1); err != nil {
+	p, err := table.ParseCoordinates(arc, 1, 2)
+	if err != nil && !(errors.Is(err, table.ErrEmptyGeometry) && bytes.Count(arc, []byte("[")) == 1) {
 		return failed("arc %d: %v", len(topo.ends), err)
 	}
 	x, y := 0.0, 0.0
-	for i := 0; i < len(p.flat); i += 2 {
+	for i := 0; i < len(p.Flat); i += 2 {
 		if !quantised {
-			topo.flat = append(topo.flat, p.flat[i], p.flat[i+1])
+			topo.flat = append(topo.flat, p.Flat[i], p.Flat[i+1])
 			continue
 		}
-		x, y = x+p.flat[i], y+p.flat[i+1]
+		x, y = x+p.Flat[i], y+p.Flat[i+1]
 		topo.flat = append(topo.flat, x*topo.scale[0]+topo.translate[0], y*topo.scale[1]+topo.translate[1])
 	}
 	topo.ends = append(topo.ends, len(topo.flat))
@@ -102,25 +104,25 @@ func (topo *topology) add(arc []byte, quantised bool) error {
 
 // fillTopo makes a row of one geometry object. Its raw bytes are the feature
 // written out: those of the file would not change when an arc does.
-func (t *table) fillTopo(r *row, v []byte, topo *topology) {
-	id, props := member(v, "id"), member(v, "properties")
+func fillTopo(t *table.Table, r *table.Row, v []byte, topo *topology) {
+	id, props := table.Member(v, "id"), table.Member(v, "properties")
 	if len(props) > 0 && props[0] == '{' {
-		t.unfold.row(r, props)
+		t.Unfold.Object(r, props)
 	} else {
 		props = []byte("null")
 	}
 	if len(id) > 0 {
-		if c := cellOf(id); c.kind == text || c.kind == number {
-			r.id = c.text
+		if c := table.CellOf(id); c.Kind == table.Text || c.Kind == table.Number {
+			r.ID = c.Text
 		}
 	}
 	g, err := topo.geometry(v, 0)
 	switch {
 	case err == nil:
-		r.geometry = g
-	case !errors.Is(err, errEmptyGeometry):
-		r.geometry = nil
-		r.issues = append(r.issues, catalog.Issue{Rule: "geometry-unreadable", Field: "arcs", Read: err.Error(), Expected: "a TopoJSON geometry"})
+		r.Geometry = g
+	case !errors.Is(err, table.ErrEmptyGeometry):
+		r.Geometry = nil
+		r.Issues = append(r.Issues, catalog.Issue{Rule: "geometry-unreadable", Field: "arcs", Read: err.Error(), Expected: "a TopoJSON geometry"})
 	}
 	var b bytes.Buffer
 	b.WriteString(`{"type":"Feature",`)
@@ -128,58 +130,58 @@ func (t *table) fillTopo(r *row, v []byte, topo *topology) {
 		fmt.Fprintf(&b, `"id":%s,`, id)
 	}
 	fmt.Fprintf(&b, `"properties":%s,"geometry":`, props)
-	writeGeoJSON(&b, r.geometry)
+	writeGeoJSON(&b, r.Geometry)
 	b.WriteByte('}')
-	r.raw = b.Bytes()
+	r.Raw = b.Bytes()
 }
 
 // geometry builds a geometry of the topology (TopoJSON specification 1.0, §2.2).
 func (topo *topology) geometry(v []byte, depth int) (geom.T, error) {
-	typ, arcs := unquote(member(v, "type")), member(v, "arcs")
+	typ, arcs := table.Unquote(table.Member(v, "type")), table.Member(v, "arcs")
 	if depth > 8 {
-		return nil, errGeoJSON
+		return nil, table.ErrGeoJSON
 	}
 	switch typ {
 	case "Point", "MultiPoint":
-		return topo.points(typ, member(v, "coordinates"))
+		return topo.points(typ, table.Member(v, "coordinates"))
 	case "GeometryCollection":
-		return topo.collection(member(v, "geometries"), depth)
+		return topo.collection(table.Member(v, "geometries"), depth)
 	case "LineString", "MultiLineString", "Polygon", "MultiPolygon":
 	case "", "null":
-		return nil, errEmptyGeometry
+		return nil, table.ErrEmptyGeometry
 	default:
-		return nil, fmt.Errorf("%w: type %.40q", errGeoJSON, typ)
+		return nil, fmt.Errorf("%w: type %.40q", table.ErrGeoJSON, typ)
 	}
-	p := positionParser{}
+	p := table.Coordinates{}
 	var err error
 	switch typ {
 	case "LineString":
-		p.flat, err = topo.line(p.flat, arcs)
+		p.Flat, err = topo.line(p.Flat, arcs)
 	case "MultiPolygon":
-		elements(arcs, func(polygon []byte) bool {
-			p.ends = nil
+		table.Elements(arcs, func(polygon []byte) bool {
+			p.Ends = nil
 			err = topo.rings(&p, polygon)
-			p.endss = append(p.endss, p.ends)
+			p.Endss = append(p.Endss, p.Ends)
 			return err == nil
 		})
 	default:
 		err = topo.rings(&p, arcs)
 	}
-	if err == nil && len(p.flat) == 0 {
-		err = errEmptyGeometry
+	if err == nil && len(p.Flat) == 0 {
+		err = table.ErrEmptyGeometry
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.stride = 2
-	return p.geometry(typ), nil
+	p.Stride = 2
+	return p.Geometry(typ), nil
 }
 
-func (topo *topology) rings(p *positionParser, arcs []byte) (err error) {
-	elements(arcs, func(ring []byte) bool {
-		p.flat, err = topo.line(p.flat, ring)
-		p.ends = append(p.ends, len(p.flat))
-		return err == nil && len(p.flat) <= 2*maxVertices
+func (topo *topology) rings(p *table.Coordinates, arcs []byte) (err error) {
+	table.Elements(arcs, func(ring []byte) bool {
+		p.Flat, err = topo.line(p.Flat, ring)
+		p.Ends = append(p.Ends, len(p.Flat))
+		return err == nil && len(p.Flat) <= 2*maxVertices
 	})
 	return err
 }
@@ -188,10 +190,10 @@ func (topo *topology) rings(p *positionParser, arcs []byte) (err error) {
 // common point is there once.
 func (topo *topology) line(flat []float64, arcs []byte) (out []float64, err error) {
 	from := len(flat)
-	elements(arcs, func(v []byte) bool {
+	table.Elements(arcs, func(v []byte) bool {
 		var i int
 		if i, err = strconv.Atoi(string(v)); err != nil {
-			err = fmt.Errorf("%w: arc %.40q", errGeoJSON, v)
+			err = fmt.Errorf("%w: arc %.40q", table.ErrGeoJSON, v)
 			return false
 		}
 		arc, backwards := i, i < 0
@@ -199,7 +201,7 @@ func (topo *topology) line(flat []float64, arcs []byte) (out []float64, err erro
 			arc = ^i
 		}
 		if arc >= len(topo.ends) {
-			err = fmt.Errorf("%w: arc %d of %d", errGeoJSON, arc, len(topo.ends))
+			err = fmt.Errorf("%w: arc %d of %d", table.ErrGeoJSON, arc, len(topo.ends))
 			return false
 		}
 		begin := 0
@@ -223,29 +225,26 @@ func (topo *topology) line(flat []float64, arcs []byte) (out []float64, err erro
 }
 
 func (topo *topology) points(typ string, coordinates []byte) (geom.T, error) {
-	p := positionParser{b: coordinates, stride: 2}
 	levels := 0
 	if typ == "MultiPoint" {
 		levels = 1
 	}
-	if firstStride(coordinates) == 0 {
-		return nil, errEmptyGeometry
-	}
-	if err := p.parse(levels); err != nil {
+	p, err := table.ParseCoordinates(coordinates, levels, 2)
+	if err != nil {
 		return nil, err
 	}
-	for i := range p.flat {
-		p.flat[i] = p.flat[i]*topo.scale[i%2] + topo.translate[i%2]
+	for i := range p.Flat {
+		p.Flat[i] = p.Flat[i]*topo.scale[i%2] + topo.translate[i%2]
 	}
-	return p.geometry(typ), nil
+	return p.Geometry(typ), nil
 }
 
 func (topo *topology) collection(geometries []byte, depth int) (geom.T, error) {
 	c := geom.NewGeometryCollection()
 	var err error
-	elements(geometries, func(v []byte) bool {
+	table.Elements(geometries, func(v []byte) bool {
 		var g geom.T
-		if g, err = topo.geometry(v, depth+1); errors.Is(err, errEmptyGeometry) {
+		if g, err = topo.geometry(v, depth+1); errors.Is(err, table.ErrEmptyGeometry) {
 			err = nil
 			return true
 		}
@@ -255,7 +254,7 @@ func (topo *topology) collection(geometries []byte, depth int) (geom.T, error) {
 		return err == nil
 	})
 	if err == nil && c.NumGeoms() == 0 {
-		err = errEmptyGeometry
+		err = table.ErrEmptyGeometry
 	}
 	return c, err
 }

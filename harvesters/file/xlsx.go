@@ -13,24 +13,26 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // openXLSX makes a layer of every visible sheet that has rows.
-func (o *opener) openXLSX(ctx context.Context, b blob) ([]*table, error) {
-	w, err := excelize.OpenFile(b.path, excelize.Options{
+func (o *opener) openXLSX(ctx context.Context, b fetch.Blob) ([]*table.Table, error) {
+	w, err := excelize.OpenFile(b.Path, excelize.Options{
 		UnzipSizeLimit: maxSheetXML, UnzipXMLSizeLimit: maxStrings, // beyond this a part is read from disk
 		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm:ss",
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("%s cannot be read as a workbook", b.name), err)
+		return nil, fmt.Errorf("%w: %w", failed("%s cannot be read as a workbook", b.Name), err)
 	}
 	o.closers = append(o.closers, w)
 	props, err := w.GetWorkbookProps()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", failed("%s", b.name), err)
+		return nil, fmt.Errorf("%w: %w", failed("%s", b.Name), err)
 	}
 	book := workbook{w, props.Date1904 != nil && *props.Date1904}
-	var tables []*table
+	var tables []*table.Table
 	for _, sheet := range w.GetSheetList() {
 		if visible, err := w.GetSheetVisible(sheet); err != nil || !visible {
 			o.found = append(o.found, fmt.Sprintf("sheet %q: hidden, passed over", sheet))
@@ -38,10 +40,10 @@ func (o *opener) openXLSX(ctx context.Context, b blob) ([]*table, error) {
 		}
 		t, err := o.sheet(ctx, book, sheet)
 		if err != nil {
-			return nil, fmt.Errorf("%s, sheet %q: %w", b.name, sheet, err)
+			return nil, fmt.Errorf("%s, sheet %q: %w", b.Name, sheet, err)
 		}
 		if t != nil {
-			t.file = b.name
+			t.File = b.Name
 			tables = append(tables, t)
 		}
 	}
@@ -54,7 +56,7 @@ type workbook struct {
 }
 
 // sheet finds the header of one sheet; nil when the sheet is empty.
-func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table, error) {
+func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table.Table, error) {
 	var sample []sampleRecord
 	err := book.each(ctx, sheet, func(line int, cells []string) error {
 		s := sampleRecord{line: line, last: line}
@@ -62,11 +64,11 @@ func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table
 			s.cells = append(s.cells, []byte(c))
 		}
 		if sample = append(sample, s); len(sample) == sampleRows {
-			return errEnough
+			return table.ErrEnough
 		}
 		return nil
 	})
-	if err != nil && err != errEnough {
+	if err != nil && err != table.ErrEnough {
 		return nil, err
 	}
 	if len(sample) == 0 {
@@ -74,38 +76,38 @@ func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table
 	}
 	d := dialect{}
 	d.findHeader(sample, nil, widest(sample), o.mapping.Header)
-	if len(d.names) > maxColumns {
-		return nil, failed("%d columns; at most %d are read", len(d.names), maxColumns)
+	if len(d.names) > table.MaxColumns {
+		return nil, failed("%d columns; at most %d are read", len(d.names), table.MaxColumns)
 	}
-	t := &table{name: sheet, format: "xlsx", media: "application/json", fields: newFields(d.names...), inferTypes: true,
-		guess: catalog.Mapping{Format: "xlsx", Header: d.header}, found: append([]string{fmt.Sprintf("format: xlsx, sheet %q", sheet)}, d.found...)}
-	t.scan = func(ctx context.Context, f func(*row) error) error {
-		out := &row{}
+	t := &table.Table{Name: sheet, Format: "xlsx", Media: "application/json", Fields: table.NewFields(d.names...), InferTypes: true,
+		Guess: catalog.Mapping{Format: "xlsx", Header: d.header}, Found: append([]string{fmt.Sprintf("format: xlsx, sheet %q", sheet)}, d.found...)}
+	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
+		out := &table.Row{}
 		return book.each(ctx, sheet, func(line int, cells []string) error {
 			if line <= d.skip {
 				return nil
 			}
-			t.fillSheet(out, line, cells)
+			fillSheet(t, out, line, cells)
 			return f(out)
 		})
 	}
 	return t, nil
 }
 
-func (t *table) fillSheet(out *row, line int, cells []string) {
-	out.reset(line)
-	for i, c := range cells[:min(len(cells), len(t.fields.names))] {
+func fillSheet(t *table.Table, out *table.Row, line int, cells []string) {
+	out.Reset(line)
+	for i, c := range cells[:min(len(cells), len(t.Fields.Names))] {
 		if c != "" {
-			out.set(i, cell{text, c})
+			out.Set(i, table.Cell{Kind: table.Text, Text: c})
 		}
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(cells) // strings always can be
-	out.raw = bytes.TrimSpace(b.Bytes())
-	if len(cells) > len(t.fields.names) {
-		out.issues = append(out.issues, catalog.Issue{Rule: "row-too-long", Read: fmt.Sprintf("%d cells", len(cells)), Expected: fmt.Sprintf("%d, as in the header; the rest is left out", len(t.fields.names))})
+	out.Raw = bytes.TrimSpace(b.Bytes())
+	if len(cells) > len(t.Fields.Names) {
+		out.Issues = append(out.Issues, catalog.Issue{Rule: "row-too-long", Read: fmt.Sprintf("%d cells", len(cells)), Expected: fmt.Sprintf("%d, as in the header; the rest is left out", len(t.Fields.Names))})
 	}
 }
 
@@ -183,7 +185,7 @@ func (book workbook) value(raw, shown string) string {
 	if shown == "TRUE" || shown == "FALSE" {
 		return strings.ToLower(shown)
 	}
-	if strings.HasPrefix(shown, "0") && allDigits(shown) && len(shown) > 1 {
+	if strings.HasPrefix(shown, "0") && table.AllDigits(shown) && len(shown) > 1 {
 		return shown // a code, shown with its leading zeros by the cell's format
 	}
 	// Fifteen digits are what the program that made the file shows of a number;

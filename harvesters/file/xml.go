@@ -11,17 +11,18 @@ import (
 	"os"
 	"strings"
 
+	"po-net.prato.it/ponet/harvesters/fetch"
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // utf8XML turns a file in another encoding, declared or not, into UTF-8, so
 // that byte offsets of the decoder are those of the file that is read.
-func (o *opener) utf8XML(b blob) (blob, error) {
-	head, err := firstBytes(b.path, 1024)
+func (o *opener) utf8XML(b fetch.Blob) (fetch.Blob, error) {
+	head, err := firstBytes(b.Path, 1024)
 	if err != nil {
 		return b, err
 	}
-	enc, dec, why, err := detectEncoding(b.path, o.mapping.Encoding, xmldoc.Declared(head))
+	enc, dec, why, err := detectEncoding(b.Path, o.mapping.Encoding, xmldoc.Declared(head))
 	if err != nil || dec == nil {
 		return b, err
 	}
@@ -113,7 +114,7 @@ func scanXML(ctx context.Context, path, folder string, names map[string]bool, f 
 	}
 	defer raw.Close()
 	lines := &lineCounter{r: bufio.NewReaderSize(raw, 64<<10), line: 1}
-	d := newXML(bufio.NewReaderSize(contextReader{ctx, in}, 256<<10))
+	d := newXML(bufio.NewReaderSize(fetch.WithContext(ctx, in), 256<<10))
 	s := xmlScan{d: d, folder: folder, names: names}
 	for {
 		start := d.InputOffset()

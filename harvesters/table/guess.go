@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"iter"
@@ -105,7 +105,7 @@ func fits(field string, c *column) bool {
 	case "start", "end", "modified":
 		return c.typ == catalog.ColumnDate || c.typ == catalog.ColumnDateTime
 	case "title":
-		return c.typ == catalog.ColumnText && c.sum > 2*c.counts[text] && c.links*2 < c.values && !isCode(c.name)
+		return c.typ == catalog.ColumnText && c.sum > 2*c.counts[Text] && c.links*2 < c.values && !isCode(c.name)
 	case "url", "website", "image":
 		return c.typ == catalog.ColumnText
 	case "istat_code", "code", "postcode", "phone":
@@ -118,8 +118,8 @@ func fits(field string, c *column) bool {
 // first text that is there in most rows and is longer than a code.
 func (s *survey) readable(taken map[*column]bool) *column {
 	for _, c := range s.columns {
-		if c.kept && !taken[c] && c.typ == catalog.ColumnText && c.values*10 >= s.rows*9 && c.counts[text] > 0 &&
-			c.sum/c.counts[text] >= 6 && c.long <= 250 && !isCode(c.name) && identifierScore(c.name) == 0 {
+		if c.kept && !taken[c] && c.typ == catalog.ColumnText && c.values*10 >= s.rows*9 && c.counts[Text] > 0 &&
+			c.sum/c.counts[Text] >= 6 && c.long <= 250 && !isCode(c.name) && identifierScore(c.name) == 0 {
 			return c
 		}
 	}

@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"encoding/json"
@@ -8,15 +8,15 @@ import (
 
 // The functions here walk over bytes that json.Valid has found to be JSON.
 
-// members calls f with every member of an object, in order.
-func members(object []byte, f func(name string, value []byte)) {
+// Members calls f with every member of an object, in order.
+func Members(object []byte, f func(name string, value []byte)) {
 	i := space(object, 0)
 	if i >= len(object) || object[i] != '{' {
 		return
 	}
 	for i = space(object, i+1); i < len(object) && object[i] == '"'; i = space(object, i+1) {
 		end := valueEnd(object, i)
-		name := unquote(object[i:end])
+		name := Unquote(object[i:end])
 		i = space(object, space(object, end)+1) // the colon
 		end = valueEnd(object, i)
 		f(name, object[i:end])
@@ -26,8 +26,8 @@ func members(object []byte, f func(name string, value []byte)) {
 	}
 }
 
-// elements calls f with every element of an array until it returns false.
-func elements(array []byte, f func(value []byte) bool) {
+// Elements calls f with every element of an array until it returns false.
+func Elements(array []byte, f func(value []byte) bool) {
 	i := space(array, 0)
 	if i >= len(array) || array[i] != '[' {
 		return
@@ -43,10 +43,10 @@ func elements(array []byte, f func(value []byte) bool) {
 	}
 }
 
-// member is the value of one member, nil when there is none.
-func member(object []byte, name string) []byte {
+// Member is the value of one member, nil when there is none.
+func Member(object []byte, name string) []byte {
 	var found []byte
-	members(object, func(n string, v []byte) {
+	Members(object, func(n string, v []byte) {
 		if n == name {
 			found = v
 		}
@@ -93,8 +93,8 @@ func valueEnd(b []byte, i int) int {
 	return i
 }
 
-// unquote is the text of a JSON string.
-func unquote(s []byte) string {
+// Unquote is the text of a JSON string.
+func Unquote(s []byte) string {
 	if len(s) < 2 || s[0] != '"' {
 		return string(s)
 	}
@@ -109,20 +109,20 @@ func unquote(s []byte) string {
 	return out
 }
 
-// cellOf is a JSON value as a cell; what holds nothing is null.
-func cellOf(v []byte) cell {
+// CellOf is a JSON value as a cell; what holds nothing is null.
+func CellOf(v []byte) Cell {
 	switch v[0] {
 	case '"':
-		return cell{text, unquote(v)}
+		return Cell{Text, Unquote(v)}
 	case 'n':
-		return cell{}
+		return Cell{}
 	case 't', 'f':
-		return cell{boolean, string(v)}
+		return Cell{Boolean, string(v)}
 	case '{', '[':
 		if i := space(v, 1); v[i] == '}' || v[i] == ']' {
-			return cell{}
+			return Cell{}
 		}
-		return cell{jsonish, string(v)}
+		return Cell{JSON, string(v)}
 	}
-	return cell{number, string(v)}
+	return Cell{Number, string(v)}
 }

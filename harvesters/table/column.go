@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"encoding/json"
@@ -36,32 +36,32 @@ type column struct {
 
 // see takes note of one value. Texts of tables whose values are all text may
 // be anything; elsewhere a text is a text, or a date.
-func (c *column) see(v cell, anything bool) {
-	if v.kind == null {
+func (c *column) see(v Cell, anything bool) {
+	if v.Kind == Null {
 		return
 	}
 	c.values++
-	c.counts[v.kind]++
-	switch v.kind {
-	case number:
-		if c.counts[number] == 1 {
+	c.counts[v.Kind]++
+	switch v.Kind {
+	case Number:
+		if c.counts[Number] == 1 {
 			c.whole = true
 		}
-		if c.whole && strings.ContainsAny(v.text, ".eE") {
+		if c.whole && strings.ContainsAny(v.Text, ".eE") {
 			c.whole = false
 		}
 		if c.whole {
-			_, c.whole = jsonNumber(v.text).(int64)
+			_, c.whole = jsonNumber(v.Text).(int64)
 		}
-	case text:
-		c.sum += len(v.text)
-		c.long = max(c.long, len(v.text))
-		h := maphash.String(seed, v.text) % 1024
+	case Text:
+		c.sum += len(v.Text)
+		c.long = max(c.long, len(v.Text))
+		h := maphash.String(seed, v.Text) % 1024
 		c.marks[h/64] |= 1 << (h % 64)
-		if strings.HasPrefix(v.text, "http") {
+		if strings.HasPrefix(v.Text, "http") {
 			c.links++
 		}
-		c.seeText(v.text, anything)
+		c.seeText(v.Text, anything)
 	}
 }
 
@@ -106,7 +106,7 @@ func (c *column) variety() int {
 // cells are parted by commas; forced is the type the mapping wants, "" for none.
 func (c *column) decide(commas bool, forced catalog.ColumnType) {
 	c.typ = c.natural()
-	if c.typ == catalog.ColumnText && c.counts[text] == c.values {
+	if c.typ == catalog.ColumnText && c.counts[Text] == c.values {
 		for left := c.alive; left != 0; left &= left - 1 {
 			n := notations[bits.TrailingZeros64(left)]
 			if n.typ == catalog.ColumnBoolean && !(c.yes && c.no) {
@@ -134,13 +134,13 @@ func (c *column) natural() catalog.ColumnType {
 	switch {
 	case c.values == 0:
 		return catalog.ColumnText
-	case c.counts[jsonish] > 0:
+	case c.counts[JSON] > 0:
 		return catalog.ColumnJSON
-	case c.counts[number] == c.values && c.whole:
+	case c.counts[Number] == c.values && c.whole:
 		return catalog.ColumnInteger
-	case c.counts[number] == c.values:
+	case c.counts[Number] == c.values:
 		return catalog.ColumnNumber
-	case c.counts[boolean] == c.values:
+	case c.counts[Boolean] == c.values:
 		return catalog.ColumnBoolean
 	}
 	return catalog.ColumnText
@@ -170,41 +170,41 @@ func (c *column) force(typ catalog.ColumnType) {
 }
 
 // value is what a cell is in the column's type; false if it is not of it.
-func (c *column) value(v cell) (any, bool) {
+func (c *column) value(v Cell) (any, bool) {
 	switch {
-	case v.kind == null:
+	case v.Kind == Null:
 		return nil, true
 	case c.typ == catalog.ColumnJSON:
-		return v.json(), true
+		return v.JSON(), true
 	case c.read != nil:
-		return c.read(v.text)
-	case c.typ == catalog.ColumnInteger && v.kind == number:
-		n, ok := jsonNumber(v.text).(int64)
+		return c.read(v.Text)
+	case c.typ == catalog.ColumnInteger && v.Kind == Number:
+		n, ok := jsonNumber(v.Text).(int64)
 		return n, ok
-	case c.typ == catalog.ColumnNumber && v.kind == number:
-		switch n := jsonNumber(v.text).(type) {
+	case c.typ == catalog.ColumnNumber && v.Kind == Number:
+		switch n := jsonNumber(v.Text).(type) {
 		case int64:
 			return float64(n), true
 		case float64:
 			return n, true
 		}
 		return nil, false
-	case c.typ == catalog.ColumnBoolean && v.kind == boolean:
-		return v.text == "true", true
+	case c.typ == catalog.ColumnBoolean && v.Kind == Boolean:
+		return v.Text == "true", true
 	}
-	return v.text, c.typ == catalog.ColumnText
+	return v.Text, c.typ == catalog.ColumnText
 }
 
-// json is the cell as JSON.
-func (v cell) json() json.RawMessage {
-	switch v.kind {
-	case null:
+// JSON is the cell as JSON.
+func (v Cell) JSON() json.RawMessage {
+	switch v.Kind {
+	case Null:
 		return json.RawMessage("null")
-	case text:
-		b, _ := json.Marshal(v.text) // a string always can be
+	case Text:
+		b, _ := json.Marshal(v.Text) // a string always can be
 		return b
 	}
-	return json.RawMessage(v.text)
+	return json.RawMessage(v.Text)
 }
 
 // isCode recognises columns that hold codes and telephone numbers, which stay

@@ -1,7 +1,8 @@
-package file
+package table
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/twpayne/go-geom"
@@ -16,12 +17,14 @@ const (
 	ewkbSRID = 0x20000000
 )
 
+var errWKB = errors.New("not a WKB geometry")
+
 // maxWKBDepth is how deep collections may lie in each other.
 const maxWKBDepth = 8
 
-// binaryGeometry reads WKB (OGC 06-103r4, 8.2) or EWKB. Counts that the bytes
+// WKB reads WKB (OGC 06-103r4, 8.2) or EWKB. Counts that the bytes
 // cannot hold are refused before the decoder makes room for them.
-func binaryGeometry(b []byte) (geom.T, error) {
+func WKB(b []byte) (geom.T, error) {
 	s := wkbScan{rest: b}
 	s.geometry(0)
 	if s.err != nil {
@@ -43,7 +46,7 @@ type wkbScan struct {
 
 func (s *wkbScan) geometry(depth int) {
 	if len(s.rest) < 5 || depth > maxWKBDepth {
-		s.err = errBlob
+		s.err = errWKB
 		return
 	}
 	s.order = binary.BigEndian
@@ -77,14 +80,14 @@ func (s *wkbScan) geometry(depth int) {
 			s.geometry(depth + 1)
 		}
 	default:
-		s.err = errBlob
+		s.err = errWKB
 	}
 }
 
 // number reads four bytes.
 func (s *wkbScan) number() uint32 {
 	if len(s.rest) < 4 {
-		s.err = errBlob
+		s.err = errWKB
 		return 0
 	}
 	n := s.order.Uint32(s.rest)
@@ -96,7 +99,7 @@ func (s *wkbScan) number() uint32 {
 func (s *wkbScan) count(each int) int {
 	n := int(s.number())
 	if s.err == nil && n > len(s.rest)/each {
-		s.err = fmt.Errorf("%w: %d parts in %d bytes", errBlob, n, len(s.rest))
+		s.err = fmt.Errorf("%w: %d parts in %d bytes", errWKB, n, len(s.rest))
 	}
 	if s.err != nil {
 		return 0
@@ -107,7 +110,7 @@ func (s *wkbScan) count(each int) int {
 // skip passes over n parts of that many bytes.
 func (s *wkbScan) skip(n, each int) {
 	if s.err == nil && n > len(s.rest)/each {
-		s.err = errBlob
+		s.err = errWKB
 	}
 	if s.err == nil {
 		s.rest = s.rest[n*each:]

@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"fmt"
@@ -11,20 +11,20 @@ import (
 
 // place gives a row's geometry, east before north and with its SRID, or nil
 // with an issue that says why a position that is there cannot be used.
-func (s *survey) place(r *row, issues *[]catalog.Issue) geom.T {
-	g, field := r.geometry, "geometry"
+func (s *survey) place(r *Row, issues *[]catalog.Issue) geom.T {
+	g, field := r.Geometry, "geometry"
 	complain := func(rule, read, expected string) geom.T {
-		*issues = append(*issues, catalog.Issue{Rule: rule, Field: field, Read: short(read), Expected: expected})
+		*issues = append(*issues, catalog.Issue{Rule: rule, Field: field, Read: Excerpt(read), Expected: expected})
 		return nil
 	}
 	if w := s.positions.chosen; w != nil {
 		var state readState
 		g, state = w.geometry(s, r)
 		field = s.columns[w.x].name
-		read := s.cleaned(r.cell(w.x)).text
+		read := s.cleaned(r.Cell(w.x)).Text
 		if w.y >= 0 {
 			field += ", " + s.columns[w.y].name
-			read += ", " + s.cleaned(r.cell(w.y)).text
+			read += ", " + s.cleaned(r.Cell(w.y)).Text
 		}
 		switch state {
 		case unreadable:

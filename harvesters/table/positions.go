@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ func (p *positions) byMapping() bool { return p.lon != "" && p.lat != "" || p.ge
 const maxWays = 6 // pairs of columns that are tried
 
 // column considers a new column of the table.
-func (p *positions) column(f *fields, i int, name string) {
+func (p *positions) column(f *Fields, i int, name string) {
 	if p.byMapping() {
 		switch {
 		case p.geometry != "" && same(name, p.geometry):
@@ -60,7 +60,7 @@ func (p *positions) column(f *fields, i int, name string) {
 	}
 	mine, rest := axis(name)
 	if mine != 0 {
-		for j, other := range f.names[:i] {
+		for j, other := range f.Names[:i] {
 			if a, r := axis(other); a == -mine && r == rest {
 				x, y := i, j
 				if mine < 0 {
@@ -107,9 +107,9 @@ func axis(name string) (int, string) {
 }
 
 // see takes note of where a row lies, by every way.
-func (p *positions) see(s *survey, r *row) {
-	if r.geometry != nil && !p.byMapping() {
-		if x, y, ok := middle(r.geometry); ok {
+func (p *positions) see(s *survey, r *Row) {
+	if r.Geometry != nil && !p.byMapping() {
+		if x, y, ok := middle(r.Geometry); ok {
 			p.shapes++
 			p.native.Add(x, y)
 		}
@@ -152,30 +152,30 @@ const (
 )
 
 // geometry reads a row's position by this way, in the order of the file's axes.
-func (w *way) geometry(s *survey, r *row) (geom.T, readState) {
-	x := s.cleaned(r.cell(w.x))
+func (w *way) geometry(s *survey, r *Row) (geom.T, readState) {
+	x := s.cleaned(r.Cell(w.x))
 	if w.y >= 0 {
-		y := s.cleaned(r.cell(w.y))
+		y := s.cleaned(r.Cell(w.y))
 		switch {
-		case x.kind == null && y.kind == null:
+		case x.Kind == Null && y.Kind == Null:
 			return nil, absent
-		case x.kind == null || y.kind == null:
+		case x.Kind == Null || y.Kind == Null:
 			return nil, halved
 		}
-		if px, py, ok := parsePair(x.text, y.text); ok {
+		if px, py, ok := parsePair(x.Text, y.Text); ok {
 			return geom.NewPointFlat(geom.XY, []float64{px, py}), readable
 		}
 		return nil, unreadable
 	}
-	if x.kind == null {
+	if x.Kind == Null {
 		return nil, absent
 	}
 	if w.both || w.mapped {
-		if lat, lon, ok := splitPair(x.text); ok {
+		if lat, lon, ok := splitPair(x.Text); ok {
 			return geom.NewPointFlat(geom.XY, []float64{lon, lat}), readable
 		}
 	}
-	if g, err := textGeometry(x.text); err == nil && g != nil {
+	if g, err := textGeometry(x.Text); err == nil && g != nil {
 		return g, readable
 	}
 	return nil, unreadable
@@ -184,7 +184,7 @@ func (w *way) geometry(s *survey, r *row) (geom.T, readState) {
 // decide chooses a way and the CRS of what it gives.
 func (p *positions) decide(s *survey) {
 	votes := &p.native
-	crs, srid := s.t.crs, s.t.srid
+	crs, srid := s.t.CRS, s.t.SRID
 	if p.shapes == 0 {
 		var best geo.Judgement
 		for _, w := range p.ways {
@@ -193,7 +193,7 @@ func (p *positions) decide(s *survey) {
 			}
 			j := w.votes.Judge(s.mapping.SRID, "")
 			if !w.mapped && j.SRID == 0 {
-				s.t.found = append(s.t.found, fmt.Sprintf("positions: %s: %s", w.columns(s), j.Found[0]))
+				s.t.Found = append(s.t.Found, fmt.Sprintf("positions: %s: %s", w.columns(s), j.Found[0]))
 				continue
 			}
 			if p.chosen == nil || j.Italian && !best.Italian {
@@ -201,7 +201,7 @@ func (p *positions) decide(s *survey) {
 			}
 		}
 		if p.chosen == nil {
-			if s.t.crs != "" || s.t.srid != 0 {
+			if s.t.CRS != "" || s.t.SRID != 0 {
 				s.judgement = votes.Judge(srid, crs)
 			}
 			return

@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"crypto/sha256"
@@ -91,7 +91,7 @@ func identifierScore(name string) int {
 	return 0
 }
 
-func (k *keys) see(s *survey, r *row, raw []byte) {
+func (k *keys) see(s *survey, r *Row, raw []byte) {
 	if len(k.mapped) > 0 {
 		if key, ok := s.mappedKey(r); ok {
 			k.rows.add(hash64(key))
@@ -105,9 +105,9 @@ func (k *keys) see(s *survey, r *row, raw []byte) {
 		if c.dead {
 			continue
 		}
-		v := r.id
+		v := r.ID
 		if c.column >= 0 {
-			v = s.cleaned(r.cell(c.column)).text
+			v = s.cleaned(r.Cell(c.column)).Text
 		}
 		if v == "" || len(v) > 200 || !c.values.distinct(maphash.String(seed, v)) {
 			c.dead, c.values = true, hashes{}
@@ -131,22 +131,22 @@ func (k *keys) prune(n int) {
 var seed = maphash.MakeSeed() // of hashes that live as long as one survey
 
 // mappedKey joins the values of the mapping's key columns; false if all are null.
-func (s *survey) mappedKey(r *row) (string, bool) {
-	return s.join(r, s.t.fields.indexes(s.keys.mapped))
+func (s *survey) mappedKey(r *Row) (string, bool) {
+	return s.join(r, s.t.Fields.indexes(s.keys.mapped))
 }
 
-func (s *survey) join(r *row, columns []int) (string, bool) {
+func (s *survey) join(r *Row, columns []int) (string, bool) {
 	var parts []string
 	some := false
 	for _, i := range columns {
-		v := s.cleaned(r.cell(i))
-		some = some || v.kind != null
-		parts = append(parts, v.text)
+		v := s.cleaned(r.Cell(i))
+		some = some || v.Kind != Null
+		parts = append(parts, v.Text)
 	}
 	return strings.Join(parts, "|"), some
 }
 
-func (f *fields) indexes(names []string) []int {
+func (f *Fields) indexes(names []string) []int {
 	var all []int
 	for _, n := range names {
 		all = append(all, f.find(n))
@@ -167,7 +167,7 @@ func rowHash(raw []byte) uint64 {
 func (k *keys) decide(s *survey) {
 	k.again = k.rows.repeated()
 	if len(k.mapped) > 0 {
-		k.by = s.t.fields.indexes(k.mapped)
+		k.by = s.t.Fields.indexes(k.mapped)
 		if !slices.ContainsFunc(k.by, func(i int) bool { return i >= 0 }) {
 			k.by = nil // a layer that lacks the mapped columns
 		}
@@ -220,11 +220,11 @@ func (k *keys) describe(s *survey, l *catalog.Layer) {
 }
 
 // key identifies a row inside its layer.
-func (s *survey) key(r *row, raw []byte, issues *[]catalog.Issue) string {
+func (s *survey) key(r *Row, raw []byte, issues *[]catalog.Issue) string {
 	k := &s.keys
 	switch {
-	case k.id && r.id != "":
-		return r.id
+	case k.id && r.ID != "":
+		return r.ID
 	case k.by != nil:
 		key, ok := s.join(r, k.by)
 		if !ok {
@@ -234,7 +234,7 @@ func (s *survey) key(r *row, raw []byte, issues *[]catalog.Issue) string {
 		if n, ok := k.again[hash64(key)]; ok {
 			k.again[hash64(key)] = n + 1
 			if n > 0 {
-				*issues = append(*issues, catalog.Issue{Rule: "key-repeated", Field: strings.Join(k.mapped, ", "), Read: short(key), Expected: "a value that no other row has"})
+				*issues = append(*issues, catalog.Issue{Rule: "key-repeated", Field: strings.Join(k.mapped, ", "), Read: Excerpt(key), Expected: "a value that no other row has"})
 				return fmt.Sprintf("%s-%d", key, n+1)
 			}
 		}

@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"encoding/hex"
@@ -27,11 +27,11 @@ func parsePair(x, y string) (float64, float64, bool) {
 			x, y = metres(x), metres(y)
 		}
 	}
-	px, ok := parseCoordinate(x)
+	px, ok := ParseCoordinate(x)
 	if !ok {
 		return 0, 0, false
 	}
-	py, ok := parseCoordinate(y)
+	py, ok := ParseCoordinate(y)
 	return px, py, ok
 }
 
@@ -59,7 +59,9 @@ func metres(s string) string {
 	return whole
 }
 
-func parseCoordinate(s string) (float64, bool) {
+// ParseCoordinate reads one coordinate with decimal comma or point, or in
+// degrees, minutes and seconds.
+func ParseCoordinate(s string) (float64, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) > 60 {
 		return 0, false
@@ -115,7 +117,8 @@ func splitPair(s string) (float64, float64, bool) {
 	return 0, 0, false
 }
 
-var errNoGeometry = errors.New("no geometry")
+// ErrNoGeometry: a text or element is no geometry of its format.
+var ErrNoGeometry = errors.New("no geometry")
 
 // textGeometry reads a geometry in a cell: WKT with or without "SRID=…;",
 // GeoJSON, WKB or EWKB in hexadecimal.
@@ -126,25 +129,25 @@ func textGeometry(s string) (geom.T, error) {
 	}
 	switch {
 	case s == "":
-		return nil, errNoGeometry
+		return nil, ErrNoGeometry
 	case s[0] == '{':
 		if !json.Valid([]byte(s)) {
-			return nil, errGeoJSON
+			return nil, ErrGeoJSON
 		}
-		return geoJSONGeometry([]byte(s))
+		return GeoJSON([]byte(s))
 	case s[0] == '0' && len(s) > 20:
 		b, err := hex.DecodeString(s)
 		if err != nil {
-			return nil, errNoGeometry
+			return nil, ErrNoGeometry
 		}
-		return binaryGeometry(b)
+		return WKB(b)
 	case strings.IndexByte("PLMGplmg", s[0]) >= 0 && strings.IndexByte(s, '(') > 0:
 		if nestedTooDeep(s) {
-			return nil, errNoGeometry
+			return nil, ErrNoGeometry
 		}
 		return wkt.Unmarshal(s)
 	}
-	return nil, errNoGeometry
+	return nil, ErrNoGeometry
 }
 
 func nestedTooDeep(s string) bool {
@@ -152,7 +155,7 @@ func nestedTooDeep(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
 		case '(':
-			if depth++; depth > maxDepth {
+			if depth++; depth > maxNested {
 				return true
 			}
 		case ')':

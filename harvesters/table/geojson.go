@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"bytes"
@@ -11,28 +11,30 @@ import (
 )
 
 var (
-	errEmptyGeometry = errors.New("empty")
-	errGeoJSON       = errors.New("not a GeoJSON geometry")
+	// ErrEmptyGeometry: there is a geometry without positions, which says as much as none.
+	ErrEmptyGeometry = errors.New("empty")
+	// ErrGeoJSON: a value is not what RFC 7946 calls a geometry.
+	ErrGeoJSON = errors.New("not a GeoJSON geometry")
 )
 
-// geoJSONGeometry reads a geometry object (RFC 7946 §3.1). Rings that are not
+// GeoJSON reads a geometry object (RFC 7946 §3.1). Rings that are not
 // closed or cross themselves are passed on: PostGIS repairs them.
-func geoJSONGeometry(v []byte) (geom.T, error) { return geoJSONAt(v, 0) }
+func GeoJSON(v []byte) (geom.T, error) { return geoJSONAt(v, 0) }
 
 func geoJSONAt(v []byte, depth int) (geom.T, error) {
 	var typ string
 	var coordinates, geometries []byte
 	if len(v) == 0 || v[0] != '{' || depth > 8 {
-		return nil, errGeoJSON
+		return nil, ErrGeoJSON
 	}
 	// Cheap refusal: most objects that are asked about are none.
 	if !bytes.Contains(v, []byte(`"coordinates"`)) && !bytes.Contains(v, []byte(`"geometries"`)) {
-		return nil, errGeoJSON
+		return nil, ErrGeoJSON
 	}
-	members(v, func(name string, m []byte) {
+	Members(v, func(name string, m []byte) {
 		switch name {
 		case "type":
-			typ = unquote(m)
+			typ = Unquote(m)
 		case "coordinates":
 			coordinates = m
 		case "geometries":
@@ -43,28 +45,25 @@ func geoJSONAt(v []byte, depth int) (geom.T, error) {
 		return geoJSONCollection(geometries, depth)
 	}
 	if len(coordinates) == 0 || coordinates[0] != '[' {
-		return nil, errGeoJSON
+		return nil, ErrGeoJSON
 	}
 	levels, ok := map[string]int{"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}[typ]
 	if !ok {
-		return nil, errGeoJSON
+		return nil, ErrGeoJSON
 	}
-	p := positionParser{b: coordinates, stride: firstStride(coordinates)}
-	if p.stride == 0 {
-		return nil, errEmptyGeometry
-	}
-	if err := p.parse(levels); err != nil {
+	p, err := ParseCoordinates(coordinates, levels, 3)
+	if err != nil {
 		return nil, err
 	}
-	return p.geometry(typ), nil
+	return p.Geometry(typ), nil
 }
 
 func geoJSONCollection(geometries []byte, depth int) (geom.T, error) {
 	c := geom.NewGeometryCollection()
 	var broken error
-	elements(geometries, func(v []byte) bool {
+	Elements(geometries, func(v []byte) bool {
 		g, err := geoJSONAt(v, depth+1)
-		if errors.Is(err, errEmptyGeometry) {
+		if errors.Is(err, ErrEmptyGeometry) {
 			return true
 		}
 		if err == nil {
@@ -74,7 +73,7 @@ func geoJSONCollection(geometries []byte, depth int) (geom.T, error) {
 		return err == nil
 	})
 	if broken == nil && c.NumGeoms() == 0 {
-		broken = errEmptyGeometry
+		broken = ErrEmptyGeometry
 	}
 	return c, broken
 }
@@ -98,14 +97,30 @@ func firstStride(b []byte) int {
 	return min(n, 3)
 }
 
+// Coordinates are the positions of one geometry in a flat list, as go-geom has them.
+type Coordinates struct {
+	Stride int // numbers of a position
+	Flat   []float64
+	Ends   []int   // where lines or rings end
+	Endss  [][]int // ends of the rings of each polygon
+}
+
+// ParseCoordinates reads arrays nested levels deep around positions, of which
+// each keeps at most that many numbers; ErrEmptyGeometry when there is none.
+func ParseCoordinates(b []byte, levels, most int) (Coordinates, error) {
+	p := positionParser{b: b, Coordinates: Coordinates{Stride: min(firstStride(b), most)}}
+	if p.Stride == 0 {
+		return p.Coordinates, ErrEmptyGeometry
+	}
+	err := p.parse(levels)
+	return p.Coordinates, err
+}
+
 // A positionParser reads nested arrays of positions into one flat list.
 type positionParser struct {
-	b      []byte
-	i      int
-	stride int
-	flat   []float64
-	ends   []int
-	endss  [][]int
+	Coordinates
+	b []byte
+	i int
 }
 
 // parse reads arrays nested levels deep around positions.
@@ -115,12 +130,12 @@ func (p *positionParser) parse(levels int) error {
 	}
 	p.i = space(p.b, p.i)
 	if p.i >= len(p.b) || p.b[p.i] != '[' {
-		return fmt.Errorf("%w: an array is due at byte %d of the coordinates", errGeoJSON, p.i)
+		return fmt.Errorf("%w: an array is due at byte %d of the coordinates", ErrGeoJSON, p.i)
 	}
 	p.i++
 	for first := true; ; first = false {
 		if p.i = space(p.b, p.i); p.i >= len(p.b) {
-			return errGeoJSON
+			return ErrGeoJSON
 		}
 		if p.b[p.i] == ']' {
 			p.i++
@@ -128,7 +143,7 @@ func (p *positionParser) parse(levels int) error {
 		}
 		if !first {
 			if p.b[p.i] != ',' {
-				return errGeoJSON
+				return ErrGeoJSON
 			}
 			p.i++
 		}
@@ -137,10 +152,10 @@ func (p *positionParser) parse(levels int) error {
 		}
 		switch levels {
 		case 2:
-			p.ends = append(p.ends, len(p.flat))
+			p.Ends = append(p.Ends, len(p.Flat))
 		case 3:
-			p.endss = append(p.endss, p.ends)
-			p.ends = nil
+			p.Endss = append(p.Endss, p.Ends)
+			p.Ends = nil
 		}
 	}
 	return nil
@@ -149,7 +164,7 @@ func (p *positionParser) parse(levels int) error {
 func (p *positionParser) position() error {
 	p.i = space(p.b, p.i)
 	if p.i >= len(p.b) || p.b[p.i] != '[' {
-		return fmt.Errorf("%w: a position is due at byte %d of the coordinates", errGeoJSON, p.i)
+		return fmt.Errorf("%w: a position is due at byte %d of the coordinates", ErrGeoJSON, p.i)
 	}
 	p.i++
 	n := 0
@@ -161,14 +176,14 @@ func (p *positionParser) position() error {
 		}
 		v, err := strconv.ParseFloat(string(p.b[from:p.i]), 64)
 		if err != nil {
-			return fmt.Errorf("%w: %q is no coordinate", errGeoJSON, p.b[from:min(p.i, from+40)])
+			return fmt.Errorf("%w: %q is no coordinate", ErrGeoJSON, p.b[from:min(p.i, from+40)])
 		}
-		if n++; n <= p.stride {
-			p.flat = append(p.flat, v)
+		if n++; n <= p.Stride {
+			p.Flat = append(p.Flat, v)
 		}
 		p.i = space(p.b, p.i)
 		if p.i >= len(p.b) {
-			return errGeoJSON
+			return ErrGeoJSON
 		}
 		if p.b[p.i] == ']' {
 			p.i++
@@ -177,35 +192,36 @@ func (p *positionParser) position() error {
 		p.i++
 	}
 	if n < 2 {
-		return fmt.Errorf("%w: a position of %d number", errGeoJSON, n)
+		return fmt.Errorf("%w: a position of %d number", ErrGeoJSON, n)
 	}
-	for ; n < p.stride; n++ { // a position without the height that the first had
-		p.flat = append(p.flat, math.NaN())
+	for ; n < p.Stride; n++ { // a position without the height that the first had
+		p.Flat = append(p.Flat, math.NaN())
 	}
 	return nil
 }
 
-func (p *positionParser) geometry(typ string) geom.T {
+// Geometry makes a geometry of a GeoJSON type other than GeometryCollection.
+func (p *Coordinates) Geometry(typ string) geom.T {
 	layout := geom.XY
-	if p.stride == 3 {
+	if p.Stride == 3 {
 		layout = geom.XYZ
-		for i := 2; i < len(p.flat); i += 3 {
-			if math.IsNaN(p.flat[i]) {
-				p.flat[i] = 0
+		for i := 2; i < len(p.Flat); i += 3 {
+			if math.IsNaN(p.Flat[i]) {
+				p.Flat[i] = 0
 			}
 		}
 	}
 	switch typ {
 	case "Point":
-		return geom.NewPointFlat(layout, p.flat)
+		return geom.NewPointFlat(layout, p.Flat)
 	case "MultiPoint":
-		return geom.NewMultiPointFlat(layout, p.flat)
+		return geom.NewMultiPointFlat(layout, p.Flat)
 	case "LineString":
-		return geom.NewLineStringFlat(layout, p.flat)
+		return geom.NewLineStringFlat(layout, p.Flat)
 	case "MultiLineString":
-		return geom.NewMultiLineStringFlat(layout, p.flat, p.ends)
+		return geom.NewMultiLineStringFlat(layout, p.Flat, p.Ends)
 	case "Polygon":
-		return geom.NewPolygonFlat(layout, p.flat, p.ends)
+		return geom.NewPolygonFlat(layout, p.Flat, p.Ends)
 	}
-	return geom.NewMultiPolygonFlat(layout, p.flat, p.endss)
+	return geom.NewMultiPolygonFlat(layout, p.Flat, p.Endss)
 }

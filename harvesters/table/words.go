@@ -1,9 +1,10 @@
-package file
+package table
 
 import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
@@ -35,9 +36,9 @@ func words(name string) []string {
 // plain is the words of a name joined by spaces.
 func plain(name string) string { return strings.Join(words(name), " ") }
 
-// clean trims what stands around a text and takes the usual words for nothing
+// Clean trims what stands around a text and takes the usual words for nothing
 // for nothing. NA is not among them: it is Napoli.
-func clean(s string) (string, bool) {
+func Clean(s string) (string, bool) {
 	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\u00a0' || r == '\ufeff' })
 	switch len(s) {
 	case 0:
@@ -55,9 +56,9 @@ func clean(s string) (string, bool) {
 	return s, true
 }
 
-// repair undoes one misreading of UTF-8 as Windows-1252 ("cittÃ " for "città"),
+// Repair undoes one misreading of UTF-8 as Windows-1252 ("cittÃ " for "città"),
 // if the text can be read back and becomes shorter by it.
-func repair(s string) string {
+func Repair(s string) string {
 	if !suspect(s) {
 		return s
 	}
@@ -78,4 +79,19 @@ func repair(s string) string {
 // suspect: the text has what accents and quotes become by that misreading.
 func suspect(s string) bool {
 	return strings.Contains(s, "Ã") || strings.Contains(s, "â€") || strings.Contains(s, "Â")
+}
+
+func windows1252Byte(r rune) (byte, bool) {
+	if r >= 0x80 && r <= 0x9f { // the five bytes that Windows-1252 leaves out
+		return byte(r), true
+	}
+	return charmap.Windows1252.EncodeRune(r)
+}
+
+// Excerpt cuts what an issue quotes to 200 bytes.
+func Excerpt(s string) string {
+	if len(s) <= 200 {
+		return strings.ToValidUTF8(s, "?")
+	}
+	return strings.ToValidUTF8(s[:196], "") + "…"
 }

@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"math"
@@ -96,7 +96,7 @@ func ungroup(s string, sep byte) (string, bool) {
 func decimal(thousands, mark byte) func(string) (any, bool) {
 	return func(s string) (any, bool) {
 		whole, fraction, found := strings.Cut(s, string(mark))
-		if found && fraction == "" || !allDigits(fraction) || len(s) > 40 {
+		if found && fraction == "" || !AllDigits(fraction) || len(s) > 40 {
 			return nil, false
 		}
 		if thousands != 0 {
@@ -106,7 +106,7 @@ func decimal(thousands, mark byte) func(string) (any, bool) {
 			}
 		}
 		digits := strings.TrimPrefix(whole, "-")
-		if digits == "" || !allDigits(digits) || len(digits) > 1 && digits[0] == '0' {
+		if digits == "" || !AllDigits(digits) || len(digits) > 1 && digits[0] == '0' {
 			return nil, false
 		}
 		exact := whole
@@ -125,7 +125,8 @@ func decimal(thousands, mark byte) func(string) (any, bool) {
 	}
 }
 
-func allDigits(s string) bool {
+// AllDigits reports whether s has nothing but digits, and one at least.
+func AllDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false

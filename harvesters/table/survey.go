@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 // A survey is what the first pass over a table learns.
 type survey struct {
-	t       *table
+	t       *Table
 	mapping catalog.Mapping
 	columns []*column
 	rows    int
@@ -28,23 +28,23 @@ type survey struct {
 }
 
 // survey reads the whole table once.
-func (t *table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) {
+func (t *Table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) {
 	s := &survey{t: t, mapping: m, drops: len(m.Drop) > 0}
-	s.keys.prepare(m.Key, t.keyHint)
+	s.keys.prepare(m.Key, t.KeyHint)
 	s.positions.prepare(m)
-	err := t.scan(ctx, func(r *row) error {
-		if s.rows++; s.rows > maxRows {
-			return failed("more than %d rows", int(maxRows))
+	err := t.Scan(ctx, func(r *Row) error {
+		if s.rows++; s.rows > MaxRows {
+			return failed("more than %d rows", int(MaxRows))
 		}
-		if r.refused {
+		if r.Refused {
 			s.refused++
 			return nil
 		}
 		s.grow()
-		for i, v := range r.cells {
+		for i, v := range r.Cells {
 			out := s.cleaned(v)
-			s.columns[i].see(out, t.inferTypes)
-			if len(out.text) < len(v.text) && out.kind == text && suspect(v.text) && !suspect(out.text) {
+			s.columns[i].see(out, t.InferTypes)
+			if len(out.Text) < len(v.Text) && out.Kind == Text && suspect(v.Text) && !suspect(out.Text) {
 				s.columns[i].repaired++
 			}
 		}
@@ -66,11 +66,11 @@ func (t *table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) 
 
 // grow adds the columns that the reader has met since; JSON names them as it goes.
 func (s *survey) grow() {
-	for i := len(s.columns); i < len(s.t.fields.names); i++ {
-		name := s.t.fields.names[i]
+	for i := len(s.columns); i < len(s.t.Fields.Names); i++ {
+		name := s.t.Fields.Names[i]
 		s.columns = append(s.columns, &column{name: name, kept: !s.dropped(name)})
 		s.keys.column(i, name, s.rows-s.refused > 1)
-		s.positions.column(s.t.fields, i, name)
+		s.positions.column(s.t.Fields, i, name)
 	}
 }
 
@@ -87,18 +87,18 @@ func partOf(column, mapped string) bool {
 
 // cleaned is a cell without white space around it and without mojibake; one
 // that says nothing is null.
-func (s *survey) cleaned(v cell) cell {
-	if v.kind != text {
+func (s *survey) cleaned(v Cell) Cell {
+	if v.Kind != Text {
 		return v
 	}
-	if s.t.format == "csv" { // whose cells come trimmed
-		return cell{text, repair(v.text)}
+	if s.t.Format == "csv" { // whose cells come trimmed
+		return Cell{Text, Repair(v.Text)}
 	}
-	out, ok := clean(v.text)
+	out, ok := Clean(v.Text)
 	if !ok {
-		return cell{}
+		return Cell{}
 	}
-	return cell{text, repair(out)}
+	return Cell{Text, Repair(out)}
 }
 
 // check compares the columns that the mapping names with those of the table.
@@ -107,13 +107,13 @@ func (s *survey) cleaned(v cell) cell {
 func (s *survey) check() error {
 	missing := func(what string, names ...string) error {
 		for _, n := range names {
-			if s.t.fields.find(n) < 0 {
-				return fmt.Errorf("the mapping's %s names the column %q; the columns are %q", what, n, s.t.fields.names[:min(40, len(s.t.fields.names))])
+			if s.t.Fields.find(n) < 0 {
+				return fmt.Errorf("the mapping's %s names the column %q; the columns are %q", what, n, s.t.Fields.Names[:min(40, len(s.t.Fields.Names))])
 			}
 		}
 		return nil
 	}
-	if !s.t.alone || s.rows == 0 {
+	if !s.t.Alone || s.rows == 0 {
 		return nil
 	}
 	for n := range s.mapping.Types {
@@ -129,10 +129,10 @@ func (s *survey) check() error {
 			continue // "title=": no title, whatever would be detected
 		}
 		for part := range strings.SplitSeq(n, "+") {
-			if s.t.fields.find(n) >= 0 || strings.HasPrefix(strings.TrimSpace(part), "'") {
+			if s.t.Fields.find(n) >= 0 || strings.HasPrefix(strings.TrimSpace(part), "'") {
 				continue
 			}
-			if column, _, _ := strings.Cut(part, "."); s.t.fields.find(column) < 0 { // a member of a JSON column may be named
+			if column, _, _ := strings.Cut(part, "."); s.t.Fields.find(column) < 0 { // a member of a JSON column may be named
 				if err := missing("field "+f, part); err != nil {
 					return err
 				}
@@ -149,7 +149,7 @@ func (s *survey) check() error {
 
 func (s *survey) decide() {
 	for _, c := range s.columns {
-		c.decide(s.t.commas, s.forced(c.name))
+		c.decide(s.t.Commas, s.forced(c.name))
 	}
 	s.trimWhole()
 	s.keys.decide(s)
@@ -170,7 +170,7 @@ func (s *survey) forced(name string) catalog.ColumnType {
 // are kept whole, having too many members of their own.
 func (s *survey) trimWhole() {
 	for i, c := range s.columns {
-		if s.t.unfold != nil && s.t.unfold.folded(s.t.fields.names[i]) {
+		if s.t.Unfold != nil && s.t.Unfold.folded(s.t.Fields.Names[i]) {
 			c.kept = false
 		}
 	}
@@ -178,7 +178,7 @@ func (s *survey) trimWhole() {
 
 // describe makes the layer that all rows share.
 func (s *survey) describe() *catalog.Layer {
-	l := &catalog.Layer{Name: s.t.name, Found: slices.Clone(s.t.found), Guess: s.t.guess}
+	l := &catalog.Layer{Name: s.t.Name, Title: s.t.Title, Found: slices.Clone(s.t.Found), Guess: s.t.Guess}
 	for _, c := range s.columns {
 		if c.kept {
 			l.Columns = append(l.Columns, catalog.Column{Name: c.name, Type: c.typ, Notation: c.notation, Nulls: c.values < s.rows-s.refused})
@@ -190,8 +190,8 @@ func (s *survey) describe() *catalog.Layer {
 	l.Guess.Fields = s.guessFields()
 	s.keys.describe(s, l)
 	s.positions.describe(s, l)
-	if s.t.unfold != nil {
-		l.Found = append(l.Found, s.t.unfold.explain()...)
+	if s.t.Unfold != nil {
+		l.Found = append(l.Found, s.t.Unfold.explain()...)
 	}
 	l.Found = append(l.Found, s.describeColumns()...)
 	rows := fmt.Sprintf("rows: %d", s.rows)
