@@ -30,9 +30,18 @@ func (r *run) stillListed(i catalog.Issue, layer *catalog.Layer) {
 	}
 }
 
-// end closes the run. Only a listing that was read to its end says anything
+// end closes the run: what it withdraws and its receipt are one transaction.
+func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, err error) {
+	err = r.store.Together(ctx, func() error {
+		receipt, err = r.conclude(ctx, failure)
+		return err
+	})
+	return receipt, err
+}
+
+// conclude says how the run ended. Only a listing that was read to its end says anything
 // about what is missing; one without a single description is a failed listing.
-func (r *run) end(ctx context.Context, failure error) (catalog.Receipt, error) {
+func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, error) {
 	t := &r.receipt
 	t.Outcome = catalog.RunCompleted
 	if failure == nil && t.Read == 0 {

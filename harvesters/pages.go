@@ -19,7 +19,7 @@ func (r *run) pages(ctx context.Context, src catalog.Source, listing iter.Seq2[c
 	var failure error
 	g.Go(func() error {
 		defer close(pages)
-		failure = paginate(listing, func(p catalog.Batch) error {
+		failure = paginate(listing, cmp.Or(r.options.PageRows, pageRows), func(p catalog.Batch) error {
 			select {
 			case pages <- p:
 				return nil
@@ -43,8 +43,9 @@ func (r *run) pages(ctx context.Context, src catalog.Source, listing iter.Seq2[c
 	return failure
 }
 
-// paginate collects descriptions of one layer at a time into pages for put.
-func paginate(listing iter.Seq2[catalog.Harvested, error], put func(catalog.Batch) error) error {
+// paginate collects descriptions of one layer at a time into pages of so many
+// rows for put.
+func paginate(listing iter.Seq2[catalog.Harvested, error], rows int, put func(catalog.Batch) error) error {
 	var (
 		page  catalog.Batch
 		bytes int
@@ -80,7 +81,7 @@ func paginate(listing iter.Seq2[catalog.Harvested, error], put func(catalog.Batc
 			page.Items = append(page.Items, catalog.BatchItem{Harvested: h})
 			bytes += len(h.Raw)
 		}
-		if len(page.Items)+len(page.Refused) >= pageRows || bytes >= pageBytes {
+		if len(page.Items)+len(page.Refused) >= rows || bytes >= pageBytes {
 			if err := flush(); err != nil {
 				return err
 			}

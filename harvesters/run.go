@@ -37,6 +37,8 @@ type Store interface {
 	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
 	Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error)
 	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
+	// Together makes one transaction of what f does: how a run ends.
+	Together(ctx context.Context, f func() error) error
 	Finish(ctx context.Context, receipt catalog.Receipt) error
 	Discard(ctx context.Context) error
 }
@@ -44,6 +46,7 @@ type Store interface {
 // Options of one run.
 type Options struct {
 	DryRun   bool  // compare and count, write nothing
+	PageRows int   // descriptions in one transaction; 0: 2,000
 	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody
 	Progress func(catalog.Receipt)
 }

@@ -22,7 +22,7 @@ func TestPaginateBoundsRefusals(t *testing.T) {
 		}
 	}
 	var pages, refused int
-	err := paginate(listing, func(b catalog.Batch) error {
+	err := paginate(listing, pageRows, func(b catalog.Batch) error {
 		pages++
 		refused += len(b.Refused)
 		if len(b.Refused) > pageRows {

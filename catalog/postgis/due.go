@@ -9,13 +9,13 @@ import (
 )
 
 // Due are the sources whose slot has passed since they were last harvested.
-// slot says where in its rhythm a source's turn comes.
+// slot says where in its rhythm a source's turn comes. A run that began in a far
+// future was begun under a wrong clock, and nobody waits for that time to come.
 func (s *Store) Due(ctx context.Context, now time.Time, slot func(id string, rhythm time.Duration) time.Duration) ([]string, error) {
 	rows, err := s.db.Query(ctx, `
-		select s.id, s.rhythm, coalesce(max(r.started), s.added)
-		from source s left join run r on r.source_id = s.id
+		select s.id, s.rhythm, coalesce((select started from run where source_id = s.id order by id desc limit 1), s.added)
+		from source s
 		where not s.paused and s.removed is null
-		group by s.id
 		order by s.id`)
 	if err != nil {
 		return nil, fmt.Errorf("due sources: %w", err)
@@ -31,7 +31,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, slot func(id string, rhy
 		if turn.After(now) {
 			turn = turn.Add(-rhythm)
 		}
-		if last.Before(turn) {
+		if last.Before(turn) || last.After(now.Add(rhythm)) {
 			due = append(due, id)
 		}
 		return nil

@@ -96,7 +96,7 @@ func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error
 		layers[i], keys[i] = k.Layer, k.Key
 	}
 	var n int64
-	err := pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, h.at(), func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
 			update harvested set missed = missed + 1
 			from unnest($2::text[], $3::text[]) as m(layer, key)
@@ -123,7 +123,7 @@ func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, e
 	}
 	tag, err := tx.Exec(ctx, `
 		with w as (
-			update record set status = 'withdrawn', version = version + 1, updated = now(), run_id = $2
+			update record r set status = 'withdrawn', version = version + 1, updated = `+since+`, run_id = $2
 			where id = any($1) and status = 'published'
 			returning id, collection, kind, geom
 		), n as (

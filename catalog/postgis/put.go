@@ -141,7 +141,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 // to the run's connection and is emptied by each commit.
 const stageTable = `
 	create temporary table if not exists stage (
-		id uuid primary key, known boolean, first_run bigint, missed smallint,
+		id uuid primary key, known boolean, first_run bigint, last_run bigint, missed smallint,
 		key text, hash bytea, media_type text, raw bytea, line integer,
 		kind text, collection text, slug text, title text, summary text, theme text, type text,
 		municipality text, istat_code text, body_id text, licence text,
@@ -152,7 +152,7 @@ const stageTable = `
 	) on commit delete rows`
 
 var stageColumns = []string{
-	"id", "known", "first_run", "missed", "key", "hash", "media_type", "raw", "line",
+	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "line",
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
@@ -185,7 +185,7 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 		return nil, err
 	}
 	return stagedRow{
-		r.ID, found, old.firstRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
+		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"po-net.prato.it/ponet/catalog"
@@ -21,6 +22,7 @@ type Harvest struct {
 	conn        *pgxpool.Conn
 	src         catalog.Source
 	run         catalog.Run
+	end         pgx.Tx            // that Together has begun, nil outside
 	collections map[string]string // of layers
 	areas       []byte            // identifies the municipalities that places are told to be in; of 16 bytes
 
@@ -92,13 +94,35 @@ func (h *Harvest) Close() {
 	h.conn = nil
 }
 
+// Together makes what f does with h one transaction: what a run withdraws, leaves
+// to the next one and says in its receipt is there whole or not at all. A process
+// that died in between would count the same miss twice.
+func (h *Harvest) Together(ctx context.Context, f func() error) error {
+	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		h.end = tx
+		defer func() { h.end = nil }()
+		return f()
+	})
+}
+
+// at is where statements go that may be part of Together.
+func (h *Harvest) at() interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+} {
+	if h.end != nil {
+		return h.end
+	}
+	return h.conn
+}
+
 // Finish ends the run as its receipt says.
 func (h *Harvest) Finish(ctx context.Context, receipt catalog.Receipt) error {
 	b, err := json.Marshal(receipt)
 	if err != nil {
 		return err
 	}
-	_, err = h.conn.Exec(ctx, `
+	_, err = h.at().Exec(ctx, `
 		update run set state = $2, finished = now(), receipt = $3 where id = $1`,
 		h.run.ID, string(receipt.Outcome), b)
 	if err != nil {

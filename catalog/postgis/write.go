@@ -121,7 +121,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 			licence = excluded.licence, starts = excluded.starts, ends = excluded.ends, accessible = excluded.accessible,
 			properties = excluded.properties, feature = excluded.feature, geom = excluded.geom,
 			mercator = excluded.mercator, source_geom = excluded.source_geom, accuracy_metres = excluded.accuracy_metres,
-			hilbert = excluded.hilbert, words = excluded.words, version = r.version + 1, updated = excluded.updated,
+			hilbert = excluded.hilbert, words = excluded.words, version = r.version + 1, updated = `+since+`,
 			run_id = excluded.run_id`, h.src.ID, h.run.ID); err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
@@ -178,10 +178,15 @@ func openings(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// since is when a new version of the record r begins: now, but after the version
+// before it, whatever a clock that was set back says. Else a record stored under
+// a wrong clock could not be changed until that time has come.
+const since = `greatest(now(), r.updated + interval '1 microsecond')`
+
 // archive moves the present version of records into history; a from clause follows.
 const archive = `
 	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom)
-	select r.id, r.version, tstzrange(r.updated, now()), r.run_id, r.status,
+	select r.id, r.version, tstzrange(r.updated, ` + since + `), r.run_id, r.status,
 		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom`
 
 // remember keeps what the source said. A description whose record did not
@@ -219,7 +224,10 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 			from stage
 			where differs and was = 'published' and was_in is not null
 		)
-		select count(*) filter (where differs is null), count(*) filter (where differs), count(*) filter (where not differs)
+		-- what this very run stored before it was interrupted counts as it did then
+		select count(*) filter (where differs is null or first_run = $1),
+			count(*) filter (where first_run <> $1 and (differs or last_run = $1)),
+			count(*) filter (where first_run <> $1 and not differs and last_run <> $1)
 		from stage`, h.run.ID).Scan(&created, &updated, &same)
 	if err != nil {
 		return fmt.Errorf("change log: %w", err)
