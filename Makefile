@@ -34,6 +34,11 @@ db: ## start a throwaway test database and print how to reach it; deploy/testdb.
 fuzz: ## run every fuzz test for ten minutes together
 	PONET_FUZZ_SECONDS=600 deploy/fuzz.sh
 
+simulate: ## play SEEDS=1000 scripted histories of sources with faults and kills against the rules; SEED=1234 plays one again and tells it
+	@deploy/testdb.sh start
+	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" PONET_SIMULATE_SEEDS="$(or $(SEEDS),1000)" PONET_SIMULATE_SEED="$(SEED)" \
+	  $(GO) test -vet=off -count 1 -timeout 12h -v -run Schedules ./harvesters/simulate
+
 bench: ## run the benchmarks, ten times for benchstat
 	@deploy/testdb.sh start
 	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" $(GO) test -run '^$$' -bench . -benchmem -count 10 ./...
@@ -48,4 +53,4 @@ install: ## put the built bin/ponet, its service and its settings in place (as r
 
 FORCE:
 PREFIX ?= /usr/local
-.PHONY: help run test build install assets assets-check db fuzz bench FORCE
+.PHONY: help run test build install assets assets-check db fuzz simulate bench FORCE

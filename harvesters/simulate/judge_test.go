@@ -1,0 +1,96 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// judge holds what an attempt left behind against the rules. before is what the
+// source held when it began.
+func (h *history) judge(ctx context.Context, receipt catalog.Receipt, failure error, hit string, approved int64, before world) error {
+	after, wrong, err := stored(ctx, h.db, h.src.ID, h.kind.placed)
+	if err != nil {
+		return err
+	}
+	run, err := h.lastRun(ctx)
+	if err != nil {
+		return err
+	}
+	v := verdict{before: h.fates, after: after, wrong: wrong}
+	v.reading = reading{held: map[string]bool{}, told: h.site.told, harmless: h.site.fault.harmless() || !h.site.struck}
+	for key, state := range before {
+		if now, still := h.living.world[key]; still && (now == state || h.site.fault == moves) {
+			v.reading.held[key] = true
+		}
+	}
+	h.ended(&v, run, receipt, failure, hit)
+	switch {
+	case run.ID == h.last && h.open == 0: // it did not get as far as a run
+		v.reading.told = nil
+		v.broken()
+	case run.State == catalog.RunCompleted || run.State == catalog.RunParked:
+		least, most := v.complete(run.State == catalog.RunParked, approved)
+		v.receipt(run.Receipt, h.start, h.others, least, most)
+	default:
+		v.broken()
+		v.receipt(run.Receipt, h.start, h.others, 0, 0)
+	}
+	h.fates, h.open, h.parked = v.after, 0, catalog.Receipt{}
+	switch run.State {
+	case catalog.RunRunning:
+		h.open = run.ID
+		maps.Copy(h.others, h.site.told)
+	case catalog.RunParked:
+		h.parked = run.Receipt
+	}
+	h.last = run.ID
+	if len(v.wrong) > 0 {
+		return fmt.Errorf("%w:\n%s", errWrong, strings.Join(v.wrong, "\n"))
+	}
+	return nil
+}
+
+// ended checks how the attempt ended: by itself, unless something struck us, and
+// as the diagram of docs/harvest.md has it.
+func (h *history) ended(v *verdict, run catalog.Run, receipt catalog.Receipt, failure error, hit string) {
+	c := run.Receipt
+	switch {
+	case failure != nil:
+		h.say("interrupted: %v", failure)
+	default:
+		h.say("%s: read %d, new %d, changed %d, unchanged %d, refused %d, gone %d %s", receipt.Outcome, c.Read, c.New, c.Changed, c.Unchanged, c.Refused, c.Gone, c.Error)
+	}
+	switch {
+	case failure != nil && hit == "":
+		v.fault("the harvest ended with an error of ours, and nothing had struck us: %v", failure)
+	case failure == nil && (run.State != receipt.Outcome || run.Receipt.Outcome != receipt.Outcome):
+		v.fault("the receipt says %s, the run is %s", receipt.Outcome, run.State)
+	case h.open != 0 && run.ID != h.open:
+		v.fault("the run that was left is not taken up")
+	case failure == nil && run.ID == h.last && h.open == 0:
+		v.fault("there is no run")
+	case failure == nil && v.reading.harmless && run.State == catalog.RunFailed && len(h.site.rows) > 0:
+		v.fault("the run failed although nothing was wrong")
+	case failure == nil && len(h.site.rows) == 0 && v.reading.harmless && run.State != catalog.RunFailed:
+		v.fault("nothing at all was listed, and the run is %s", run.State)
+	}
+}
+
+// lastRun is the newest run of the source; the zero Run before the first.
+func (h *history) lastRun(ctx context.Context) (catalog.Run, error) {
+	rows, _ := h.db.Query(ctx, `select id, state, receipt from run where source_id = $1 order by id desc limit 1`, h.src.ID)
+	runs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r catalog.Run, err error) {
+		err = row.Scan(&r.ID, &r.State, &r.Receipt)
+		return r, err
+	})
+	if len(runs) == 0 {
+		return catalog.Run{}, err
+	}
+	return runs[0], err
+}

@@ -1,0 +1,190 @@
+package simulate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// The rules of docs/harvest.md, written from that page and not from the engine.
+const (
+	missesAllowed = 2  // complete listings in a row that lack a record, before it may go
+	valve         = 20 // records that a run may withdraw from a source of less than 400
+)
+
+// A fate is what has become of one key.
+type fate struct {
+	state int
+	live  bool // published; otherwise withdrawn
+	// least and most are how many complete listings in a row lacked it. They differ
+	// where it is not certain from outside whether a broken reading met it.
+	least, most int
+}
+
+// fates of all keys that were ever stored.
+type fates map[string]fate
+
+// A reading is what one attempt at a run was told, as the server knows it.
+type reading struct {
+	held     map[string]bool // keys that the source had from beginning to end
+	told     map[row]bool    // what left the server, whether or not it arrived
+	harmless bool            // nothing came in the way
+}
+
+// states that were told of a key.
+func (g reading) states(key string) (states []int) {
+	for r := range g.told {
+		if r.key == key {
+			states = append(states, r.state)
+		}
+	}
+	return states
+}
+
+// A verdict is the oracle at work on one attempt.
+type verdict struct {
+	before, after fates
+	reading       reading
+	wrong         []string
+}
+
+func (v *verdict) fault(format string, args ...any) {
+	v.wrong = append(v.wrong, fmt.Sprintf(format, args...))
+}
+
+// broken judges an attempt whose listing says nothing of what is gone: it was
+// interrupted, or failed. What it was told may have been stored.
+func (v *verdict) broken() {
+	for _, key := range union(v.before, v.after) {
+		old, was := v.before[key]
+		now, is := v.after[key]
+		states := v.reading.states(key)
+		met := is && slices.Contains(states, now.state) && now.live
+		switch {
+		case !is:
+			v.fault("%s is lost", key)
+			continue
+		case !met && !was:
+			v.fault("%s is in the catalogue in state %d, and the source never said so", key, now.state)
+		case !met && old.live && !now.live:
+			v.fault("%s was withdrawn by a run that was not completed", key)
+		case !met && (old.state != now.state || old.live != now.live):
+			v.fault("%s is in state %d (live %v); it was in state %d (live %v), told were %v", key, now.state, now.live, old.state, old.live, states)
+		}
+		now.least, now.most = old.least, old.most
+		if len(states) > 0 {
+			now.least = 0
+		}
+		if met && (!was || old.state != now.state || !old.live) {
+			now.most = 0 // it certainly was met
+		}
+		v.after[key] = now
+	}
+}
+
+// complete judges an attempt that says it has read the listing to its end.
+// It returns how many the receipt may say are gone, from least to most.
+func (v *verdict) complete(parked bool, approved int64) (least, most int) {
+	var gone, required, allowed int
+	for _, key := range union(v.before, v.after) {
+		old, was := v.before[key]
+		now, is := v.after[key]
+		states := v.reading.states(key)
+		if !is {
+			v.fault("%s is lost", key)
+			continue
+		}
+		withdrawn := old.live && !now.live
+		switch {
+		case v.reading.held[key] && len(states) == 0:
+			v.fault("the run says it is complete, and was never told of %s", key)
+		case v.reading.held[key] && !now.live:
+			v.fault("%s is not published; the source has it in state %v", key, states)
+		case v.reading.held[key] && !slices.Contains(states, now.state), !was && !slices.Contains(states, now.state):
+			v.fault("%s is in state %d; the source said %v", key, now.state, states)
+		case len(states) == 0 && old.state != now.state:
+			v.fault("%s went from state %d to %d; the source said nothing of it", key, old.state, now.state)
+		case !old.live && was && now.live && len(states) == 0:
+			v.fault("%s is published again; the source does not have it", key)
+		case withdrawn && v.reading.held[key]:
+			v.fault("%s was withdrawn; the source has it", key)
+		case withdrawn && parked:
+			v.fault("%s was withdrawn by a run that is parked", key)
+		case withdrawn && old.most+1 < missesAllowed:
+			v.fault("%s was withdrawn after %d complete listings without it", key, old.most+1)
+		}
+		now.least, now.most = 0, 0
+		if len(states) == 0 {
+			now.least, now.most = old.least, old.most+1
+			if !parked {
+				now.least++
+			}
+			if old.live && old.least+1 >= missesAllowed {
+				required++
+				if !parked && now.live {
+					v.fault("%s is still published; %d complete listings in a row were without it", key, old.least+1)
+				}
+			}
+			if old.live && old.most+1 >= missesAllowed {
+				allowed++
+			}
+		}
+		if withdrawn {
+			gone++
+		}
+		v.after[key] = now
+	}
+	limit := max(valve, int(approved))
+	if !parked && (gone > limit || required > limit) {
+		v.fault("%d records were withdrawn and %d were due; the valve lets %d through", gone, required, limit)
+	}
+	if parked && allowed <= limit {
+		v.fault("the run is parked; only %d could go, and the valve lets %d through", allowed, limit)
+	}
+	if parked {
+		return required, allowed
+	}
+	return gone, gone
+}
+
+// receipt compares what a run says it did with what it did to the catalogue since
+// it first began. others are the rows that earlier attempts of it were told.
+func (v *verdict) receipt(c catalog.Receipt, start fates, others map[row]bool, least, most int) {
+	if c.Read != c.New+c.Changed+c.Unchanged+c.Refused {
+		v.fault("the receipt does not add up: read %d = new %d + changed %d + unchanged %d + refused %d", c.Read, c.New, c.Changed, c.Unchanged, c.Refused)
+	}
+	if !v.reading.harmless || c.Outcome != catalog.RunCompleted && c.Outcome != catalog.RunParked {
+		return
+	}
+	var made, moved, same, unsure int64
+	for r := range v.reading.told {
+		old, was := start[r.key]
+		switch {
+		case !was:
+			made++
+		case slices.ContainsFunc(slices.Collect(maps.Keys(others)), func(o row) bool { return o.key == r.key && o.state != r.state }):
+			unsure++ // it went to and fro
+		case !old.live || old.state != r.state:
+			moved++
+		default:
+			same++
+		}
+	}
+	if c.Read != int64(len(v.reading.told)) || c.New != made || c.Changed < moved || c.Changed > moved+unsure || c.Unchanged < same || c.Unchanged > same+unsure || c.Refused != 0 || c.Gone < int64(least) || c.Gone > int64(most) {
+		v.fault("the receipt says read %d, new %d, changed %d, unchanged %d, refused %d, gone %d; it should say %d, %d, %d, %d, 0, %d to %d",
+			c.Read, c.New, c.Changed, c.Unchanged, c.Refused, c.Gone, len(v.reading.told), made, moved, same, least, most)
+	}
+}
+
+func union(a, b fates) []string {
+	all := map[string]bool{}
+	for k := range a {
+		all[k] = true
+	}
+	for k := range b {
+		all[k] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}

@@ -1,0 +1,312 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
+	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters"
+)
+
+const (
+	seedsInCI     = 200
+	seedsTogether = 500 // in one database, so that it stays small
+)
+
+// TestSchedules plays seeds 1 to 200, or as PONET_SIMULATE_SEEDS says so many; with
+// PONET_SIMULATE_SEED that one only, and tells it.
+func TestSchedules(t *testing.T) {
+	from, n := 1, setting(t, "PONET_SIMULATE_SEEDS", seedsInCI)
+	if testing.Short() {
+		n = min(n, 10)
+	}
+	one := setting(t, "PONET_SIMULATE_SEED", 0)
+	if one > 0 {
+		from, n = one, 1
+	}
+	began := time.Now()
+	for ; n > 0; from, n = from+seedsTogether, n-seedsTogether {
+		play(t, from, min(n, seedsTogether), one > 0)
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("%.0f s", time.Since(began).Seconds())
+}
+
+func setting(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s=%q is not a number", name, text)
+	}
+	return n
+}
+
+// workers play seeds side by side, each a process of its own to the database.
+const workers = 3
+
+// play plays n seeds from one on in a new database.
+func play(t *testing.T, from, n int, tell bool) {
+	url := postgistest.URL(t)
+	db, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(workers, n) {
+		all.Go(func() {
+			p, through := newProxy(t, url)
+			store, err := postgis.Open(t.Context(), through, "ponet simulate")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer store.Close()
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n || t.Failed() {
+					return
+				}
+				h := &history{seed: uint64(from + i), store: store, proxy: p, db: db}
+				err := h.play(t.Context())
+				if err != nil {
+					t.Errorf("%s\n%v\nplay it again: make simulate SEED=%d", h.story(), err, h.seed)
+				} else if tell {
+					t.Log(h.story())
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A history is what happens to one source, as a seed has it.
+type history struct {
+	seed  uint64
+	store *postgis.Store
+	proxy *proxy
+	db    *pgxpool.Pool // not through the proxy
+
+	random *rand.Rand
+	kind   kind
+	site   *site
+	src    catalog.Source
+	rows   int // a transaction
+	living *living
+	fates  fates
+	lines  []string
+
+	// of the run that is under way:
+	last   int64 // number of the newest run
+	open   int64 // of the one to be taken up, 0: none
+	start  fates // when it first began
+	others map[row]bool
+	parked catalog.Receipt // the last run, if it was
+}
+
+func (h *history) say(format string, args ...any) {
+	h.lines = append(h.lines, fmt.Sprintf(format, args...))
+}
+
+func (h *history) story() string {
+	return fmt.Sprintf("seed %d: %s", h.seed, strings.Join(h.lines, "\n  "))
+}
+
+var errWrong = errors.New("against the rules")
+
+// play plays the history to its end.
+func (h *history) play(ctx context.Context) error {
+	h.random = rand.New(rand.NewPCG(h.seed, 20261122))
+	r := h.random
+	h.kind = kinds[r.IntN(len(kinds))]
+	h.rows = 3 + r.IntN(8)
+	h.living = newLiving(r.IntN(61))
+	h.site = &site{kind: h.kind, cap: 2 + r.IntN(12)}
+	h.fates = fates{}
+	h.src = h.kind.source(fmt.Sprint("seed-", h.seed))
+	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.kind.url, len(h.living.world), h.site.cap, h.rows)
+	if err := h.store.PutSource(ctx, h.src); err != nil {
+		return err
+	}
+	for range 3 + r.IntN(4) {
+		if err := h.step(ctx); err != nil {
+			return err
+		}
+	}
+	return h.close(ctx)
+}
+
+// step changes the world and harvests it, with what goes wrong meanwhile.
+func (h *history) step(ctx context.Context) error {
+	r := h.random
+	h.say("%s", h.living.change(r))
+	if r.IntN(8) == 0 {
+		if err := h.jump(ctx); err != nil {
+			return err
+		}
+	}
+	if r.IntN(8) == 0 {
+		if err := h.dry(ctx); err != nil {
+			return err
+		}
+	}
+	var approved int64
+	if h.parked.Gone > 0 && r.IntN(2) == 0 {
+		approved = h.parked.Gone
+		h.say("a person approves that %d go", h.parked.Gone)
+	}
+	for {
+		var strike blow
+		if r.IntN(2) == 0 {
+			strike = blows[r.IntN(len(blows))]
+		}
+		f := none
+		if all := h.kind.faults(); r.IntN(2) == 0 {
+			f = all[r.IntN(len(all))]
+		}
+		if err := h.attempt(ctx, f, strike, approved); err != nil {
+			return err
+		}
+		if h.open == 0 {
+			return nil
+		}
+		if r.IntN(4) == 0 {
+			h.say("%s", h.living.change(r))
+		}
+	}
+}
+
+// close harvests until nothing is left to be done: the catalogue then holds what
+// the source does, and nothing else.
+func (h *history) close(ctx context.Context) error {
+	h.say("and now without faults")
+	for range 4 {
+		if err := h.attempt(ctx, none, "", h.parked.Gone); err != nil {
+			return err
+		}
+	}
+	for key, f := range h.fates {
+		state, has := h.living.world[key]
+		if len(h.living.world) > 0 && (f.live != has || has && f.state != state) {
+			return fmt.Errorf("%w: at the end %s is in state %d (live %v); the source has %d (%v)", errWrong, key, f.state, f.live, state, has)
+		}
+	}
+	wrong, err := audit(ctx, h.db, h.src.ID)
+	if err != nil {
+		return err
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%w: %s", errWrong, strings.Join(wrong, "\n"))
+	}
+	return nil
+}
+
+// jump sets the clock back: what was stored is from the future now.
+func (h *history) jump(ctx context.Context) error {
+	days := 1 + h.random.IntN(400)
+	h.say("the clock is set back by %d days", days)
+	for _, sql := range []string{
+		`update record set updated = updated + make_interval(days => $2), created = created + make_interval(days => $2) where source_id = $1`,
+		`update record_version set during = tstzrange(lower(during) + make_interval(days => $2), upper(during) + make_interval(days => $2))
+			from record r where r.id = record_id and r.source_id = $1`,
+		`update run set started = started + make_interval(days => $2), finished = finished + make_interval(days => $2) where source_id = $1`,
+	} {
+		if _, err := h.db.Exec(ctx, sql, h.src.ID, days); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dry harvests without writing.
+func (h *history) dry(ctx context.Context) error {
+	h.say("a dry run")
+	h.site.read(h.random, h.living.world, nil, none, 0, false)
+	count := func() (s string, err error) {
+		err = h.db.QueryRow(ctx, `
+			select coalesce(string_agg(concat_ws(' ', id, state, pages), ', ' order by id), '') || coalesce((select md5(string_agg(h::text, '' order by key, layer)) from harvested h where source_id = $1), '')
+			from run where source_id = $1`, h.src.ID).Scan(&s)
+		return s, err
+	}
+	before, err := count()
+	if err != nil {
+		return err
+	}
+	if _, err := h.harvest(ctx, harvesters.Options{DryRun: true}); err != nil {
+		return fmt.Errorf("dry run: %w", err)
+	}
+	after, err := count()
+	if err == nil && before != after {
+		err = fmt.Errorf("%w: a dry run wrote: %s became %s", errWrong, before, after)
+	}
+	return err
+}
+
+// harvest does what a process does with a job.
+func (h *history) harvest(ctx context.Context, o harvesters.Options) (catalog.Receipt, error) {
+	run, err := h.store.Begin(ctx, h.src)
+	if err != nil {
+		return catalog.Receipt{}, err
+	}
+	defer run.Close()
+	o.PageRows = h.rows
+	return harvesters.Run(ctx, &http.Client{Transport: h.site}, run, h.src, datasets.Vocabularies(), o)
+}
+
+// attempt harvests once, and judges what came of it.
+func (h *history) attempt(ctx context.Context, f fault, strike blow, approved int64) error {
+	r := h.random
+	before := maps.Clone(h.living.world)
+	if f == moves {
+		told := h.living.change(r)
+		defer func() { h.say("while it was read: %s", told) }()
+	}
+	at, lasting := 1+r.IntN(8), r.IntN(2) == 0
+	h.site.read(r, before, h.living.world, f, at, lasting)
+	n := 0
+	if strike != "" {
+		h.store.DB().Reset() // a new connection has prepared nothing: its statements can be counted
+		n = 1 + r.IntN(90)
+		h.proxy.arm(n, strike)
+	}
+	if h.open == 0 {
+		h.start, h.others = maps.Clone(h.fates), map[row]bool{}
+	}
+	receipt, failure := h.harvest(ctx, harvesters.Options{Approved: approved})
+	hit := ""
+	if strike != "" {
+		h.proxy.cut() // PostgreSQL lets go of what it held for us; the next attempt comes after that
+		hit, _ = h.proxy.disarm()
+		h.store.DB().Reset()
+	}
+	if f != none && h.site.struck {
+		h.say("the source %s (request %d, lasting %v)", f, at, lasting)
+	}
+	if hit != "" {
+		h.say("%s %s", strike, hit)
+	}
+	return h.judge(ctx, receipt, failure, hit, approved, before)
+}
