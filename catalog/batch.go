@@ -47,7 +47,8 @@ type MissedKey struct{ Layer, Key string }
 
 // Missing is what a complete listing did not hold any more.
 type Missing struct {
-	Keys []MissedKey
-	Gone []string // ids of the records to withdraw: absent for the second time
-	Live int64    // descriptions of the source before that
+	Keys    []MissedKey
+	Deleted []MissedKey // what the source itself has withdrawn
+	Gone    []string    // ids of the records to withdraw: absent for the second time, or deleted
+	Live    int64       // descriptions of the source before that
 }

@@ -42,7 +42,12 @@ type Receipt struct {
 
 	Outcome RunState `json:"outcome"`
 	Error   string   `json:"error,omitempty"`
-	Bytes   int64    `json:"bytes,omitempty"` // received
+	// Again is why the listing failed that was walked a second time, with smaller
+	// pages; the counts are those of the second walk.
+	Again string `json:"again,omitempty"`
+	// Partial: only what changed since the last run was listed.
+	Partial bool  `json:"partial,omitempty"`
+	Bytes   int64 `json:"bytes,omitempty"` // received
 	// Layers says what was read from each layer of a file that has several.
 	Layers []LayerReceipt `json:"layers,omitempty"`
 	// Samples are the first issues of each rule; all are in the database.

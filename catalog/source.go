@@ -18,6 +18,10 @@ type Source struct {
 	Rhythm   Duration  `json:"rhythm"`   // time between two harvests
 	Deadline Duration  `json:"deadline"` // after which a run is ended as failed
 	Added    time.Time `json:"added"`
+	// What one run may receive and ask for; 0: as much as any (harvesters.MaxBytes
+	// and MaxRequests).
+	MaxBytes    int64 `json:"max_bytes,omitempty"`
+	MaxRequests int   `json:"max_requests,omitempty"`
 
 	listing *Listing // of the run under way
 }

@@ -68,8 +68,10 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix 
 	before := r.receipt.Read
 	for _, f := range formats {
 		src := r.tableSource(d, f)
-		failure := r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(ctx, c, src)))
-		if errors.Is(failure, errStore) || ctx.Err() != nil {
+		failure := r.whole(ctx, prefix, reading(src), func() error {
+			return r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(ctx, c, src)))
+		})
+		if errors.Is(failure, errStore) || errors.Is(failure, errBudget) || ctx.Err() != nil {
 			return failure
 		}
 		if failure == nil {

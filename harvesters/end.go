@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
@@ -30,7 +32,35 @@ func (r *run) stillListed(i catalog.Issue, layer *catalog.Layer) {
 	}
 }
 
-// end closes the run: what it withdraws and its receipt are one transaction.
+// undeleted is the page without what the source says that it has withdrawn,
+// which is noted for the end. What it says last of a key holds.
+func (r *run) undeleted(page catalog.Batch) []catalog.BatchItem {
+	items := page.Items[:0]
+	for _, item := range page.Items {
+		key := catalog.MissedKey{Layer: page.Layer.Name, Key: item.Harvested.Key}
+		if item.Harvested.Deleted {
+			r.deleted[key] = true
+			continue
+		}
+		delete(r.deleted, key)
+		items = append(items, item)
+	}
+	return items
+}
+
+// empty says why a listing that held no description is a failed one, nil when it
+// is not: servers that have lost their data answer 200 and nothing, so that the
+// source must say in so many words that there is nothing, or nothing new.
+func (r *run) empty() error {
+	l := r.listing
+	if r.receipt.Read > 0 || l.Partial || l.Empty != nil || len(r.deleted) > 0 || r.same {
+		return nil
+	}
+	return fmt.Errorf("the source holds no description at all: %w", catalog.ErrFailedListing)
+}
+
+// end closes the run: what it withdraws, leaves to the next one and says in its
+// receipt are one transaction.
 func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, err error) {
 	err = r.store.Together(ctx, func() error {
 		receipt, err = r.conclude(ctx, failure)
@@ -39,14 +69,11 @@ func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, 
 	return receipt, err
 }
 
-// conclude says how the run ended. Only a listing that was read to its end says anything
-// about what is missing; one without a single description is a failed listing.
+// conclude says how the run ended. Only a listing that was read to its end says
+// anything about what is missing.
 func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, error) {
 	t := &r.receipt
-	t.Outcome = catalog.RunCompleted
-	if failure == nil && t.Read == 0 {
-		failure = fmt.Errorf("the source holds no description at all: %w", catalog.ErrFailedListing)
-	}
+	t.Outcome, t.Partial = catalog.RunCompleted, r.listing.Partial
 	if failure != nil {
 		t.Outcome, t.Error = catalog.RunFailed, failure.Error()
 	} else if err := r.gone(ctx); err != nil {
@@ -57,23 +84,30 @@ func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, err
 	if r.options.DryRun {
 		return *t, r.store.Discard(ctx)
 	}
+	if t.Outcome == catalog.RunCompleted {
+		r.store.Remember(r.leaves())
+	}
 	return *t, r.store.Finish(ctx, *t)
 }
 
-// gone withdraws what this complete listing did not hold, for the second time,
-// unless that is more than can be believed.
+// gone withdraws what the source has deleted, and what this complete listing did
+// not hold, for the second time, unless that is more than can be believed.
 func (r *run) gone(ctx context.Context) error {
-	if r.unnamed {
-		return nil
+	var m catalog.Missing
+	var err error
+	if !r.listing.Partial && !r.unnamed {
+		m, err = r.store.Missing(ctx, func(layer, key string) bool {
+			_, ok := r.seen[newSeenKey(layer, key)]
+			return ok || r.passing[layer] || r.deleted[catalog.MissedKey{Layer: layer, Key: key}] || r.isSpared(layer)
+		})
 	}
-	t := &r.receipt
-	m, err := r.store.Missing(ctx, func(layer, key string) bool {
-		_, ok := r.seen[newSeenKey(layer, key)]
-		return ok || r.passing[layer] || r.isSpared(layer)
-	})
-	if err != nil || len(m.Keys) == 0 {
+	if err == nil && len(r.deleted) > 0 {
+		err = r.store.Deleted(ctx, slices.Collect(maps.Keys(r.deleted)), &m)
+	}
+	if err != nil || len(m.Keys)+len(m.Deleted) == 0 {
 		return err
 	}
+	t := &r.receipt
 	limit := max(valveRecords, int64(valveShare*float64(m.Live)), r.options.Approved)
 	t.Gone = int64(len(m.Gone))
 	if t.Gone > limit {

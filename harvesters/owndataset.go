@@ -25,6 +25,10 @@ func (r *run) ownDatasets(ctx context.Context) error {
 	layer := catalog.DatasetLayer()
 	layer.Name = ownLayer
 	batch := catalog.Batch{Layer: layer}
+	if empty := r.listing.Empty; empty != nil { // what it was as a dataset stays, with what is over of it
+		r.passing[empty.Name] = empty.Passing
+		r.seen[newSeenKey(ownLayer, ownDatasetKey(r.src, empty))] = struct{}{}
+	}
 	for _, l := range r.order {
 		of := l.layer
 		if l.kind == catalog.KindDataset || of.Dataset != ownDatasetKey(r.src, of) || l.Read == 0 {

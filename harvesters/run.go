@@ -35,7 +35,15 @@ type Store interface {
 	// LinkDatasets ties layers to the records of the datasets whose rows they are.
 	LinkDatasets(ctx context.Context) error
 	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
+	// Listing is what the last completed run left, Remember what this one leaves.
+	Listing(ctx context.Context, dry bool) (catalog.ListingState, error)
+	Remember(s catalog.ListingState)
+	// Held are the descriptions that the last complete listing held, in the layers
+	// whose names begin with prefix.
+	Held(ctx context.Context, prefix string, each func(layer, key string)) error
 	Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error)
+	// Deleted adds to m what the source itself says that it has withdrawn.
+	Deleted(ctx context.Context, said []catalog.MissedKey, m *catalog.Missing) error
 	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
 	// Together makes one transaction of what f does: how a run ends.
 	Together(ctx context.Context, f func() error) error
@@ -46,8 +54,9 @@ type Store interface {
 // Options of one run.
 type Options struct {
 	DryRun   bool  // compare and count, write nothing
+	Full     bool  // list everything, also where it is known what changed
 	PageRows int   // descriptions in one transaction; 0: 2,000
-	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody
+	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody; the listing is a full one
 	Progress func(catalog.Receipt)
 }
 
@@ -56,8 +65,9 @@ type Options struct {
 // ended; the error is for what was not the source's doing (our database, the
 // caller's cancel), after which the run can be taken up again.
 func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v *catalog.Vocabularies, o Options) (catalog.Receipt, error) {
-	r := &run{src: src, store: store, vocab: v, options: o, seen: map[seenKey]struct{}{}, passing: map[string]bool{}, layers: map[*catalog.Layer]*layerRun{}, started: time.Now()}
-	r.receipt = catalog.Receipt{Run: store.RunID(), Source: src.ID, Outcome: catalog.RunRunning, Rules: map[string]int64{}}
+	r := &run{src: src, store: store, vocab: v, options: o, started: time.Now()}
+	r.receipt = catalog.Receipt{Run: store.RunID(), Source: src.ID, Outcome: catalog.RunRunning}
+	r.restart(&catalog.Listing{})
 	harvest, ok := Protocols[src.Protocol]
 	if !ok {
 		return r.end(ctx, fmt.Errorf("no protocol %q, there are %v", src.Protocol, ProtocolNames()))
@@ -65,16 +75,9 @@ func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v
 	deadline := time.Duration(src.Deadline)
 	listing, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	c = r.counted(c)
-	if src.Mapping.Kind == catalog.KindObservation {
-		src.Mapping = src.Mapping.AsText()
-	}
-	failure := r.pages(listing, src, harvest(listing, c, src))
+	failure := r.recall(listing)
 	if failure == nil {
-		failure = r.distributions(listing, c)
-	}
-	if failure == nil {
-		failure = r.ownDatasets(listing)
+		failure = r.read(listing, r.counted(c), harvest)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -102,12 +105,20 @@ type run struct {
 	layers  map[*catalog.Layer]*layerRun
 	order   []*layerRun
 	seen    map[seenKey]struct{}
-	passing map[string]bool // names of layers that list only the newest
-	files   []datasetFiles  // of the datasets listed, to be read after the listing
-	spared  []string        // beginnings of the names of layers that could not be read
-	unnamed bool            // something is listed that cannot be read, and nobody knows what
-	traffic traffic
-	watch   watch // of observations
+	passing map[string]bool            // names of layers that list only the newest
+	files   []datasetFiles             // of the datasets listed, to be read after the listing
+	spared  []string                   // beginnings of the names of layers that could not be read
+	unnamed bool                       // something is listed that cannot be read, and nobody knows what
+	watch   watch                      // of observations
+	deleted map[catalog.MissedKey]bool // what the source says that it has withdrawn
+	same    bool                       // the source is one document, and that has not changed
+
+	listing   *catalog.Listing
+	last      catalog.ListingState // what the last completed run left
+	full      bool                 // nothing of that is used
+	traffic   traffic
+	documents documents
+	document  string // address of the one that the source is
 }
 
 type layerRun struct {
@@ -123,6 +134,7 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 	if page.Layer == nil {
 		page.Layer = &catalog.Layer{} // refusals only, before the first layer
 	}
+	page.Items = r.undeleted(page)
 	if src.Mapping.Kind == catalog.KindObservation {
 		return r.observe(ctx, src, page)
 	}
@@ -202,10 +214,15 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 	r.count(c)
 	t := &r.receipt
 	t.Seconds = time.Since(r.started).Seconds()
-	t.Layers = t.Layers[:0]
-	for _, l := range r.order {
-		t.Layers = append(t.Layers, l.LayerReceipt)
+	t.Layers = r.layerReceipts()
+}
+
+func (r *run) layerReceipts() []catalog.LayerReceipt {
+	list := make([]catalog.LayerReceipt, len(r.order))
+	for i, l := range r.order {
+		list[i] = l.LayerReceipt
 	}
+	return list
 }
 
 // count adds to the receipt what storing did.

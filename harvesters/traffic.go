@@ -1,19 +1,61 @@
 package harvesters
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
-// traffic counts what a run asks of the network, redirects included.
-type traffic struct{ requests, bytes atomic.Int64 }
+// What one run may ask of the network, unless its source says less or more. Time
+// is its deadline, pages are fetch.MaxPages, redirects maxRedirects.
+const (
+	MaxBytes    = 20 << 30 // received, unpacked: ten files of the greatest size that is read
+	MaxRequests = 100_000  // redirects included: at ten a second almost three hours
+)
 
-// counted is c with its requests counted in the receipt.
+// errBudget is wrapped by the end of a listing that asked for too much.
+var errBudget = errors.New("the budget of the source is spent")
+
+// traffic counts what a run asks of the network, redirects included.
+type traffic struct {
+	requests, bytes       atomic.Int64
+	maxRequests, maxBytes int64
+	source                string
+}
+
+// counted is c with its requests counted in the receipt, and within the budget.
 func (r *run) counted(c *http.Client) *http.Client {
+	t := &r.traffic
+	t.source, t.maxBytes, t.maxRequests = r.src.ID, MaxBytes, MaxRequests
+	if r.src.MaxBytes > 0 {
+		t.maxBytes = r.src.MaxBytes
+	}
+	if r.src.MaxRequests > 0 {
+		t.maxRequests = int64(r.src.MaxRequests)
+	}
 	counting := *c
-	counting.Transport = countingTransport{c.Transport, &r.traffic}
+	next := c.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	counting.Transport = countingTransport{conditional{next, &r.documents}, t}
 	return &counting
+}
+
+// spent is the error after which nothing more is asked for, nil while there is
+// something left.
+func (t *traffic) spent() error {
+	switch {
+	case t.requests.Load() > t.maxRequests:
+		return fmt.Errorf("more than %d requests: %w; raise it with: ponet source set %s --max-requests: %w", t.maxRequests, errBudget, t.source, catalog.ErrFailedListing)
+	case t.bytes.Load() > t.maxBytes:
+		return fmt.Errorf("more than %d bytes received: %w; raise it with: ponet source set %s --max-bytes: %w", t.maxBytes, errBudget, t.source, catalog.ErrFailedListing)
+	}
+	return nil
 }
 
 type countingTransport struct {
@@ -23,11 +65,10 @@ type countingTransport struct {
 
 func (t countingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.requests.Add(1)
-	next := t.next
-	if next == nil {
-		next = http.DefaultTransport
+	if err := t.spent(); err != nil {
+		return nil, err
 	}
-	res, err := next.RoundTrip(req)
+	res, err := t.next.RoundTrip(req)
 	if err == nil {
 		res.Body = countedBody{res.Body, t.traffic}
 	}
@@ -42,5 +83,8 @@ type countedBody struct {
 func (b countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.bytes.Add(int64(n))
+	if over := b.spent(); over != nil {
+		return n, over
+	}
 	return n, err
 }

@@ -62,6 +62,41 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 	return m, nil
 }
 
+// Deleted finds of the descriptions that the source says it has withdrawn those
+// that are kept, and of a dataset also the rows of its files; nothing is written.
+// It adds them to m, which Missing made of a whole listing, or to an empty one.
+func (h *Harvest) Deleted(ctx context.Context, said []catalog.MissedKey, m *catalog.Missing) error {
+	layers, keys := make([]string, len(said)), make([]string, len(said))
+	for i, k := range said {
+		layers[i], keys[i] = k.Layer, k.Key
+	}
+	if m.Live == 0 {
+		err := h.conn.QueryRow(ctx, `select count(*) from harvested where source_id = $1 and missed < $2`, h.src.ID, missesToWithdraw).Scan(&m.Live)
+		if err != nil {
+			return fmt.Errorf("run %d: deletions: %w", h.run.ID, err)
+		}
+	}
+	rows, err := h.conn.Query(ctx, `
+		select layer, key, record_id::text
+		from harvested
+		where source_id = $1 and missed < $4 and (
+			(layer, key) in (select * from unnest($2::text[], $3::text[]))
+			or layer in (select name from layer where source_id = $1 and dataset_key = any($3) and starts_with(name, dataset_key || '/')))`, h.src.ID, layers, keys, missesToWithdraw)
+	if err != nil {
+		return fmt.Errorf("run %d: deletions: %w", h.run.ID, err)
+	}
+	var layer, key, record string
+	_, err = pgx.ForEachRow(rows, []any{&layer, &key, &record}, func() error {
+		m.Deleted = append(m.Deleted, catalog.MissedKey{Layer: layer, Key: key})
+		m.Gone = append(m.Gone, record)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("run %d: deletions: %w", h.run.ID, err)
+	}
+	return nil
+}
+
 // over are those of records that are events in the past; one that is told in
 // days is over when its last day is.
 func (h *Harvest) over(ctx context.Context, records []string) (map[string]bool, error) {
@@ -88,19 +123,15 @@ func (h *Harvest) over(ctx context.Context, records []string) (map[string]bool, 
 	return over, err
 }
 
-// Withdraw counts the missed descriptions and withdraws the records that are
-// gone, in one transaction; their history stays.
+// Withdraw counts the missed and deleted descriptions and withdraws the records
+// that are gone, in one transaction; their history stays.
 func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error) {
-	layers, keys := make([]string, len(m.Keys)), make([]string, len(m.Keys))
-	for i, k := range m.Keys {
-		layers[i], keys[i] = k.Layer, k.Key
-	}
 	var n int64
 	err := pgx.BeginFunc(ctx, h.at(), func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `
-			update harvested set missed = missed + 1
-			from unnest($2::text[], $3::text[]) as m(layer, key)
-			where source_id = $1 and harvested.layer = m.layer and harvested.key = m.key`, h.src.ID, layers, keys); err != nil {
+		if err := h.miss(ctx, tx, m.Keys, 1); err != nil {
+			return err
+		}
+		if err := h.miss(ctx, tx, m.Deleted, missesToWithdraw); err != nil {
 			return err
 		}
 		var err error
@@ -111,6 +142,19 @@ func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error
 		return 0, fmt.Errorf("run %d: withdraw: %w", h.run.ID, err)
 	}
 	return n, nil
+}
+
+// miss counts times for each of keys that it is not listed.
+func (h *Harvest) miss(ctx context.Context, tx pgx.Tx, missed []catalog.MissedKey, times int) error {
+	layers, keys := make([]string, len(missed)), make([]string, len(missed))
+	for i, k := range missed {
+		layers[i], keys[i] = k.Layer, k.Key
+	}
+	_, err := tx.Exec(ctx, `
+		update harvested set missed = missed + $4
+		from unnest($2::text[], $3::text[]) as m(layer, key)
+		where source_id = $1 and harvested.layer = m.layer and harvested.key = m.key`, h.src.ID, layers, keys, times)
+	return err
 }
 
 // withdraw takes published records out of sight.
@@ -167,6 +211,9 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `delete from harvested where source_id = $1`, id); err != nil {
+			return err
+		}
+		if err := forgetListing(ctx, tx, id); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `delete from layer where source_id = $1`, id)

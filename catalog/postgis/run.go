@@ -22,9 +22,10 @@ type Harvest struct {
 	conn        *pgxpool.Conn
 	src         catalog.Source
 	run         catalog.Run
-	end         pgx.Tx            // that Together has begun, nil outside
-	collections map[string]string // of layers
-	areas       []byte            // identifies the municipalities that places are told to be in; of 16 bytes
+	end         pgx.Tx                // that Together has begun, nil outside
+	collections map[string]string     // of layers
+	areas       []byte                // identifies the municipalities that places are told to be in; of 16 bytes
+	listing     *catalog.ListingState // for the next run, nil: nothing
 
 	streams         map[streamKey]*knownStream // of observations, nil until there are any
 	newStreams      int
@@ -116,15 +117,22 @@ func (h *Harvest) at() interface {
 	return h.conn
 }
 
-// Finish ends the run as its receipt says.
+// Finish ends the run as its receipt says and, when it is completed, writes what
+// was to be remembered for the next one.
 func (h *Harvest) Finish(ctx context.Context, receipt catalog.Receipt) error {
 	b, err := json.Marshal(receipt)
 	if err != nil {
 		return err
 	}
-	_, err = h.at().Exec(ctx, `
-		update run set state = $2, finished = now(), receipt = $3 where id = $1`,
-		h.run.ID, string(receipt.Outcome), b)
+	err = pgx.BeginFunc(ctx, h.at(), func(tx pgx.Tx) error {
+		if receipt.Outcome == catalog.RunCompleted && h.listing != nil {
+			if err := h.remembered(ctx, tx); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `update run set state = $2, finished = now(), receipt = $3 where id = $1`, h.run.ID, string(receipt.Outcome), b)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("run %d: %w", h.run.ID, err)
 	}

@@ -24,6 +24,7 @@ type harvestCmd struct {
 	Sources []string `arg:"" optional:"" name:"source" help:"Ids of the sources; or approve and the number of a run."`
 	All     bool     `help:"Every source that is not paused."`
 	DryRun  bool     `help:"Read and compare, write nothing."`
+	Full    bool     `help:"List everything anew, also where the source can tell what has changed."`
 	JSON    bool     `help:"Print one JSON receipt a source, when it ends."`
 }
 
@@ -96,7 +97,7 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 // exit status. Of each, approved records may be withdrawn whatever their share.
 func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approved int64) error {
 	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Approved: approved, Progress: p.show})
+		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Full: c.Full, Approved: approved, Progress: p.show})
 	}
 	if !c.DryRun {
 		w, err := borrowWorker(sh.ctx, sh, n)
@@ -105,7 +106,7 @@ func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approv
 		}
 		defer w.stop()
 		wait = func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-			return w.harvest(ctx, n, harvestArgs{src.ID, approved}, p)
+			return w.harvest(ctx, n, harvestArgs{src.ID, approved, c.Full}, p)
 		}
 	}
 	var (
@@ -161,8 +162,11 @@ func (w *worker) harvest(ctx context.Context, n *node, args harvestArgs, p *prog
 		return catalog.Receipt{}, fmt.Errorf("queue %s: %w", id, err)
 	}
 	job := inserted.Job
-	if inserted.UniqueSkippedAsDuplicate && args.Approved > 0 {
+	switch {
+	case inserted.UniqueSkippedAsDuplicate && args.Approved > 0:
 		return catalog.Receipt{}, fmt.Errorf("%s is being harvested or about to be; approve its last run when that has ended", id)
+	case inserted.UniqueSkippedAsDuplicate && args.Full:
+		return catalog.Receipt{}, fmt.Errorf("%s is being harvested or about to be; ask for a full listing when that has ended", id)
 	}
 	if inserted.UniqueSkippedAsDuplicate {
 		if _, err := w.JobRetry(ctx, job.ID); err != nil { // it may be waiting for its next attempt; a running one stays as it is

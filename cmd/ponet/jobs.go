@@ -33,6 +33,7 @@ const (
 type harvestArgs struct {
 	Source   string `json:"source" river:"unique"`
 	Approved int64  `json:"approved,omitempty"` // records that a person lets it withdraw
+	Full     bool   `json:"full,omitempty"`     // list everything
 }
 
 // Kind names the job in the queue.
@@ -77,7 +78,7 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 	if err != nil {
 		return err
 	}
-	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{Approved: job.Args.Approved})
+	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{Approved: job.Args.Approved, Full: job.Args.Full})
 	if err != nil {
 		return err
 	}

@@ -71,6 +71,12 @@ func printReceipt(w io.Writer, r catalog.Receipt, dry bool) {
 	fmt.Fprintf(w, "%s %s: %s%s\n", mark, r.Source, r.Outcome, verb)
 	fmt.Fprintf(w, "  %d read = %d new + %d changed + %d unchanged + %d refused; %d gone; %d warnings; %.1f s\n",
 		r.Read, r.New, r.Changed, r.Unchanged, r.Refused, r.Gone, r.Issues, r.Seconds)
+	if r.Partial {
+		fmt.Fprintln(w, "  only what changed since the last harvest was listed; --full lists everything")
+	}
+	if r.Again != "" {
+		fmt.Fprintf(w, "  listed twice, the second time with smaller pages, since the first time: %s\n", r.Again)
+	}
 	if r.Error != "" {
 		fmt.Fprintf(w, "  %s\n", r.Error)
 	}

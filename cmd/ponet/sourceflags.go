@@ -10,35 +10,38 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters"
 )
 
 // sourceFlags are what can be said about a source; what is not said is detected
 // or stays as it is.
 type sourceFlags struct {
-	Title     string            `help:"Title people see."`
-	Body      string            `help:"Id of the body that answers for it, its IPA code in lower case."`
-	Licence   string            `help:"Licence: a URI, or a name such as CC-BY-4.0 or CC0 (default CC BY 4.0)."`
-	As        string            `name:"as" placeholder:"KIND" help:"What its rows are: place, event, course, …, or observation; left out: features of a dataset of their own."`
-	Theme     string            `help:"Theme of its records: cultura, ambiente, formazione or istituzioni."`
-	Type      string            `help:"Type of every record, such as biblioteca."`
-	Map       map[string]string `placeholder:"FIELD=COLUMN" help:"Which column a field is: title=denominazione. A constant stands in single quotes, columns are joined with +."`
-	TypeMap   map[string]string `name:"type-map" placeholder:"VALUE=TYPE" help:"What a value of the type column means."`
-	Column    map[string]string `placeholder:"COLUMN=TYPE" help:"Type of a column: text, integer, number, boolean, date, datetime."`
-	Key       []string          `placeholder:"COLUMN" help:"Columns that identify a row."`
-	Only      map[string]string `placeholder:"COLUMN=VALUE" help:"Only the rows with this value, for files of a whole country; several values with |, a beginning with *: codice_istat=100*."`
-	Drop      []string          `placeholder:"COLUMN" help:"Columns not to store."`
-	Layer     []string          `placeholder:"LAYER" help:"Layers or sheets to read."`
-	Format    string            `help:"Format, when it is not detected: csv, geojson, shp, …"`
-	Encoding  string            `help:"Character encoding, such as windows-1252."`
-	Delimiter string            `help:"Delimiter of a CSV file: one character, or tab."`
-	Decimal   string            `help:"Decimal mark: comma or point."`
-	Header    int               `help:"Line of the header; -1: there is none."`
-	Path      string            `placeholder:"PATH" help:"Where the array lies in a JSON file: data.items."`
-	SRID      int               `name:"srid" help:"EPSG code of the coordinates, over what the file declares."`
-	SwapAxes  *bool             `help:"Coordinates come as latitude, longitude."`
-	Mapping   string            `type:"existingfile" placeholder:"FILE" help:"A mapping in JSON, before the other flags."`
-	Every     time.Duration     `help:"Time between two harvests (default 24h)."`
-	Deadline  time.Duration     `help:"After which a run is ended as failed (default 30m)."`
+	Title       string            `help:"Title people see."`
+	Body        string            `help:"Id of the body that answers for it, its IPA code in lower case."`
+	Licence     string            `help:"Licence: a URI, or a name such as CC-BY-4.0 or CC0 (default CC BY 4.0)."`
+	As          string            `name:"as" placeholder:"KIND" help:"What its rows are: place, event, course, …, or observation; left out: features of a dataset of their own."`
+	Theme       string            `help:"Theme of its records: cultura, ambiente, formazione or istituzioni."`
+	Type        string            `help:"Type of every record, such as biblioteca."`
+	Map         map[string]string `placeholder:"FIELD=COLUMN" help:"Which column a field is: title=denominazione. A constant stands in single quotes, columns are joined with +."`
+	TypeMap     map[string]string `name:"type-map" placeholder:"VALUE=TYPE" help:"What a value of the type column means."`
+	Column      map[string]string `placeholder:"COLUMN=TYPE" help:"Type of a column: text, integer, number, boolean, date, datetime."`
+	Key         []string          `placeholder:"COLUMN" help:"Columns that identify a row."`
+	Only        map[string]string `placeholder:"COLUMN=VALUE" help:"Only the rows with this value, for files of a whole country; several values with |, a beginning with *: codice_istat=100*."`
+	Drop        []string          `placeholder:"COLUMN" help:"Columns not to store."`
+	Layer       []string          `placeholder:"LAYER" help:"Layers or sheets to read."`
+	Format      string            `help:"Format, when it is not detected: csv, geojson, shp, …"`
+	Encoding    string            `help:"Character encoding, such as windows-1252."`
+	Delimiter   string            `help:"Delimiter of a CSV file: one character, or tab."`
+	Decimal     string            `help:"Decimal mark: comma or point."`
+	Header      int               `help:"Line of the header; -1: there is none."`
+	Path        string            `placeholder:"PATH" help:"Where the array lies in a JSON file: data.items."`
+	SRID        int               `name:"srid" help:"EPSG code of the coordinates, over what the file declares."`
+	SwapAxes    *bool             `help:"Coordinates come as latitude, longitude."`
+	Mapping     string            `type:"existingfile" placeholder:"FILE" help:"A mapping in JSON, before the other flags."`
+	Every       time.Duration     `help:"Time between two harvests (default 24h)."`
+	Deadline    time.Duration     `help:"After which a run is ended as failed (default 30m)."`
+	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
+	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
 	observationFlags
 }
 
@@ -94,6 +97,8 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	merge(&m.Types, types)
 	set(&src.Rhythm, catalog.Duration(f.Every))
 	set(&src.Deadline, catalog.Duration(f.Deadline))
+	set(&src.MaxBytes, f.MaxBytes)
+	set(&src.MaxRequests, f.MaxRequests)
 	if f.Licence != "" {
 		l, ok := datasets.Vocabularies().Licence(f.Licence)
 		if !ok {
@@ -145,6 +150,12 @@ func check(src catalog.Source) error {
 	}
 	if d := time.Duration(src.Deadline); d > longestHarvest {
 		return fmt.Errorf("--deadline %s: at most %s", d, longestHarvest)
+	}
+	if src.MaxBytes < 0 || src.MaxBytes > harvesters.MaxBytes {
+		return fmt.Errorf("--max-bytes %d: 1 to %d", src.MaxBytes, int64(harvesters.MaxBytes))
+	}
+	if src.MaxRequests < 0 || src.MaxRequests > harvesters.MaxRequests {
+		return fmt.Errorf("--max-requests %d: 1 to %d", src.MaxRequests, harvesters.MaxRequests)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 // package; any other error is the last pair, and catalog.ErrFailedListing.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		h := &harvest{client: c, src: src, layer: catalog.DatasetLayer(), yield: yield, seen: map[string]bool{}, names: map[string]bool{}}
+		h := &harvest{client: c, src: src, layer: catalog.DatasetLayer(), size: src.Listing().Rows(pageRows), yield: yield, seen: map[string]bool{}, names: map[string]bool{}}
 		if err := h.run(ctx); err != nil && !errors.Is(err, errEnough) {
 			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
 		}
@@ -33,6 +33,7 @@ type harvest struct {
 	src           catalog.Source
 	layer         *catalog.Layer
 	site          string // the portal's address without final slash; "": not known
+	size          int    // packages asked for in one page
 	organizations map[string]organization
 	yield         func(catalog.Harvested, error) bool
 	seen          map[string]bool // ids of packages that were met, yielded or not

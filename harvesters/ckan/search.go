@@ -136,12 +136,12 @@ func rowKey(raw json.RawMessage, row int) string {
 // page is the packages from row start on; nil stands for one that the portal
 // cannot give.
 func (h *harvest) page(ctx context.Context, a address, start int) (searchResult, error) {
-	page, err := h.rows(ctx, a, start, pageRows)
+	page, err := h.rows(ctx, a, start, h.size)
 	if spoils(err) {
 		// When the portal can count, it is one of the packages that it cannot give.
 		if counted, silent := h.rows(ctx, a, 0, 0); silent == nil && counted.Count != nil && *counted.Count > start {
 			page.Count = counted.Count
-			page.Results, err = h.around(ctx, a, start, min(start+pageRows, *counted.Count))
+			page.Results, err = h.around(ctx, a, start, min(start+h.size, *counted.Count))
 			return page, err
 		}
 	}

@@ -56,6 +56,9 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, yield func
 			return nil
 		}
 	}
+	if len(f.items)+len(f.refused) == 0 && f.channel.title != "" { // it says whose feed it is, and that there is nothing
+		src.Listing().Empty = layer
+	}
 	if !f.finished {
 		why := f.broken
 		if why == nil {

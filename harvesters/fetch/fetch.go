@@ -264,6 +264,14 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s %s: the server answered %d %s", e.Method, e.URL, e.Code, http.StatusText(e.Code))
 }
 
+// ErrNotModified is what a StatusError of 304 is.
+var ErrNotModified = errors.New("not modified")
+
+// Is makes a StatusError of 304 an ErrNotModified.
+func (e *StatusError) Is(target error) bool {
+	return target == ErrNotModified && e.Code == http.StatusNotModified
+}
+
 // Unwrap makes a StatusError a catalog.ErrFailedListing.
 func (e *StatusError) Unwrap() error { return catalog.ErrFailedListing }
 

@@ -70,6 +70,9 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, w window, 
 			return nil
 		}
 	}
+	if len(list) == 0 {
+		src.Listing().Empty = layer
+	}
 	if !cal.whole {
 		return fmt.Errorf("%s: END:VCALENDAR is missing, so the calendar is cut off after %d events: %w", d.Name, len(list), catalog.ErrFailedListing)
 	}
