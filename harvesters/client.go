@@ -28,7 +28,8 @@ type Allow struct {
 	Hosts []netip.AddrPort // single listeners: the demo's publisher
 }
 
-// Client is the HTTP client of the harvests. It refuses private, loopback and
+// Client is the HTTP client of the harvests, one for a process, so that it asks
+// one thing at a time of a host (see polite). It refuses private, loopback and
 // link-local addresses after name resolution, at every redirect, so that a
 // source cannot make us read our own network; allow lists the exceptions.
 func Client(agent string, allow Allow) *http.Client {
@@ -36,16 +37,15 @@ func Client(agent string, allow Allow) *http.Client {
 		return allow.check(address)
 	}}
 	return &http.Client{
-		Transport: agentTransport{agent, &http.Transport{
+		Transport: agentTransport{agent, newPolite(&http.Transport{
 			DialContext:            dialer.DialContext,
-			MaxConnsPerHost:        1, // one request at a time to one host
 			MaxIdleConns:           10,
 			IdleConnTimeout:        idleConnTimeout,
 			TLSHandshakeTimeout:    connectTimeout,
 			ResponseHeaderTimeout:  headerTimeout,
 			MaxResponseHeaderBytes: maxHeaderBytes,
 			ForceAttemptHTTP2:      true,
-		}},
+		})},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if len(via) >= maxRedirects {
 				return fmt.Errorf("more than %d redirects", maxRedirects)

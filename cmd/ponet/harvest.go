@@ -96,8 +96,9 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 // harvest runs the sources and prints their receipts; the worst decides the
 // exit status. Of each, approved records may be withdrawn whatever their share.
 func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approved int64) error {
+	client := sh.client(harvesters.Allow{})
 	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-		return harvest(ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Full: c.Full, Approved: approved, Progress: p.show})
+		return harvest(ctx, client, n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Full: c.Full, Approved: approved, Progress: p.show})
 	}
 	if !c.DryRun {
 		w, err := borrowWorker(sh.ctx, sh, n)
