@@ -72,6 +72,7 @@ type Mapping struct {
 	Header    int      `json:"header,omitempty"`    // line (from 1) of the header; -1: there is none
 	Layers    []string `json:"layers,omitempty"`    // the layers or sheets to read; none: all
 	Path      string   `json:"path,omitempty"`      // for JSON: where the array lies, "data.items"
+	Query     string   `json:"query,omitempty"`     // for SPARQL: a SELECT or CONSTRUCT
 	SRID      int      `json:"srid,omitempty"`      // EPSG code that overrides the declared one
 	SwapAxes  *bool    `json:"swap_axes,omitempty"` // coordinates come as latitude, longitude
 

@@ -15,6 +15,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/feed"
 	"po-net.prato.it/ponet/harvesters/file"
 	"po-net.prato.it/ponet/harvesters/ical"
+	"po-net.prato.it/ponet/harvesters/sparql"
 )
 
 // A Harvester reads one source. An error that is catalog.ErrInvalid concerns
@@ -23,11 +24,12 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
-	"ckan": ckan.Harvest,
-	"dcat": dcat.Harvest,
-	"feed": feed.Harvest,
-	"file": file.Harvest,
-	"ical": ical.Harvest,
+	"ckan":   ckan.Harvest,
+	"dcat":   dcat.Harvest,
+	"feed":   feed.Harvest,
+	"file":   file.Harvest,
+	"ical":   ical.Harvest,
+	"sparql": sparql.Harvest,
 }
 
 // ProtocolNames lists the protocols in order.

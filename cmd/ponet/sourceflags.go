@@ -35,6 +35,7 @@ type sourceFlags struct {
 	Decimal     string            `help:"Decimal mark: comma or point."`
 	Header      int               `help:"Line of the header; -1: there is none."`
 	Path        string            `placeholder:"PATH" help:"Where the array lies in a JSON file: data.items."`
+	Query       string            `placeholder:"TEXT|@FILE" help:"For sparql: a SELECT or CONSTRUCT, or the file it stands in, after @."`
 	SRID        int               `name:"srid" help:"EPSG code of the coordinates, over what the file declares."`
 	SwapAxes    *bool             `help:"Coordinates come as latitude, longitude."`
 	Mapping     string            `type:"existingfile" placeholder:"FILE" help:"A mapping in JSON, before the other flags."`
@@ -70,6 +71,14 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	set(&m.Decimal, strings.NewReplacer("comma", ",", "point", ".").Replace(f.Decimal))
 	set(&m.Header, f.Header)
 	set(&m.Path, f.Path)
+	if name, ok := strings.CutPrefix(f.Query, "@"); ok {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("--query: %w", err)
+		}
+		f.Query = string(b)
+	}
+	set(&m.Query, f.Query)
 	set(&m.SRID, f.SRID)
 	if f.SwapAxes != nil {
 		m.SwapAxes = f.SwapAxes
