@@ -11,6 +11,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/ckan"
+	"po-net.prato.it/ponet/harvesters/csw"
 	"po-net.prato.it/ponet/harvesters/dcat"
 	"po-net.prato.it/ponet/harvesters/feed"
 	"po-net.prato.it/ponet/harvesters/file"
@@ -25,6 +26,7 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
 	"ckan":   ckan.Harvest,
+	"csw":    csw.Harvest,
 	"dcat":   dcat.Harvest,
 	"feed":   feed.Harvest,
 	"file":   file.Harvest,
