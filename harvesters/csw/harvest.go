@@ -17,10 +17,7 @@ import (
 // other error is the last pair, and catalog.ErrFailedListing.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		l := &listing{client: c, src: src, layer: catalog.DatasetLayer(), yield: yield, seen: map[string]bool{}, lostAt: map[int]bool{}, rows: pageRows}
-		if n := src.Listing().PageRows; n > 0 {
-			l.rows = n
-		}
+		l := &listing{client: c, src: src, layer: catalog.DatasetLayer(), yield: yield, seen: map[string]bool{}, lostAt: map[int]bool{}}
 		if err := l.run(ctx); err != nil && !errors.Is(err, errEnough) {
 			if !errors.Is(err, catalog.ErrFailedListing) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)

@@ -23,6 +23,7 @@ const (
 // service lists what a server has, or what changed there.
 func (l *listing) service(ctx context.Context, c capabilities) error {
 	listing := l.src.Listing()
+	l.rows = listing.Rows(pageRows)
 	all := l.custom.among(dialects(c))
 	if cursor, err := time.Parse(time.RFC3339, listing.Since); err == nil && c.asks("modified") {
 		l.since = cursor.Add(-overlap).Format(time.DateOnly)
