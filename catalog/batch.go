@@ -50,5 +50,8 @@ type Missing struct {
 	Keys    []MissedKey
 	Deleted []MissedKey // what the source itself has withdrawn
 	Gone    []string    // ids of the records to withdraw: absent for the second time, or deleted
-	Live    int64       // descriptions of the source before that
+	// Again are the ids of those that are absent for the first time after a
+	// person has rejected a run that would have withdrawn them.
+	Again []string
+	Live  int64 // descriptions of the source before that
 }

@@ -2,27 +2,43 @@ package catalog
 
 import "time"
 
-// A Run is one harvest of one source.
+// A Run is one harvest of one source, or one correction of what harvests have
+// stored.
 type Run struct {
 	ID       int64      `json:"run"`
 	SourceID string     `json:"source"`
 	State    RunState   `json:"state"`
+	Kind     RunKind    `json:"kind"`
+	Undoes   int64      `json:"undoes,omitempty"` // of a revert: the run that it undid
 	Started  time.Time  `json:"started"`
 	Finished *time.Time `json:"finished,omitempty"`
 	Pages    int        `json:"pages"` // committed so far
 	Receipt  Receipt    `json:"receipt"`
 }
 
+// RunKind is what a run does.
+type RunKind string
+
+// The kinds of runs.
+const (
+	RunHarvest RunKind = "harvest"
+	RunRevert  RunKind = "revert" // puts back what was before another run
+	RunRemap   RunKind = "remap"  // reads what is stored anew, without the source
+	RunPurge   RunKind = "purge"  // erases, and cannot be undone
+)
+
 // RunState is how far a run has come.
 type RunState string
 
 // The states of a run. Running ends in one of the others; a process that dies
-// leaves Running, and the next one resumes the run.
+// leaves Running, and the next one resumes the run. Parked waits for a person, who
+// approves, which is another run, or rejects it.
 const (
 	RunRunning   RunState = "running"
 	RunCompleted RunState = "completed"
 	RunFailed    RunState = "failed"
 	RunParked    RunState = "parked"
+	RunRejected  RunState = "rejected"
 )
 
 // A Receipt says what a run did. Read = New + Changed + Unchanged + Refused.

@@ -110,10 +110,13 @@ func (r *run) gone(ctx context.Context) error {
 	t := &r.receipt
 	limit := max(valveRecords, int64(valveShare*float64(m.Live)), r.options.Approved)
 	t.Gone = int64(len(m.Gone))
-	if t.Gone > limit {
-		t.Outcome = catalog.RunParked
+	if would := t.Gone + int64(len(m.Again)); would > limit {
+		t.Gone, t.Outcome = would, catalog.RunParked
 		t.Error = fmt.Sprintf("would withdraw %d of %d records, more than %d; nothing was withdrawn", t.Gone, m.Live, limit)
-		return nil
+		if r.options.DryRun {
+			return nil
+		}
+		return r.store.Park(ctx, m)
 	}
 	if r.options.DryRun {
 		return nil

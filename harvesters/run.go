@@ -45,6 +45,8 @@ type Store interface {
 	// Deleted adds to m what the source itself says that it has withdrawn.
 	Deleted(ctx context.Context, said []catalog.MissedKey, m *catalog.Missing) error
 	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
+	// Park keeps what the run would have withdrawn, for a person to look at.
+	Park(ctx context.Context, m catalog.Missing) error
 	// Together makes one transaction of what f does: how a run ends.
 	Together(ctx context.Context, f func() error) error
 	Finish(ctx context.Context, receipt catalog.Receipt) error

@@ -13,7 +13,7 @@ import (
 // future was begun under a wrong clock, and nobody waits for that time to come.
 func (s *Store) Due(ctx context.Context, now time.Time, slot func(id string, rhythm time.Duration) time.Duration) ([]string, error) {
 	rows, err := s.db.Query(ctx, `
-		select s.id, s.rhythm, coalesce((select started from run where source_id = s.id order by id desc limit 1), s.added)
+		select s.id, s.rhythm, coalesce((select started from run where source_id = s.id and kind = 'harvest' order by id desc limit 1), s.added)
 		from source s
 		where not s.paused and s.removed is null
 		order by s.id`)

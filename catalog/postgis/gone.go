@@ -22,8 +22,12 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		layer, key, record string
 		times              int16
 		absent             []string
-		gone               []bool
+		gone, again        []bool
 	)
+	waiting, rejected, err := h.difference(ctx)
+	if err != nil {
+		return m, fmt.Errorf("run %d: what waits for a person: %w", h.run.ID, err)
+	}
 	rows, err := h.conn.Query(ctx, `
 		select layer, key, record_id::text, missed from harvested where source_id = $1`, h.src.ID)
 	if err != nil {
@@ -36,9 +40,12 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		if listed(layer, key) || times >= missesToWithdraw {
 			return nil
 		}
-		m.Keys = append(m.Keys, catalog.MissedKey{Layer: layer, Key: key})
+		missed := catalog.MissedKey{Layer: layer, Key: key}
+		_, told := waiting[missed]
+		m.Keys = append(m.Keys, missed)
 		absent = append(absent, record)
-		gone = append(gone, times+1 >= missesToWithdraw)
+		gone = append(gone, times+1 >= missesToWithdraw || told && !rejected)
+		again = append(again, told && rejected)
 		return nil
 	})
 	if err != nil {
@@ -54,8 +61,11 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 			continue
 		}
 		keys = append(keys, m.Keys[i])
-		if gone[i] {
+		switch {
+		case gone[i]:
 			m.Gone = append(m.Gone, record)
+		case again[i]:
+			m.Again = append(m.Again, record)
 		}
 	}
 	m.Keys = keys
@@ -163,6 +173,9 @@ func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, e
 		return 0, nil
 	}
 	if _, err := tx.Exec(ctx, archive+` from record r where r.id = any($1) and r.status = 'published'`, ids); err != nil {
+		return 0, err
+	}
+	if err := recount(ctx, tx, `select title, -1 from record where id = any($1) and status = 'published' and kind <> 'feature'`, ids); err != nil {
 		return 0, err
 	}
 	tag, err := tx.Exec(ctx, `

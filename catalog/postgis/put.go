@@ -110,7 +110,8 @@ func quote(c *catalog.BatchCounts, i catalog.Issue) {
 	}
 }
 
-// known looks up the page's descriptions in harvested.
+// known looks up the page's descriptions in harvested. One that is there no more,
+// as the run that brought it was undone, still knows its record.
 func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]known, error) {
 	keys := make([]string, len(page.Items))
 	for i, item := range page.Items {
@@ -119,7 +120,12 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 	rows, err := h.conn.Query(ctx, `
 		select key, record_id::text, hash, first_run, last_run, missed
 		from harvested
-		where source_id = $1 and layer = $2 and key = any($3)`, h.src.ID, page.Layer.Name, keys)
+		where source_id = $1 and layer = $2 and key = any($3)
+		union all
+		select f.key, f.record_id::text, ''::bytea, 0, 0, 0::smallint
+		from former f
+		where f.source_id = $1 and f.layer = $2 and f.key = any($3)
+		  and not exists (select from harvested h where h.source_id = f.source_id and h.layer = f.layer and h.key = f.key)`, h.src.ID, page.Layer.Name, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +154,7 @@ const stageTable = `
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
 		occurrences text, opening text,
-		geom geometry, srid integer, reason text, differs boolean, was text, was_in text
+		geom geometry, srid integer, reason text, differs boolean, was text, was_in text, was_called text
 	) on commit delete rows`
 
 var stageColumns = []string{

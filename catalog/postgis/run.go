@@ -49,13 +49,21 @@ func (s *Store) Begin(ctx context.Context, src catalog.Source) (*Harvest, error)
 	return h, nil
 }
 
-func (h *Harvest) begin(ctx context.Context) error {
+// hold takes the source, so that nobody else changes what is stored of it.
+func (h *Harvest) hold(ctx context.Context) error {
 	var free bool
 	if err := h.conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtextextended('ponet harvest ' || $1, 0))`, h.src.ID).Scan(&free); err != nil {
 		return err
 	}
 	if !free {
 		return fmt.Errorf("another process is harvesting this source: %w", catalog.ErrExists)
+	}
+	return nil
+}
+
+func (h *Harvest) begin(ctx context.Context) error {
+	if err := h.hold(ctx); err != nil {
+		return err
 	}
 	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
 		return err
@@ -66,15 +74,25 @@ func (h *Harvest) begin(ctx context.Context) error {
 		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas); err != nil {
 		return err
 	}
-	return h.conn.QueryRow(ctx, `
+	if err := h.conn.QueryRow(ctx, `
 		with old as (
 			select id, started from run where source_id = $1 and state = 'running'
 		), new as (
-			insert into run (source_id)
-			select $1 where not exists (select from old)
+			insert into run (source_id, undoable)
+			select $1, true where not exists (select from old)
 			returning id, started
 		)
-		select * from old union all select * from new`, h.src.ID).Scan(&h.run.ID, &h.run.Started)
+		select * from old union all select * from new`, h.src.ID).Scan(&h.run.ID, &h.run.Started); err != nil {
+		return err
+	}
+	return h.keepUndo(ctx)
+}
+
+// keepUndo makes the database keep, from now on, every row as it was before
+// this run touches it (table undo).
+func (h *Harvest) keepUndo(ctx context.Context) error {
+	_, err := h.conn.Exec(ctx, `select set_config('ponet.run', $1::bigint::text, false)`, h.run.ID)
+	return err
 }
 
 // RunID is the number of the run.
@@ -88,7 +106,7 @@ func (h *Harvest) Close() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if _, err := h.conn.Exec(ctx, `select pg_advisory_unlock_all()`); err != nil {
+	if _, err := h.conn.Exec(ctx, `select pg_advisory_unlock_all(), set_config('ponet.run', '', false)`); err != nil {
 		_ = h.conn.Conn().Close(ctx) // ends the session and the lock with it
 	}
 	h.conn.Release()
@@ -149,7 +167,7 @@ func (h *Harvest) Progress(ctx context.Context, pages int, receipt catalog.Recei
 	return err
 }
 
-const runColumns = `id, source_id, state, started, finished, pages, receipt`
+const runColumns = `id, source_id, kind, coalesce(undoes, 0), state, started, finished, pages, receipt`
 
 // Runs are the newest runs of a source, or of all sources when sourceID is "".
 func (s *Store) Runs(ctx context.Context, sourceID string, limit int) ([]catalog.Run, error) {
@@ -177,7 +195,7 @@ func (s *Store) Run(ctx context.Context, id int64) (catalog.Run, error) {
 
 func scanRun(row pgx.CollectableRow) (catalog.Run, error) {
 	var r catalog.Run
-	err := row.Scan(&r.ID, &r.SourceID, &r.State, &r.Started, &r.Finished, &r.Pages, &r.Receipt)
+	err := row.Scan(&r.ID, &r.SourceID, &r.Kind, &r.Undoes, &r.State, &r.Started, &r.Finished, &r.Pages, &r.Receipt)
 	return r, err
 }
 

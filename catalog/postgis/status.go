@@ -42,10 +42,10 @@ func (s *Store) statuses(ctx context.Context, where string, args ...any) ([]cata
 		from source s
 		left join body b on b.id = s.body_id
 		left join lateral (
-			select finished, receipt from run where source_id = s.id and state = 'completed' order by id desc limit 1
+			select finished, receipt from run where source_id = s.id and kind = 'harvest' and state = 'completed' order by id desc limit 1
 		) good on true
 		left join lateral (
-			select * from run where source_id = s.id order by id desc limit 1
+			select * from run where source_id = s.id and kind = 'harvest' order by id desc limit 1
 		) last on true
 		where s.removed is null and `+where+`
 		order by lower(coalesce(nullif(s.title, ''), s.id)), s.id`, args...)

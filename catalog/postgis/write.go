@@ -85,7 +85,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 		return fmt.Errorf("properties: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `
-		update stage set was = r.status, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
+		update stage set was = r.status, was_called = case when r.status = 'published' and r.kind <> 'feature' then r.title end, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
 			or r.geom is distinct from stage.geom
 			or (r.kind, r.collection, r.title, r.status) is distinct from (stage.kind, stage.collection, stage.title, 'published')
 		from record r
@@ -185,9 +185,9 @@ const since = `greatest(now(), r.updated + interval '1 microsecond')`
 
 // archive moves the present version of records into history; a from clause follows.
 const archive = `
-	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom)
+	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom, words)
 	select r.id, r.version, tstzrange(r.updated, ` + since + `), r.run_id, r.status,
-		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom`
+		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom, r.words`
 
 // remember keeps what the source said. A description whose record did not
 // change keeps its last run: for the reader nothing has changed.
@@ -225,8 +225,8 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 			where differs and was = 'published' and was_in is not null
 		)
 		-- what this very run stored before it was interrupted counts as it did then
-		select count(*) filter (where differs is null or first_run = $1),
-			count(*) filter (where first_run <> $1 and (differs or last_run = $1)),
+		select count(*) filter (where differs is null or first_run = $1 or differs and first_run = 0),
+			count(*) filter (where first_run not in (0, $1) and (differs or last_run = $1)),
 			count(*) filter (where first_run <> $1 and not differs and last_run <> $1)
 		from stage`, h.run.ID).Scan(&created, &updated, &same)
 	if err != nil {
@@ -240,6 +240,12 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	}
 	if _, err := tx.Exec(ctx, followRecords); err != nil {
 		return fmt.Errorf("names: %w", err)
+	}
+	if err := recount(ctx, tx, `
+		select was_called, -1 from stage where differs and was_called is not null
+		union all
+		select title, 1 from stage where (differs is null or differs) and kind <> 'feature'`); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(ctx, linkStations(`exists (select from stage where kind = 'station')`)); err != nil {
 		return fmt.Errorf("stations of datastreams: %w", err)
@@ -259,7 +265,7 @@ const newBodies = `
 	on conflict (id) do update set name = excluded.name`
 
 // followRecords keeps the small tables that are computed from records: names
-// for suggestions, words for spelling, areas for "in which municipality".
+// for suggestions, areas for "in which municipality".
 const followRecords = `
 	with changed as (
 		select * from stage where (differs is null or differs) and kind <> 'feature'
@@ -270,14 +276,6 @@ const followRecords = `
 		select id, title, plain(title), note, case kind when 'admin_area' then 2 when 'place' then 1.5 else 1 end
 		from changed
 		on conflict (record_id, plain) do update set text = excluded.text, note = excluded.note, weight = excluded.weight
-	), words as (
-		insert into word (word, plain, count)
-		select w, plain(w), count(*)
-		from changed, regexp_split_to_table(lower(title), '[^[:alpha:]]+') w
-		where length(w) > 2
-		group by w
-		order by w
-		on conflict (word) do update set count = word.count + excluded.count
 	)
 	insert into area (code, level, name, geom, record_id)
 	select distinct on (code, level) * from (
@@ -293,6 +291,32 @@ const followRecords = `
 	) a
 	where code <> '' and level in ('country', 'region', 'province', 'municipality', 'place', 'district', 'section')
 	on conflict (level, code) do update set name = excluded.name, geom = excluded.geom, record_id = excluded.record_id`
+
+// recount adds the words of titles to those for spelling, or takes them away:
+// titles selects each title with 1 or -1.
+func recount(ctx context.Context, tx pgx.Tx, titles string, args ...any) error {
+	// In the order of the words, so that two runs never wait for each other.
+	_, err := tx.Exec(ctx, `
+		insert into word (word, plain, count)
+		select w, plain(w), sum(times)
+		from (`+titles+`) t(title, times), regexp_split_to_table(lower(title), '[^[:alpha:]]+') w
+		where length(w) > 2
+		group by w
+		having sum(times) <> 0
+		order by w
+		on conflict (word) do update set count = word.count + excluded.count`, args...)
+	if err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		delete from word
+		where count <= 0 and word in (
+			select w from (`+titles+`) t(title, times), regexp_split_to_table(lower(title), '[^[:alpha:]]+') w where times < 0)`, args...)
+	if err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	return nil
+}
 
 // marks moves the marks of the collections that collections selects to the last
 // change and counts them anew from the change log of this transaction, which

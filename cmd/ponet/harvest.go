@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,11 +23,12 @@ import (
 const pollEvery = 200 * time.Millisecond
 
 type harvestCmd struct {
-	Sources []string `arg:"" optional:"" name:"source" help:"Ids of the sources; or approve and the number of a run."`
-	All     bool     `help:"Every source that is not paused."`
-	DryRun  bool     `help:"Read and compare, write nothing."`
-	Full    bool     `help:"List everything anew, also where the source can tell what has changed."`
-	JSON    bool     `help:"Print one JSON receipt a source, when it ends."`
+	Sources       []string `arg:"" optional:"" name:"source" help:"Ids of the sources; or revert or approve, and the number of a run."`
+	All           bool     `help:"Every source that is not paused."`
+	DryRun        bool     `help:"Read and compare, write nothing."`
+	Full          bool     `help:"List everything anew, also where the source can tell what has changed."`
+	ExceptChanged bool     `help:"Of revert: leave as it is what later runs have changed."`
+	JSON          bool     `help:"Print one JSON receipt a source, when it ends."`
 }
 
 func (harvestCmd) Help() string {
@@ -34,9 +37,13 @@ func (harvestCmd) Help() string {
 is taken up again by the next harvest of its source. ponet harvest approve RUN harvests the source of
 a waiting run again, and lets it withdraw as many records as that run would have.
 
+ponet harvest revert RUN puts back what was before a run, as a run of its own, which can be reverted in
+its turn. Where later runs have changed the same, nothing is done and they are named.
+
 Example:
   ponet harvest biblioteche --json
-  ponet harvest approve 12`
+  ponet harvest approve 12
+  ponet harvest revert 12`
 }
 
 func (c harvestCmd) Run(sh *shell) error {
@@ -51,14 +58,30 @@ func (c harvestCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	if c.Sources != nil && c.Sources[0] == "approve" {
-		return c.approve(sh, n)
+	if len(c.Sources) > 0 && (c.Sources[0] == "approve" || c.Sources[0] == "revert") {
+		id, err := runNumber(c.Sources)
+		switch {
+		case err != nil:
+			return err
+		case c.Sources[0] == "revert":
+			return c.revert(sh, n, id)
+		}
+		return c.approve(sh, n, id)
 	}
 	sources, err := c.choose(sh.ctx, n)
 	if err != nil {
 		return err
 	}
 	return c.harvest(sh, n, sources, 0)
+}
+
+// runNumber is the number in words: a verb and the run that it is about.
+func runNumber(words []string) (int64, error) {
+	id, err := strconv.ParseInt(strings.Join(words[1:], " "), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fmt.Errorf("which run? ponet harvest %s 12; `ponet runs` lists them", words[0])
+	}
+	return id, nil
 }
 
 // choose is the sources that were named.

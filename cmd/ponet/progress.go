@@ -81,7 +81,7 @@ func printReceipt(w io.Writer, r catalog.Receipt, dry bool) {
 		fmt.Fprintf(w, "  %s\n", r.Error)
 	}
 	if r.Outcome == catalog.RunParked && !dry {
-		fmt.Fprintf(w, "  look at the source; if it is right so: ponet harvest approve %d\n", r.Run)
+		fmt.Fprintf(w, "  see which: ponet runs %[1]d; if it is right so: ponet runs approve %[1]d; if not: ponet runs reject %[1]d\n", r.Run)
 	}
 	if len(r.Layers) > 1 || len(r.Layers) == 1 && r.Layers[0].Collection != r.Source {
 		for _, l := range r.Layers {
@@ -125,4 +125,9 @@ func describe(i catalog.Issue) string {
 		fmt.Fprintf(&b, ", expected %s", i.Expected)
 	}
 	return b.String()
+}
+
+// differenceLine is a difference in one line.
+func differenceLine(d catalog.Difference) string {
+	return fmt.Sprintf("%-7s %s (%s)", d.Class, d.Title, d.Key)
 }
