@@ -30,7 +30,7 @@ var errEnough = errors.New("enough")
 // its key. What does not come to the number that the endpoint counts has failed.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		h := &harvest{client: c, src: src, seen: map[string]bool{}}
+		h := &harvest{client: c, src: src, seen: map[string]bool{}, limit: src.Listing().Rows(partRows)}
 		if err := h.run(ctx, yield); err != nil && !errors.Is(err, errEnough) {
 			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
 		}
@@ -48,6 +48,7 @@ type harvest struct {
 	rows   int             // that were taken, refused ones too
 	spool  *table.Spool
 	guard  fetch.Guard
+	limit  int // rows of a part
 }
 
 func (h *harvest) run(ctx context.Context, yield func(catalog.Harvested, error) bool) error {
@@ -63,7 +64,7 @@ func (h *harvest) run(ctx context.Context, yield func(catalog.Harvested, error) 
 	if err != nil {
 		return err
 	}
-	h.found = append(h.found, fmt.Sprintf("the endpoint counts %d rows of %d %s; they are read by it, %d at a time", rows, keys, h.query.key, h.limit()))
+	h.found = append(h.found, fmt.Sprintf("the endpoint counts %d rows of %d %s; they are read by it, %d at a time", rows, keys, h.query.key, h.limit))
 	if err := h.parts(ctx); err != nil {
 		return err
 	}
@@ -103,14 +104,6 @@ func (h *harvest) prepare() error {
 		return failed("%v", err)
 	}
 	return nil
-}
-
-// limit is how many rows one part has.
-func (h *harvest) limit() int {
-	if n := h.src.Listing().PageRows; n > 0 {
-		return n
-	}
-	return partRows
 }
 
 // ask sends a query by POST, for it may be long.
@@ -162,7 +155,7 @@ func (h *harvest) count(ctx context.Context) (rows, keys int, err error) {
 // go on in the next one, which therefore begins with it again, until it stands alone.
 func (h *harvest) parts(ctx context.Context) error {
 	var last *string
-	limit := h.limit()
+	limit := h.limit
 	for {
 		text := h.query.part(last, limit)
 		if err := h.guard.Ask(text); err != nil {
@@ -186,7 +179,7 @@ func (h *harvest) parts(ctx context.Context) error {
 			return err
 		}
 		last = &objects[len(objects)-1].key
-		limit = h.limit()
+		limit = h.limit
 	}
 }
 
