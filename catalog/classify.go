@@ -78,9 +78,10 @@ func (n *Normalizer) recognise(kind Kind, text string) (code, label string, them
 }
 
 // place completes the municipality: a code gives the name and the other way
-// round; the place of an event, told in words, may end with it.
+// round; the place of an event or of an item of heritage, told in words, may end
+// with it.
 func (n *Normalizer) place(r *Record, province string, h Harvested) {
-	if i := n.layer.column("place"); i >= 0 && r.Kind == KindEvent && r.Municipality == "" && r.ISTATCode == "" && i < len(h.Values) {
+	if i := n.layer.column("place"); i >= 0 && (r.Kind == KindEvent || r.Kind == KindHeritageItem) && r.Municipality == "" && r.ISTATCode == "" && i < len(h.Values) {
 		r.Municipality, province = n.townOf(Text(h.Values[i]))
 	}
 	if m, ok := n.vocab.Municipality(r.ISTATCode); ok {

@@ -1,0 +1,167 @@
+package oaipmh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/antchfx/xmlquery"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
+)
+
+// The layers of a source: items of cultural heritage, and the places that hold
+// them. --layer reads one alone.
+const (
+	heritageLayer = "heritage"
+	placesLayer   = "places"
+)
+
+// Harvest yields the records of the repository at src.URL, or those in the
+// document or folder that it names. A record that says nothing we keep is a
+// *catalog.RowError that says why; any other error is the last pair. Where the
+// last run left a cursor, only what changed since is listed.
+func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
+	return func(yield func(catalog.Harvested, error) bool) {
+		h := &harvester{c: c, src: src, yield: yield, drop: append(slices.Clone(persons), src.Mapping.Drop...)}
+		if err := h.harvest(ctx); err != nil && !errors.Is(err, errStopped) {
+			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+		}
+	}
+}
+
+type harvester struct {
+	c     *http.Client
+	src   catalog.Source
+	drop  []string
+	yield func(catalog.Harvested, error) bool
+
+	heritage, places *catalog.Layer
+	place            bool // there are places among the records
+}
+
+// begin makes the layers, with what was found out about the source.
+func (h *harvester) begin(found ...string) {
+	h.heritage = newLayer(heritageLayer, catalog.KindHeritageItem, found)
+	h.places = newLayer(placesLayer, catalog.KindPlace, found)
+}
+
+func (h *harvester) harvest(ctx context.Context) error {
+	address, web := fetch.Web(h.src.URL)
+	if !web {
+		return h.local(ctx, h.src.URL)
+	}
+	repo := newRepository(address, h.src.Mapping.Format)
+	if since, ok := readCursor(h.src.Listing().Since, repo); ok {
+		err := h.changes(ctx, repo, since)
+		if h.heritage != nil || !refused(err) && !isProblem(err, "badArgument", "cannotDisseminateFormat", "badGranularity") {
+			return err
+		}
+		// It is not what it was when the cursor was made: everything is read anew.
+	}
+	return h.all(ctx, repo)
+}
+
+// changes lists what changed since the cursor, in as many requests as that has pages.
+func (h *harvester) changes(ctx context.Context, repo *repository, since cursor) error {
+	repo.prefix = since.prefix
+	h.place = since.places
+	l := h.lister(repo, since.seconds())
+	l.begin = func() {
+		h.src.Listing().Partial = true
+		h.begin("format: "+repo.prefix, "changes since "+since.from+", by the repository's clock")
+	}
+	return h.list(ctx, l, since.from)
+}
+
+// all lists everything.
+func (h *harvester) all(ctx context.Context, repo *repository) error {
+	h.src.Listing().Partial = false
+	d, err := fetch.Read(ctx, h.c, repo.request("Identify"), accept)
+	if err != nil {
+		return err
+	}
+	a, err := understand(d, h.drop)
+	if a != nil && holdsRecords(a.Document) { // a document that was put on a web server
+		return h.document(ctx, a.Document, where(d))
+	}
+	if err != nil {
+		return err
+	}
+	id, err := identityOf(a)
+	if err != nil {
+		return err
+	}
+	format, err := repo.choose(ctx, h.c)
+	if err != nil {
+		return err
+	}
+	sets, err := repo.tellSets(ctx, h.c)
+	if err != nil {
+		return err
+	}
+	h.begin(fmt.Sprintf("protocol: OAI-PMH 2.0, %q", id.name), format, sets, id.explain())
+	return h.list(ctx, h.lister(repo, id.seconds), repo.from)
+}
+
+// explain says what a repository tells of time and of what was deleted.
+func (i identity) explain() string {
+	to := "day"
+	if i.seconds {
+		to = "second"
+	}
+	deleted := map[string]string{
+		"persistent": "what was deleted is told for ever", "transient": "what was deleted is told for a time",
+	}[i.deleted]
+	if deleted == "" {
+		deleted = "what was deleted is not told: full listings find it"
+	}
+	return fmt.Sprintf("datestamps: to the %s; %s", to, deleted)
+}
+
+func (h *harvester) lister(repo *repository, seconds bool) *lister {
+	return &lister{repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, each: func(a *answer, n *xmlquery.Node, head header) bool {
+		return h.record(a.Document, n, head)
+	}}
+}
+
+// list walks the sets that are wanted and notes where the next run goes on.
+func (h *harvester) list(ctx context.Context, l *lister, from string) error {
+	sets := l.repo.sets
+	if len(sets) == 0 {
+		sets = []string{""}
+	}
+	for _, set := range sets {
+		if err := l.list(ctx, set, from); err != nil {
+			return err
+		}
+	}
+	if l.repo.from == "" && l.repo.until == "" {
+		next := cursor{prefix: l.repo.prefix, sets: strings.Join(l.repo.sets, " "), places: h.place}
+		h.src.Listing().Cursor = after(l.first, l.seconds, next)
+	}
+	return nil
+}
+
+// wanted reports whether a layer is to be read.
+func (h *harvester) wanted(layer string) bool {
+	return len(h.src.Mapping.Layers) == 0 || slices.Contains(h.src.Mapping.Layers, layer)
+}
+
+// deleted hands on what the source says it has withdrawn; its record stands in one of
+// the layers, and the source no longer says in which.
+func (h *harvester) deleted(id string) bool {
+	ok := true
+	if h.wanted(heritageLayer) {
+		ok = h.yield(catalog.Harvested{Key: id, Layer: h.heritage, Deleted: true}, nil)
+	}
+	if ok && h.place && h.wanted(placesLayer) {
+		ok = h.yield(catalog.Harvested{Key: id, Layer: h.places, Deleted: true}, nil)
+	}
+	return ok
+}
