@@ -38,11 +38,12 @@ type Changes struct {
 
 // A Change is one line of the log.
 type Change struct {
-	Op     string          `json:"op" enum:"create,update,withdraw" doc:"What happened to the record."`
-	ID     string          `json:"id" format:"uuid" doc:"Of the record."`
-	Kind   string          `json:"kind" doc:"Of the record." example:"place"`
-	At     time.Time       `json:"at" doc:"When."`
-	Record json.RawMessage `json:"record,omitempty" doc:"The record as it is now, a Feature with its collection, with the last of its changes in this part; absent once it was withdrawn."`
+	Op         string          `json:"op" enum:"create,update,withdraw" doc:"What happened to the record."`
+	Collection string          `json:"collection" doc:"In which it is." example:"places"`
+	ID         string          `json:"id" format:"uuid" doc:"Of the record."`
+	Kind       string          `json:"kind" doc:"Of the record." example:"place"`
+	At         time.Time       `json:"at" doc:"When."`
+	Record     json.RawMessage `json:"record,omitempty" doc:"The record as it is now, a Feature, with the last of its changes in this part; absent once it was withdrawn."`
 }
 
 func changesOperation(s *server) huma.Operation {
@@ -90,7 +91,7 @@ func (s *server) changesAfter(ctx context.Context, in *ChangesInput, since catal
 	newest := map[string]int{} // of each record: its last change in this part
 	for i, c := range log {
 		newest[c.RecordID], since = i, c.Position()
-		page.Changes = append(page.Changes, Change{Op: c.Op, ID: c.RecordID, Kind: string(c.Kind), At: c.At})
+		page.Changes = append(page.Changes, Change{Op: c.Op, Collection: c.Collection, ID: c.RecordID, Kind: string(c.Kind), At: c.At})
 	}
 	ids := make([]string, 0, len(newest))
 	for id := range newest {
@@ -101,19 +102,13 @@ func (s *server) changesAfter(ctx context.Context, in *ChangesInput, since catal
 		return err
 	}
 	for _, rec := range records {
-		page.Changes[newest[rec.ID]].Record = inCollection(rec)
+		page.Changes[newest[rec.ID]].Record = rec.Feature
 	}
 	page.Next, page.More = formatPosition(since), len(log) == limit
 	if page.More {
 		page.Links = append(page.Links, Link{Href: s.here(in.http, "since", page.Next), Rel: "next", Type: jsonType, Title: "The next part"})
 	}
 	return nil
-}
-
-// inCollection is the encoded feature of rec that also says in which collection it is.
-func inCollection(rec *catalog.Record) json.RawMessage {
-	encoded := strings.TrimRight(string(rec.Feature), " \n")
-	return fmt.Appendf(nil, `%s,"collection":%q}`, encoded[:len(encoded)-1], rec.Collection)
 }
 
 // formatPosition writes a place in the log for others to give back.

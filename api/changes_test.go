@@ -23,10 +23,10 @@ func TestChangesFollowTheCatalogue(t *testing.T) {
 		page := decode[api.Changes](t, n.get(t, "/changes?limit=50&since="+since))
 		for _, c := range page.Changes {
 			var record struct {
-				ID, Collection string
-				Properties     map[string]any
+				ID         string
+				Properties map[string]any
 			}
-			if err := json.Unmarshal(c.Record, &record); err != nil || record.ID != c.ID || record.Collection == "" || record.Properties["kind"] != c.Kind || c.Op != "create" {
+			if err := json.Unmarshal(c.Record, &record); err != nil || record.ID != c.ID || c.Collection == "" || record.Properties["kind"] != c.Kind || c.Op != "create" {
 				t.Fatalf("change %+v: record %+v, %v", c, record, err)
 			}
 			if seen[c.ID] {

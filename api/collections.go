@@ -191,6 +191,9 @@ func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 	if c.Extent != nil {
 		links = append(links, Link{Href: here("tiles"), Rel: relTilesetsVector, Type: jsonType, Title: "Its records as vector tiles"})
 	}
+	if c.DatasetID != "" {
+		links = append(links, Link{Href: s.permanent(r, c.DatasetID), Rel: "describedby", Title: "The dataset whose rows these are"})
+	}
 	links = append(links, s.downloadsOf(r, c.Name, "")...)
 	links = withLicence(links, c.Licence)
 	if datasets.PublicSource(c.SourceURL) != "" {

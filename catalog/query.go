@@ -73,6 +73,7 @@ type Collection struct {
 	Body        string   // name
 	SourceID    string   // "" for a kind's collection
 	SourceURL   string
+	DatasetID   string // the record of the dataset whose rows these are, "" for none
 	Updated     time.Time
 	Mark        int64 // the last change in it
 }
@@ -108,6 +109,7 @@ type Change struct {
 	Seq         int64
 	Transaction uint64 // that made it
 	RecordID    string
+	Collection  string
 	Kind        Kind
 	Op          string // "create", "update", "withdraw"
 	At          time.Time

@@ -18,7 +18,7 @@ const MaxChanges = 10_000
 // first. Those of transactions that may still be joined by others are left for later.
 func (s *Store) Changes(ctx context.Context, after catalog.Position, limit int) ([]catalog.Change, error) {
 	rows, _ := s.public.Query(ctx, `
-		select seq, xid, record_id, kind, op, at
+		select seq, xid, record_id, collection, kind, op, at
 		from change
 		where (xid, seq) > ($1::xid8, $2)
 		  and xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -27,7 +27,7 @@ func (s *Store) Changes(ctx context.Context, after catalog.Position, limit int) 
 	changes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Change, error) {
 		var c catalog.Change
 		var id uuid.UUID
-		err := row.Scan(&c.Seq, &c.Transaction, &id, &c.Kind, &c.Op, &c.At)
+		err := row.Scan(&c.Seq, &c.Transaction, &id, &c.Collection, &c.Kind, &c.Op, &c.At)
 		c.RecordID = id.String()
 		return c, err
 	})

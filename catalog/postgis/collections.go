@@ -116,7 +116,7 @@ func (d *dataset) marked(m mark) { d.Count, d.Mark, d.Updated = m.Count, m.Seq, 
 func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset, error) {
 	rows, _ := s.public.Query(ctx, `
 		select l.collection, l.name, count(*) over (partition by l.source_id) > 1, coalesce(nullif(l.title, ''), s.title), s.licence,
-			coalesce(b.name, ''), s.id, s.url, l.columns, l.title <> ''
+			coalesce(b.name, ''), s.id, s.url, l.columns, l.title <> '', coalesce(l.dataset::text, '')
 		from layer l
 		join source s on s.id = l.source_id
 		left join body b on b.id = s.body_id
@@ -126,7 +126,7 @@ func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset,
 	var layer string
 	var several, titled bool
 	var d catalog.Collection
-	_, err := pgx.ForEachRow(rows, []any{&d.Name, &layer, &several, &d.Title, &d.Licence, &d.Body, &d.SourceID, &d.SourceURL, &d.Columns, &titled}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&d.Name, &layer, &several, &d.Title, &d.Licence, &d.Body, &d.SourceID, &d.SourceURL, &d.Columns, &titled, &d.DatasetID}, func() error {
 		c := d
 		d.Columns = nil
 		if catalog.ReservedCollection(c.Name) || (name != "" && c.Name != name) {
