@@ -135,6 +135,9 @@ type Layer struct {
 	// Ours says that the columns are named by us and not by the source: those that
 	// are mapped to a field are not published a second time.
 	Ours bool `json:"ours,omitempty"`
+	// About is what the service says of the layer as a dataset: its description,
+	// who publishes it, the time that it covers. nil: nothing.
+	About *Dataset `json:"-"`
 }
 
 // Duration is a time.Duration that is written "24h0m0s" in JSON.

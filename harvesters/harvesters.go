@@ -15,6 +15,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/dcat"
 	"po-net.prato.it/ponet/harvesters/feed"
 	"po-net.prato.it/ponet/harvesters/file"
+	"po-net.prato.it/ponet/harvesters/gtfs"
 	"po-net.prato.it/ponet/harvesters/ical"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
 	"po-net.prato.it/ponet/harvesters/sparql"
@@ -31,6 +32,7 @@ var Protocols = map[string]Harvester{
 	"dcat":   dcat.Harvest,
 	"feed":   feed.Harvest,
 	"file":   file.Harvest,
+	"gtfs":   gtfs.Harvest,
 	"ical":   ical.Harvest,
 	"oaipmh": oaipmh.Harvest,
 	"sparql": sparql.Harvest,

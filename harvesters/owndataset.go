@@ -77,10 +77,12 @@ func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 	if name := cmp.Or(l.Title, l.Name); name != "" && name != title {
 		title += ": " + name
 	}
-	d := catalog.Dataset{
-		Identifier: l.Dataset, Title: title, Licence: r.src.Licence,
-		Holder: catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName},
+	var d catalog.Dataset
+	if l.About != nil {
+		d = *l.About
 	}
+	d.Identifier, d.Title, d.Licence = l.Dataset, title, cmp.Or(d.Licence, r.src.Licence)
+	d.Holder = catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName}
 	if u, ok := fetch.Web(r.src.URL); ok {
 		d.Distributions = []catalog.Distribution{{
 			Title: path.Base(u.Path), AccessURL: u.String(), DownloadURL: u.String(), Format: l.Guess.Format, Licence: r.src.Licence,

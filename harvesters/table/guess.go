@@ -53,9 +53,11 @@ func (s *survey) guessFields() map[string]string {
 			byName[plains[i]] = c
 		}
 	}
-	found := map[string]string{}
-	taken := map[*column]bool{}
+	found, taken := s.given()
 	for _, g := range guesses {
+		if found[g.field] != "" {
+			continue
+		}
 		for _, n := range g.names {
 			c := byName[n]
 			if strings.Contains(n, "*") {
@@ -83,6 +85,23 @@ func (s *survey) guessFields() map[string]string {
 		return nil
 	}
 	return found
+}
+
+// given is what the reader of the table says of its fields, and the columns
+// that these take.
+func (s *survey) given() (found map[string]string, taken map[*column]bool) {
+	found, taken = map[string]string{}, map[*column]bool{}
+	for field, name := range s.t.Guess.Fields {
+		constant := strings.HasPrefix(name, "'")
+		i := s.t.Fields.find(name)
+		if i >= 0 && !constant && s.columns[i].kept && s.columns[i].values > 0 {
+			taken[s.columns[i]] = true
+			found[field] = s.columns[i].name
+		} else if constant {
+			found[field] = name
+		}
+	}
+	return found, taken
 }
 
 // pattern is the column whose words begin or end as the pattern says; of

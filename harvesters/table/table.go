@@ -26,8 +26,10 @@ type Table struct {
 	SRID       int    // what it means; 0: none or unknown
 	Guess      catalog.Mapping
 	Found      []string
-	Alone      bool      // no other layer of the source may have the columns that the mapping names
-	Unfold     *Unfolder // of JSON; nil elsewhere
+	Ours       bool             // the columns have names of ours, as Layer.Ours
+	About      *catalog.Dataset // as Layer.About
+	Alone      bool             // no other layer of the source may have the columns that the mapping names
+	Unfold     *Unfolder        // of JSON; nil elsewhere
 
 	// Scan calls f with every row, in order, as often as it is called. The row
 	// belongs to the reader and is overwritten by the next.
