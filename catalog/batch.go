@@ -39,7 +39,8 @@ type Normalize func(Harvested) (Record, []Issue)
 type BatchCounts struct {
 	New, Changed, Unchanged, Refused, Issues int64
 	Rules                                    map[string]int64
-	Samples                                  []Issue // the first of each rule
+	Samples                                  []Issue      // the first of each rule
+	Differences                              []Difference // of a dry run: all of them
 }
 
 // A MissedKey names a description that a complete listing did not hold.

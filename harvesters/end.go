@@ -107,6 +107,13 @@ func (r *run) gone(ctx context.Context) error {
 	if err != nil || len(m.Keys)+len(m.Deleted) == 0 {
 		return err
 	}
+	if r.options.DryRun && r.options.Differences != nil {
+		list, err := r.store.Absent(ctx, m)
+		if err != nil {
+			return err
+		}
+		r.tell(list)
+	}
 	t := &r.receipt
 	limit := max(valveRecords, int64(valveShare*float64(m.Live)), r.options.Approved)
 	t.Gone = int64(len(m.Gone))

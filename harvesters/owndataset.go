@@ -65,9 +65,11 @@ func (r *run) putOwn(ctx context.Context, src catalog.Source, batch catalog.Batc
 		r.seen[newSeenKey(batch.Layer.Name, h.Key)] = struct{}{}
 		r.receipt.Datasets++
 	}
-	if _, err := r.store.Put(ctx, batch, n.Normalize, r.options.DryRun); err != nil {
+	counts, err := r.store.Put(ctx, batch, n.Normalize, r.options.DryRun)
+	if err != nil {
 		return r.ours(ctx, err)
 	}
+	r.tell(counts.Differences)
 	return nil
 }
 

@@ -47,6 +47,8 @@ type Store interface {
 	Withdraw(ctx context.Context, m catalog.Missing) (int64, error)
 	// Park keeps what the run would have withdrawn, for a person to look at.
 	Park(ctx context.Context, m catalog.Missing) error
+	// Absent are the differences that withdrawing would make, and the misses.
+	Absent(ctx context.Context, m catalog.Missing) ([]catalog.Difference, error)
 	// Together makes one transaction of what f does: how a run ends.
 	Together(ctx context.Context, f func() error) error
 	Finish(ctx context.Context, receipt catalog.Receipt) error
@@ -60,6 +62,8 @@ type Options struct {
 	PageRows int   // descriptions in one transaction; 0: 2,000
 	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody; the listing is a full one
 	Progress func(catalog.Receipt)
+	// Differences is told, of a dry run, what it would have done.
+	Differences func([]catalog.Difference)
 }
 
 // Run harvests src: it reads, normalises and stores page by page, and withdraws
@@ -230,6 +234,7 @@ func (r *run) layerReceipts() []catalog.LayerReceipt {
 // count adds to the receipt what storing did.
 func (r *run) count(c catalog.BatchCounts) {
 	t := &r.receipt
+	r.tell(c.Differences)
 	t.New += c.New
 	t.Changed += c.Changed
 	t.Unchanged += c.Unchanged
@@ -240,6 +245,13 @@ func (r *run) count(c catalog.BatchCounts) {
 	}
 	if room := maxSamples - len(t.Samples); room > 0 {
 		t.Samples = append(t.Samples, c.Samples[:min(room, len(c.Samples))]...)
+	}
+}
+
+// tell passes on what a dry run would have done.
+func (r *run) tell(list []catalog.Difference) {
+	if len(list) > 0 && r.options.Differences != nil {
+		r.options.Differences(list)
 	}
 }
 

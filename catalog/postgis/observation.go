@@ -98,7 +98,11 @@ func (h *Harvest) observe(ctx context.Context, tx pgx.Tx, list []catalog.Observa
 			counts.New++
 		}
 	}
-	if len(fresh)+len(changed) == 0 || dry {
+	if dry {
+		counts.Differences = observedDifferences(list, olds)
+		return nil
+	}
+	if len(fresh)+len(changed) == 0 {
 		return nil
 	}
 	if err := h.insertObservations(ctx, tx, fresh, streams); err != nil {

@@ -25,7 +25,7 @@ type known struct {
 // Put stores one page of the run in one transaction: descriptions that are
 // known and unchanged cost one look-up and write nothing; the others are made
 // into records, staged by COPY and compared as sets. With dry, the
-// transaction is undone at its end.
+// transaction is undone at its end, and the differences say what it would have done.
 func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog.Normalize, dry bool) (catalog.BatchCounts, error) {
 	counts := catalog.BatchCounts{Refused: int64(len(page.Refused)), Rules: map[string]int64{}}
 	olds, err := h.known(ctx, page)
@@ -59,10 +59,13 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 		if err := h.write(ctx, tx, page.Layer.Name, staged, &issues, &counts); err != nil {
 			return err
 		}
-		if dry {
-			return errDry
+		if !dry {
+			return nil
 		}
-		return nil
+		if counts.Differences, err = h.differences(ctx, tx, page.Layer.Name); err != nil {
+			return err
+		}
+		return errDry
 	})
 	if err != nil && err != errDry {
 		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)

@@ -61,17 +61,37 @@ func (h *Harvest) hold(ctx context.Context) error {
 	return nil
 }
 
-func (h *Harvest) begin(ctx context.Context) error {
+// Rehearse is Begin for a dry run: there is no run in the catalogue, neither
+// before nor after, and Put and PutObservations must be dry.
+func (s *Store) Rehearse(ctx context.Context, src catalog.Source) (*Harvest, error) {
+	conn, err := s.db.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("dry run of %s: %w", src.ID, err)
+	}
+	h := &Harvest{store: s, conn: conn, src: src, collections: map[string]string{}}
+	if err := h.prepare(ctx); err != nil {
+		h.Close()
+		return nil, fmt.Errorf("dry run of %s: %w", src.ID, err)
+	}
+	return h, nil
+}
+
+// prepare takes the source and gets ready what every page needs.
+func (h *Harvest) prepare(ctx context.Context) error {
 	if err := h.hold(ctx); err != nil {
 		return err
 	}
 	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
 		return err
 	}
-	if err := h.conn.QueryRow(ctx, `
+	return h.conn.QueryRow(ctx, `
 		select decode(md5(coalesce(string_agg(a.code || ' ' || r.version, ' ' order by a.code), '')), 'hex')
 		from area a join record r on r.id = a.record_id
-		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas); err != nil {
+		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas)
+}
+
+func (h *Harvest) begin(ctx context.Context) error {
+	if err := h.prepare(ctx); err != nil {
 		return err
 	}
 	if err := h.conn.QueryRow(ctx, `
@@ -210,7 +230,8 @@ func (s *Store) Issues(ctx context.Context, run int64, limit int) ([]catalog.Iss
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Issue])
 }
 
-// Discard forgets the run, as if it had not been: the end of a dry one.
+// Discard forgets the run, as if it had not been: the end of a dry one that was
+// begun and not rehearsed.
 func (h *Harvest) Discard(ctx context.Context) error {
 	_, err := h.conn.Exec(ctx, `delete from run where id = $1`, h.run.ID)
 	return err

@@ -353,7 +353,7 @@ func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) erro
 
 // issues stores what was wrong, once for a run that is taken up again.
 func (h *Harvest) issues(ctx context.Context, tx pgx.Tx, issues []catalog.Issue) error {
-	if len(issues) == 0 {
+	if len(issues) == 0 || h.run.ID == 0 { // a rehearsal has no run that they could belong to
 		return nil
 	}
 	batch := &pgx.Batch{}

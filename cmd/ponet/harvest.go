@@ -28,6 +28,7 @@ type harvestCmd struct {
 	DryRun        bool     `help:"Read and compare, write nothing."`
 	Full          bool     `help:"List everything anew, also where the source can tell what has changed."`
 	ExceptChanged bool     `help:"Of revert: leave as it is what later runs have changed."`
+	Limit         int      `placeholder:"N" help:"Of a dry run: how many differences of each class to show (20; with --json all)."`
 	JSON          bool     `help:"Print one JSON receipt a source, when it ends."`
 }
 
@@ -37,11 +38,15 @@ func (harvestCmd) Help() string {
 is taken up again by the next harvest of its source. ponet harvest approve RUN harvests the source of
 a waiting run again, and lets it withdraw as many records as that run would have.
 
+--dry-run shows what would be new, changed (with the fields, before and after), gone, and missed once, which goes if
+the next listing lacks it too. It writes nothing.
+
 ponet harvest revert RUN puts back what was before a run, as a run of its own, which can be reverted in
 its turn. Where later runs have changed the same, nothing is done and they are named.
 
 Example:
   ponet harvest biblioteche --json
+  ponet harvest biblioteche --dry-run
   ponet harvest approve 12
   ponet harvest revert 12`
 }
@@ -119,9 +124,17 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 // harvest runs the sources and prints their receipts; the worst decides the
 // exit status. Of each, approved records may be withdrawn whatever their share.
 func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approved int64) error {
+	var (
+		worst exitError
+		print sync.Mutex
+	)
 	client := sh.client(harvesters.Allow{})
 	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
-		return harvest(ctx, client, n.Store, src, datasets.Vocabularies(), harvesters.Options{DryRun: true, Full: c.Full, Approved: approved, Progress: p.show})
+		d := newDifferencePrinter(sh.stdout, &print, src.ID, c.Limit, c.JSON)
+		receipt, err := harvest(ctx, client, n.Store, src, datasets.Vocabularies(),
+			harvesters.Options{DryRun: true, Full: c.Full, Approved: approved, Progress: p.show, Differences: d.show})
+		d.end()
+		return receipt, err
 	}
 	if !c.DryRun {
 		w, err := borrowWorker(sh.ctx, sh, n)
@@ -133,10 +146,6 @@ func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approv
 			return w.harvest(ctx, n, harvestArgs{src.ID, approved, c.Full}, p)
 		}
 	}
-	var (
-		worst exitError
-		print sync.Mutex
-	)
 	g, ctx := errgroup.WithContext(sh.ctx)
 	g.SetLimit(harvestsAtOnce)
 	for _, src := range sources {

@@ -94,7 +94,11 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 
 // harvest runs src in this process.
 func harvest(ctx context.Context, client *http.Client, store *postgis.Store, src catalog.Source, vocab *catalog.Vocabularies, o harvesters.Options) (catalog.Receipt, error) {
-	h, err := store.Begin(ctx, src)
+	begin := store.Begin
+	if o.DryRun {
+		begin = store.Rehearse
+	}
+	h, err := begin(ctx, src)
 	if err != nil {
 		return catalog.Receipt{}, err
 	}

@@ -126,8 +126,3 @@ func describe(i catalog.Issue) string {
 	}
 	return b.String()
 }
-
-// differenceLine is a difference in one line.
-func differenceLine(d catalog.Difference) string {
-	return fmt.Sprintf("%-7s %s (%s)", d.Class, d.Title, d.Key)
-}
