@@ -30,3 +30,16 @@ func TestNorthFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestElsewhere(t *testing.T) {
+	for code, want := range map[int]bool{26713: true, 2154: true, 31370: true, 32633: false, 3003: false, 4326: false, 25833: false, 102091: false, 0: false} {
+		if got := geo.Elsewhere(code); got != want {
+			t.Errorf("Elsewhere(%d) = %v; want %v", code, got, want)
+		}
+	}
+	var v geo.Votes
+	v.Add(598566, 4914058) // South Dakota in zone 13, Liguria in zone 32
+	if j := v.Judge(26713, "urn:x-ogc:def:crs:EPSG:6.11.2:26713"); j.SRID != 26713 || j.Swapped || j.Italian {
+		t.Errorf("%+v; want what is declared", j)
+	}
+}

@@ -22,6 +22,8 @@ func (v *Votes) Judge(declared int, words string) Judgement {
 	switch {
 	case known:
 		return v.judgeDeclared(c)
+	case Elsewhere(declared):
+		return Judgement{SRID: declared, Found: []string{fmt.Sprintf("crs: declared as EPSG:%d, which is used outside Italy; all positions are kept", declared)}}
 	case words != "":
 		return v.judgeUnknown(declared, words)
 	}
