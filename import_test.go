@@ -29,6 +29,7 @@ var rooms = []struct {
 	{"harvesters/table", "catalog geo harvesters/fetch"},
 	{"harvesters/xmldoc", "catalog geo harvesters/fetch"},
 	{"harvesters/rdf", "catalog harvesters/fetch harvesters/xmldoc"},
+	{"harvesters/ogctest", ""},
 	{"harvesters/*", "catalog geo harvesters/fetch harvesters/rdf harvesters/table harvesters/xmldoc"},
 	{"harvesters", "harvesters/* harvesters/fetch catalog"},
 	{"datasets", "catalog geo"},
