@@ -137,6 +137,8 @@ type Layer struct {
 	Ours bool `json:"ours,omitempty"`
 	// About is what the service says of the layer as a dataset: its description,
 	// who publishes it, the time that it covers. nil: nothing.
+	// About is what the source says of the layer as a dataset, where a service does
+	// and nobody catalogued it; nil: nothing.
 	About *Dataset `json:"-"`
 }
 

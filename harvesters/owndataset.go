@@ -85,10 +85,30 @@ func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 	}
 	d.Identifier, d.Title, d.Licence = l.Dataset, title, cmp.Or(d.Licence, r.src.Licence)
 	d.Holder = catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName}
+	if l.About != nil {
+		return r.asSaid(d, *l.About)
+	}
 	if u, ok := fetch.Web(r.src.URL); ok {
 		d.Distributions = []catalog.Distribution{{
 			Title: path.Base(u.Path), AccessURL: u.String(), DownloadURL: u.String(), Format: l.Guess.Format, Licence: r.src.Licence,
 		}}
 	}
 	return d
+}
+
+// asSaid is a dataset of ours with what its service says of it. The licence of the
+// source, which an administrator has set, goes before what services write for one,
+// and that is kept in words.
+func (r *run) asSaid(d, about catalog.Dataset) catalog.Dataset {
+	about.Identifier, about.Title, about.Holder = d.Identifier, d.Title, d.Holder
+	if l, ok := r.vocab.Licence(about.Licence); ok {
+		about.Licence = l.URI
+	} else {
+		about.RightsNote, about.Licence = cmp.Or(about.RightsNote, about.Licence), ""
+	}
+	about.Licence = cmp.Or(d.Licence, about.Licence)
+	for i := range about.Distributions {
+		about.Distributions[i].Licence = cmp.Or(about.Distributions[i].Licence, about.Licence)
+	}
+	return about
 }
