@@ -19,6 +19,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/ical"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
 	"po-net.prato.it/ponet/harvesters/sparql"
+	"po-net.prato.it/ponet/harvesters/wfs"
 )
 
 // A Harvester reads one source. An error that is catalog.ErrInvalid concerns
@@ -36,6 +37,7 @@ var Protocols = map[string]Harvester{
 	"ical":   ical.Harvest,
 	"oaipmh": oaipmh.Harvest,
 	"sparql": sparql.Harvest,
+	"wfs":    wfs.Harvest,
 }
 
 // ProtocolNames lists the protocols in order.

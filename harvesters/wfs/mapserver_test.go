@@ -1,0 +1,66 @@
+package wfs_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/ogctest"
+)
+
+// Real servers, whatever form and version they are asked for, give every feature
+// once, in its own coordinate system and at its place.
+func TestRealServers(t *testing.T) {
+	gpkg := ogctest.Points(t, 1203)
+	ms := ogctest.MapServer(t, gpkg, 500, "geojson")
+	gml := ogctest.MapServer(t, gpkg, 500, "")
+	qgis := ogctest.QGIS(t, gpkg)
+	for _, tt := range []struct {
+		name, url string
+		layers    []string
+		want      string // of what is told
+	}{
+		{"MapServer, GeoJSON", ms.URL + "/ms", nil, "read in pages sorted by codice, 4 requests, as GeoJSON"},
+		{"MapServer 2.0, GML 3.2", gml.URL + "/ms", nil, "read in pages sorted by codice, 4 requests, as GML"},
+		{"MapServer 1.1, GML 3.1", gml.URL + "/ms?version=1.1.0", []string{"utm"}, "read in pages sorted by codice, 4 requests, as GML"},
+		{"QGIS Server", qgis.URL + "/qgis", nil, "read in one answer, 1 requests, as GeoJSON"},
+		{"QGIS Server 1.0", qgis.URL + "/qgis?version=1.0.0", []string{"roma40"}, "read in one answer, 1 requests, as GeoJSON"},
+	} {
+		kept, refused, err := collect(t, nil, catalog.Source{URL: tt.url, Mapping: catalog.Mapping{Layers: tt.layers}})
+		if err != nil || len(refused) > 0 {
+			t.Errorf("%s: %v, %v", tt.name, refused, err)
+			continue
+		}
+		layers := map[string]map[string]bool{}
+		for _, h := range kept {
+			if layers[h.Layer.Name] == nil {
+				layers[h.Layer.Name] = map[string]bool{}
+			}
+			layers[h.Layer.Name][h.Key] = true
+			if len(h.Issues) > 0 {
+				t.Fatalf("%s: issues %v", tt.name, h.Issues)
+			}
+			if h.Key == "A00000" {
+				where := map[string]string{"roma40": "POINT (1660917.300", "utm": "POINT (660887.29"}[h.Layer.Name]
+				if g := text(t, h.Geometry); !strings.HasPrefix(g, where) || h.Geometry.SRID() != h.Layer.SRID {
+					t.Errorf("%s, %s: %s in EPSG:%d; want %s", tt.name, h.Layer.Name, g, h.Layer.SRID, where)
+				}
+				if fmt.Sprint(value(h, "nome"), value(h, "tipo"), value(h, "data"), value(h, "id_zona")) != "Località 0scuola2026-01-010" && fmt.Sprint(value(h, "nome")) != "Località 0" {
+					t.Errorf("%s: %v", tt.name, h.Values)
+				}
+				if all := strings.Join(h.Layer.Found, "\n"); !strings.Contains(all, tt.want) {
+					t.Errorf("%s: found\n%s\nwant %q in it", tt.name, all, tt.want)
+				}
+			}
+		}
+		if want := max(len(tt.layers), 2-len(tt.layers)); len(layers) != want {
+			t.Errorf("%s: layers %d; want %d", tt.name, len(layers), want)
+		}
+		for name, keys := range layers {
+			if len(keys) != 1203 {
+				t.Errorf("%s: %d different features of %s; want 1203", tt.name, len(keys), name)
+			}
+		}
+	}
+}
