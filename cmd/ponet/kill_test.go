@@ -250,13 +250,15 @@ func (p ponetIn) count(t *testing.T) int64 {
 func (p ponetIn) hash(t *testing.T) string {
 	t.Helper()
 	var hash string
-	p.query(t, `
-		select count(*) || ' records ' || md5(string_agg(md5(source_key || title || (properties - 'updated')::text || version), '' order by source_key))
-			|| ', ' || (select count(*) from harvested) || ' harvested, ' || (select count(*) from change) || ' changes, '
-			|| (select count(*) from record_version) || ' older'
-		from record`, &hash)
+	p.query(t, contentHash, &hash)
 	return hash
 }
+
+const contentHash = `
+	select count(*) || ' records ' || md5(string_agg(md5(source_key || title || (properties - 'updated')::text || version), '' order by source_key))
+		|| ', ' || (select count(*) from harvested) || ' harvested, ' || (select count(*) from change) || ' changes, '
+		|| (select count(*) from record_version) || ' older'
+	from record`
 
 // peakMemory is the VmHWM of a process in bytes, 0 once it has ended.
 func peakMemory(pid int) int64 {
