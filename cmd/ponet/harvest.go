@@ -216,6 +216,11 @@ func (w *worker) harvest(ctx context.Context, n *node, args harvestArgs, p *prog
 			return catalog.Receipt{}, n.ended(errLost)
 		case <-tick.C:
 		}
+		if w.works { // PostgreSQL may notice only now that the process that had the job was killed
+			if err := n.FreeOrphans(ctx); err != nil {
+				return catalog.Receipt{}, n.ended(err)
+			}
+		}
 		if job, err = w.JobGet(ctx, job.ID); err != nil {
 			return catalog.Receipt{}, n.ended(fmt.Errorf("job of %s: %w", id, err))
 		}

@@ -45,8 +45,8 @@ func TestKillsOverHTTP(t *testing.T) {
 	random := rand.New(rand.NewPCG(20261122, 100))
 	began, met := time.Now(), 0
 	for i := range kills {
-		// at any request, while what was read before is being stored
-		portal.plan(1+random.IntN(portal.pages()), time.Duration(random.IntN(600))*time.Millisecond)
+		// from the first request to the last, while what was read before is being stored
+		portal.plan(1+(i*portal.pages()+random.IntN(portal.pages()))/kills, time.Duration(random.Float64()*want.Seconds*float64(time.Second)))
 		if hurt.harvestUntilKilled(t, portal) {
 			met++
 		} else {
@@ -55,6 +55,9 @@ func TestKillsOverHTTP(t *testing.T) {
 	}
 	portal.plan(0, 0)
 	stored := hurt.count(t)
+	if stored == 0 || stored == int64(datasets) {
+		t.Errorf("the kills left %d records; want some of %d", stored, datasets)
+	}
 	got := hurt.harvest(t)
 	t.Logf("%d kills in %.0f s left %d of %d records stored; undisturbed %.1f s, the last run %.1f s", met, time.Since(began).Seconds(), stored, datasets, want.Seconds, got.Seconds)
 	if got.Read != want.Read || got.New != want.New || got.Changed != 0 || got.Unchanged != 0 || got.Refused != 0 || got.Gone != 0 || got.Outcome != want.Outcome {
