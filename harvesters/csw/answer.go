@@ -1,26 +1,23 @@
 package csw
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/antchfx/xmlquery"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/csw/iso"
 	"po-net.prato.it/ponet/harvesters/fetch"
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // An answer is a page of records.
 type answer struct {
-	doc     *xmldoc.Document
+	doc     *document
 	records []*xmlquery.Node
 	matched int    // numberOfRecordsMatched, -1: not told
 	next    int    // nextRecord, -1: not told
@@ -43,27 +40,6 @@ func (e *exceptionError) Error() string {
 
 // Unwrap makes an exceptionError a catalog.ErrFailedListing.
 func (e *exceptionError) Unwrap() error { return catalog.ErrFailedListing }
-
-// recordNames are the elements that hold a record.
-var recordNames = []string{"MD_Metadata", "MI_Metadata", "FC_FeatureCatalogue", "Record", "SummaryRecord", "BriefRecord"}
-
-// parse reads an XML document, but for the elements in drop.
-func parse(doc []byte, charset string, drop []string) (*xmldoc.Document, error) {
-	if len(bytes.TrimSpace(doc)) == 0 {
-		return nil, failed("the answer is empty")
-	}
-	return xmldoc.ReadWithout(doc, charset, drop, slices.Concat(recordNames, iso.PersonElements)...)
-}
-
-// root is the root element.
-func root(d *xmldoc.Document) *xmlquery.Node {
-	for c := d.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == xmlquery.ElementNode {
-			return c
-		}
-	}
-	return nil
-}
 
 // exception is the error that a document is, nil if it is none.
 func exception(n *xmlquery.Node) error {
@@ -89,8 +65,8 @@ func exception(n *xmlquery.Node) error {
 var beyond = regexp.MustCompile(`(?i)start position \(\d+\) can'?t be greater than number of matching records \((\d+)`)
 
 // readAnswer reads a GetRecordsResponse.
-func readAnswer(d *xmldoc.Document) (answer, error) {
-	n := root(d)
+func readAnswer(d *document) (answer, error) {
+	n := d.root()
 	err := exception(n)
 	var said *exceptionError
 	if errors.As(err, &said) {

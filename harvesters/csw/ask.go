@@ -8,7 +8,6 @@ import (
 	"net/url"
 
 	"po-net.prato.it/ponet/harvesters/fetch"
-	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 const accept = "application/xml, text/xml;q=0.9, */*;q=0.1"
@@ -23,7 +22,7 @@ func (l *listing) ask(ctx context.Context, q query) (answer, error) {
 	return readAnswer(d)
 }
 
-func (l *listing) exchange(ctx context.Context, q query) (*xmldoc.Document, error) {
+func (l *listing) exchange(ctx context.Context, q query) (*document, error) {
 	if q.get {
 		return l.read(ctx, q.address(l.at))
 	}
@@ -45,7 +44,7 @@ func (l *listing) exchange(ctx context.Context, q query) (*xmldoc.Document, erro
 }
 
 // read gets a document.
-func (l *listing) read(ctx context.Context, address string) (*xmldoc.Document, error) {
+func (l *listing) read(ctx context.Context, address string) (*document, error) {
 	doc, err := fetch.Read(ctx, l.client, address, accept)
 	if err != nil {
 		return nil, said(err)
@@ -60,19 +59,19 @@ func said(err error) error {
 	if !errors.As(err, &status) || len(status.Body) == 0 {
 		return err
 	}
-	d, wrong := xmldoc.Read(status.Body, "")
+	d, wrong := parse(status.Body, "", nil)
 	if wrong != nil {
 		return err
 	}
 	var e *exceptionError
-	if errors.As(exception(root(d)), &e) {
+	if errors.As(exception(d.root()), &e) {
 		return e
 	}
 	return err
 }
 
 // byID is one record by its identifier, in the dialect found.
-func (l *listing) byID(ctx context.Context, id string) (*xmldoc.Document, error) {
+func (l *listing) byID(ctx context.Context, id string) (*document, error) {
 	u := *l.at
 	v := u.Query()
 	v.Set("service", "CSW")

@@ -14,7 +14,6 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
-	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // maxDocuments is how many documents of a list are read.
@@ -48,7 +47,7 @@ func listed(doc *fetch.Document, at string) []string {
 	switch {
 	case fetch.IsPage(text):
 		return pageLinks(text, doc.URL)
-	case len(text) == 0 || text[0] == '<' || bytes.IndexByte(text, 0) >= 0:
+	case len(text) == 0 || text[0] == '<' || isJSON(text) || bytes.IndexByte(text, 0) >= 0:
 		return nil
 	}
 	var out []string
@@ -65,6 +64,10 @@ func listed(doc *fetch.Document, at string) []string {
 	}
 	return out
 }
+
+// isJSON reports whether a document is JSON, such as the search interfaces of
+// geoportals answer with.
+func isJSON(text []byte) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
 
 // beside is an address of a list that lies at an address: one of the web, or, of a
 // local list only, a file in its folder.
@@ -148,11 +151,14 @@ func (l *listing) each(ctx context.Context, addresses []string) error {
 
 // document yields the records of one document.
 func (l *listing) document(doc *fetch.Document) error {
+	if isJSON(bytes.TrimSpace(doc.Bytes)) {
+		return failed("%s is JSON and not metadata in XML; a source of kind json reads such answers", doc.Name)
+	}
 	d, err := parse(doc.Bytes, doc.Charset, l.src.Mapping.Drop)
 	if err != nil {
 		return err
 	}
-	n := root(d)
+	n := d.root()
 	if err := exception(n); err != nil {
 		return err
 	}
@@ -179,7 +185,7 @@ func (l *listing) document(doc *fetch.Document) error {
 }
 
 // notes are what had to be put right, in words.
-func notes(d *xmldoc.Document) string {
+func notes(d *document) string {
 	if len(d.Found) == 0 {
 		return ""
 	}

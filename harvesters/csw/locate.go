@@ -10,7 +10,6 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
-	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // usualPaths are below the address of a site where catalogues have their service:
@@ -108,18 +107,18 @@ func (l *listing) capabilities(ctx context.Context, at *url.URL) (*capabilities,
 		if err != nil {
 			err = said(err)
 		}
-		var d *xmldoc.Document
+		var d *document
 		if err == nil {
 			d, err = parse(doc.Bytes, doc.Charset, nil)
 		}
 		if err == nil {
-			err = exception(root(d))
+			err = exception(d.root())
 		}
-		if err == nil && root(d).Data != "Capabilities" {
-			err = failed("the answer is a document <%s> and not the capabilities of a catalogue", root(d).Data)
+		if err == nil && d.root().Data != "Capabilities" {
+			err = failed("the answer is a document <%s> and not the capabilities of a catalogue", d.root().Data)
 		}
 		if err == nil {
-			c := readCapabilities(root(d))
+			c := readCapabilities(d.root())
 			l.at = endpoint(doc.URL) // after redirects
 			if c.get != "" {
 				if u, err := url.Parse(here(l.at, c.get)); err == nil {

@@ -75,13 +75,13 @@ func (l *listing) identifiers(ctx context.Context, matched int) (times map[strin
 func (l *listing) rescue(ctx context.Context, id string) error {
 	d, err := l.byID(ctx, id)
 	if err == nil {
-		err = exception(root(d))
+		err = exception(d.root())
 	}
 	if err != nil && !spoils(err) {
 		return err
 	}
 	if err == nil {
-		for _, n := range recordsIn(root(d)) {
+		for _, n := range recordsIn(d.root()) {
 			if identify(n) == id {
 				return l.takeRecord(d, n)
 			}

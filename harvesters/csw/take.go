@@ -1,7 +1,6 @@
 package csw
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -25,7 +24,7 @@ func (l *listing) take(a *answer) error {
 	return nil
 }
 
-func (l *listing) takeRecord(d *xmldoc.Document, n *xmlquery.Node) error {
+func (l *listing) takeRecord(d *document, n *xmlquery.Node) error {
 	key := identify(n)
 	nameless := key == ""
 	if nameless {
@@ -62,7 +61,7 @@ func (l *listing) takeRecord(d *xmldoc.Document, n *xmlquery.Node) error {
 		r.Issues = append(r.Issues, catalog.Issue{Rule: "document-repaired", Read: catalog.Excerpt(repaired), Expected: "XML that is right by its standard"})
 	}
 	d.Found = nil // once a document
-	h := r.Dataset.Harvested(l.layer, key, "application/xml", raw(d, n, r.Persons))
+	h := r.Dataset.Harvested(l.layer, key, "application/xml", d.record(n, r.Persons))
 	h.Line = n.LineNumber
 	h.Issues = append(h.Issues, r.Issues...)
 	for i := range h.Issues {
@@ -72,17 +71,6 @@ func (l *listing) takeRecord(d *xmldoc.Document, n *xmlquery.Node) error {
 		return errEnough
 	}
 	return nil
-}
-
-// raw are the bytes of a record without those that name persons.
-func raw(d *xmldoc.Document, n *xmlquery.Node, persons []*xmlquery.Node) []byte {
-	b := d.Raw(n)
-	for _, p := range persons {
-		if piece := d.Raw(p); len(piece) > 0 {
-			b = bytes.ReplaceAll(b, piece, nil)
-		}
-	}
-	return b
 }
 
 func (l *listing) refuse(i catalog.Issue) error {

@@ -136,7 +136,7 @@ const (
 
 var (
 	serviceProtocol = regexp.MustCompile(`(?i)\b(wms|wfs|wcs|wmts|wps|csw|sos|esri|arcgis)\b|ogc[: ](?:wms|wfs|wcs|wmts|csw|wps|sos|api)|servicetype/ogc|web (?:map|feature|coverage|processing) (?:tile )?service|sensorthings`)
-	serviceAddress  = regexp.MustCompile(`(?i)[?&]service=(wms|wfs|wcs|wmts|csw|wps|sos)\b|[?&]request=getcapabilities|/(feature|map|image)server(/\d+|/wmsserver|/wfsserver|/wmts[^?]*)?/?([?]|$)|/sparql/?$`)
+	serviceAddress  = regexp.MustCompile(`(?i)[?&]service=(wms|wfs|wcs|wmts|csw|wps|sos)\b|[?&]request=getcapabilities|/(feature|map|image)server(/\d+|/wmsserver|/wfsserver|/wmts[^?]*)?/?([?]|$)|/(?:wms|wfs|wcs|wmts|ows|sparql)/?[?]?$`)
 	downloads       = regexp.MustCompile(`(?i)download|\bftp\b|^file|http-get-data|\batom\b`)
 	gets            = regexp.MustCompile(`(?i)[?&]request=(getfeature|getmap|getcoverage|getlegendgraphic)\b|/kml\?|[?&]outputformat=`)
 	recordPages     = regexp.MustCompile(`(?i)#/metadata/|/metadata/[^/]+$|/geonetwork/srv/[^?]*/catalog\.search|/geoportal/rest/document`)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/geo"
 )
 
 // epsgAddress is how GeoDCAT-AP names a reference system.
@@ -40,49 +41,47 @@ func (r *reader) systems() {
 
 var (
 	epsgCode = regexp.MustCompile(`(?i)EPSG(?:/[\d.]*/|:[\d.]*:|\s*[:#/ ]\s*)(\d{4,5})\b`)
-	bareCode = regexp.MustCompile(`^\d{4,5}$`)
-	utmZone  = regexp.MustCompile(`(?i)(?:UTM|/)\s*-?(?:zone|fuso|zona)?\s*-?(3[23])\s*-?N`)
+	utmZone  = regexp.MustCompile(`(?i)(?:UTM|TM|/)[\s-]*(?:zone|fuso|zona)?[\s-]*(3[2-4])\s*-?N?\b`)
+	rdnCode  = regexp.MustCompile(`(?i)^RDN2008[\s/-]+(\d{4})$`)
 )
 
-// names are systems by the labels of the RNDT's list, and those that are met in
-// Italian records; without spaces, hyphens, slashes, in lower case.
-var names = map[string]int{
-	"etrs89": 4258, "etrs89geo2d": 4258, "etrs89latlon": 4258, "etrs89utm32n": 25832, "etrs89utm33n": 25833, "etrs89utmzone32n": 25832, "etrs89utmzone33n": 25833,
-	"etrs89laea": 3035, "etrs89etrslaea": 3035, "etrs89lcc": 3034, "etrs89etrslcc": 3034, "etrs89xyz": 4936, "etrs89geo3d": 4937,
-	"rdn2008": 6706, "rdn2008utm32n": 6707, "rdn2008utm33n": 6708, "rdn2008utm34n": 6709, "rdn2008tm32": 6707, "rdn2008tm33": 6708, "rdn2008italyne": 6875, "rdn2008italyen": 7794,
-	"rdn2008zone12ne": 6876, "wgs84": 4326, "wgs84geo2d": 4326, "wgs84utm32n": 32632, "wgs84utm33n": 32633, "wgs84utmzone32n": 32632, "wgs84utmzone33n": 32633,
-	"ed50": 4230, "ed50utm32n": 23032, "ed50utm33n": 23033, "roma40ovest": 3003, "roma40est": 3004, "roma40": 4265, "montemarioitaly1": 3003, "montemarioitaly2": 3004,
-	"gaussboagaovest": 3003, "gaussboagaest": 3004, "gaussboagafusoovest": 3003, "gaussboagafusoest": 3004,
+// labels are those of the RNDT's list, and others that are met in Italian
+// records, which the names of the EPSG registry do not tell; without spaces, hyphens
+// and slashes, in lower case.
+var labels = map[string]int{
+	"etrs89geo2d": 4258, "etrs89latlon": 4258, "etrs89laea": 3035, "etrs89etrslaea": 3035, "etrs89lcc": 3034, "etrs89etrslcc": 3034, "etrs89xyz": 4936, "etrs89geo3d": 4937,
+	"rdn2008italyne": 6875, "rdn2008italyen": 7794, "wgs84geo2d": 4326, "gaussboagafusoovest": 3003, "gaussboagafusoest": 3004,
 }
+
+// zones are zone 32 of the systems that are told by datum and zone; the next
+// zones have the next codes. RDN2008 is in the RNDT's list north first.
+var zones = []struct {
+	datum string
+	code  int
+}{{"etrs89", 25832}, {"rdn2008", 6707}, {"wgs84", 32632}, {"ed50", 23032}}
 
 // EPSG is the code of a reference system as records name it: EPSG:3003, a URN, an
 // address, a label of the RNDT such as "ETRS89-UTM32N" or "RDN2008-6706", a plain
 // number; 0 when it cannot be told.
-func EPSG(s string) int {
-	s = strings.TrimSpace(s)
-	if m := epsgCode.FindStringSubmatch(s); m != nil {
-		n, _ := strconv.Atoi(m[1]) // digits
+func EPSG(said string) int {
+	for _, form := range []*regexp.Regexp{epsgCode, rdnCode} {
+		if m := form.FindStringSubmatch(said); m != nil {
+			n, _ := strconv.Atoi(m[1]) // digits
+			return n
+		}
+	}
+	if n := geo.Recognise(said); n > 0 {
 		return n
 	}
-	if bareCode.MatchString(s) {
-		n, _ := strconv.Atoi(s) // digits
+	key := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "/", "", "(", "", ")", "").Replace(said))
+	if n := labels[key]; n > 0 {
 		return n
 	}
-	if strings.Contains(strings.ToUpper(s), "CRS84") {
-		return 4326
-	}
-	if head, tail, ok := strings.Cut(s, "-"); ok && bareCode.MatchString(tail) && strings.HasPrefix(strings.ToUpper(head), "RDN2008") {
-		n, _ := strconv.Atoi(tail) // digits
-		return n
-	}
-	key := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "/", "", "(", "", ")", "").Replace(s))
-	if n := names[key]; n > 0 {
-		return n
-	}
-	if m := utmZone.FindStringSubmatch(s); m != nil {
-		for _, datum := range []string{"etrs89", "rdn2008", "wgs84", "ed50"} {
-			if strings.HasPrefix(key, datum) {
-				return names[datum+"utm"+m[1]+"n"]
+	if m := utmZone.FindStringSubmatch(said); m != nil {
+		zone, _ := strconv.Atoi(m[1]) // digits
+		for _, z := range zones {
+			if strings.HasPrefix(key, z.datum) {
+				return z.code + zone - 32
 			}
 		}
 	}
