@@ -193,15 +193,6 @@ func (r *reader) locale(ref string) language {
 	return languageOf(id)
 }
 
-// texts are what the properties say, each once.
-func (r *reader) texts(nodes []*xmlquery.Node) []string {
-	var out []string
-	for _, n := range nodes {
-		out = appendNew(out, r.text(n))
-	}
-	return out
-}
-
 func appendNew(list []string, s string) []string {
 	if s == "" {
 		return list
