@@ -71,13 +71,15 @@ type Mapping struct {
 	Decimal   string   `json:"decimal,omitempty"`   // "," or "."
 	Header    int      `json:"header,omitempty"`    // line (from 1) of the header; -1: there is none
 	Layers    []string `json:"layers,omitempty"`    // the layers or sheets to read; none: all
-	Path      string   `json:"path,omitempty"`      // for JSON: where the array lies, "data.items"
 	Query     string   `json:"query,omitempty"`     // for SPARQL: a SELECT or CONSTRUCT
+	Path      string   `json:"path,omitempty"`      // for JSON and XML: where the rows lie, "data.items", "$.it[*]", "//museo"
 	SRID      int      `json:"srid,omitempty"`      // EPSG code that overrides the declared one
 	SwapAxes  *bool    `json:"swap_axes,omitempty"` // coordinates come as latitude, longitude
 
 	// Observation is for kind observation only: how measured values are written.
 	Observation *ObservationMapping `json:"observation,omitempty"`
+	// Paging is for the protocols json and xml only: how further pages are had.
+	Paging *Paging `json:"paging,omitempty"`
 }
 
 // The fields of ours that a Mapping may name. What each means is said in

@@ -111,7 +111,7 @@ func (t *sourceTest) explain(l *catalog.Layer) {
 	for _, field := range slices.Sorted(maps.Keys(l.Guess.Fields)) {
 		fmt.Fprintf(t.w, "  field %s = %s\n", field, l.Guess.Fields[field])
 	}
-	if t.src.Protocol != "file" {
+	if l.Ours || l.Guess.Kind == catalog.KindDataset {
 		var names []string
 		for _, c := range l.Columns {
 			names = append(names, c.Name)

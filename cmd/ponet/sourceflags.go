@@ -34,7 +34,7 @@ type sourceFlags struct {
 	Delimiter   string            `help:"Delimiter of a CSV file: one character, or tab."`
 	Decimal     string            `help:"Decimal mark: comma or point."`
 	Header      int               `help:"Line of the header; -1: there is none."`
-	Path        string            `placeholder:"PATH" help:"Where the array lies in a JSON file: data.items."`
+	Path        string            `placeholder:"PATH" help:"Where the rows lie in JSON: data.items, or a JSONPath such as $.it[*]; in XML an XPath such as //museo."`
 	Query       string            `placeholder:"TEXT|@FILE" help:"For sparql: a SELECT or CONSTRUCT, or the file it stands in, after @."`
 	SRID        int               `name:"srid" help:"EPSG code of the coordinates, over what the file declares."`
 	SwapAxes    *bool             `help:"Coordinates come as latitude, longitude."`
@@ -44,6 +44,7 @@ type sourceFlags struct {
 	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
 	observationFlags
+	pagingFlags
 }
 
 // apply brings what the flags say into src.
@@ -116,6 +117,9 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 		src.Licence = l.URI
 	}
 	if err := f.observationFlags.apply(&src.Mapping); err != nil {
+		return err
+	}
+	if err := f.pagingFlags.apply(src); err != nil {
 		return err
 	}
 	return check(*src)
