@@ -17,7 +17,9 @@ import (
 	"po-net.prato.it/ponet/harvesters/file"
 	"po-net.prato.it/ponet/harvesters/gtfs"
 	"po-net.prato.it/ponet/harvesters/ical"
+	"po-net.prato.it/ponet/harvesters/jsonld"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
+	"po-net.prato.it/ponet/harvesters/rest"
 	"po-net.prato.it/ponet/harvesters/sparql"
 	"po-net.prato.it/ponet/harvesters/wfs"
 )
@@ -35,9 +37,12 @@ var Protocols = map[string]Harvester{
 	"file":   file.Harvest,
 	"gtfs":   gtfs.Harvest,
 	"ical":   ical.Harvest,
+	"json":   rest.HarvestJSON,
+	"jsonld": jsonld.Harvest,
 	"oaipmh": oaipmh.Harvest,
 	"sparql": sparql.Harvest,
 	"wfs":    wfs.Harvest,
+	"xml":    rest.HarvestXML,
 }
 
 // ProtocolNames lists the protocols in order.
