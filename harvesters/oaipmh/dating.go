@@ -47,7 +47,7 @@ var (
 	before      = regexp.MustCompile(`(?i)\ba\.\s?c\b|\bav\.\s?cr|\bBCE?\b`)
 	roman       = regexp.MustCompile(`\b(?:X{0,2}(?:IX|IV|V?I{0,3}))\b`)
 	ordinal     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|\.|º|°)?\s*(?:century|secolo|sec\.|jh\.|jahrhundert)`)
-	century     = regexp.MustCompile(`(?i)\b(?:sec(?:\.|oli?|c\.)?|century|cent\.)(?:\s|$)`)
+	century     = regexp.MustCompile(`(?i)\b(?:sec(?:\.|ol[oi]|c\.)?|century|cent\.)(?:\s|$)`)
 	onlyRomans  = regexp.MustCompile(`^[XVI]+(?:\s*[-–/]\s*[XVI]+)?(?:[ ,].*)?$`)
 	threeDigits = regexp.MustCompile(`^\d{3}$`)
 )

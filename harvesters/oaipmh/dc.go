@@ -68,14 +68,14 @@ func (c *card) dublinCore(scope []*xmlquery.Node, value func(*xmlquery.Node) str
 	values := func(e *xpath.Expr) []string {
 		var list []string
 		for _, n := range each(scope, e) {
-			if s := strings.TrimSpace(value(n)); s != "" && !slices.Contains(list, s) {
+			if s := line(value(n)); s != "" && !slices.Contains(list, s) {
 				list = append(list, s)
 			}
 		}
 		return list
 	}
 	c.title = firstOf(inBest(scope, dcTitle))
-	c.text = tidy(inBest(scope, dcDescription)...)
+	c.text = tidy(paragraphs(scope, dcDescription)...)
 	for _, s := range values(dcIdentifier) {
 		if c.page == "" && isWeb(s) {
 			c.page = s

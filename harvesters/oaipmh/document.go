@@ -23,7 +23,8 @@ var (
 	wrappedRecords = xmldoc.Compile("/*/record[header]")
 	staticLists    = xmldoc.Compile("/Repository/ListRecords")
 	listedRecords  = xmldoc.Compile("record")
-	bareMetadata   = xmldoc.Compile("/lidoWrap | /lido | /mods | /modsCollection | /schede | /oai_dc:dc | /rdf:RDF[edm:ProvidedCHO] | /edm:ProvidedCHO")
+	bareMetadata   = xmldoc.Compile("/lidoWrap | /lido | /mods | /modsCollection | /schede | /dc | /pico:record | /rdf:RDF[edm:ProvidedCHO] | /edm:ProvidedCHO")
+	bareRecord     = xmldoc.Compile("/record[header or metadata]")
 )
 
 // documents are saved answers, or other files of records, that together are a source.
@@ -38,7 +39,7 @@ type documents struct {
 // having been asked for any.
 func holdsRecords(d *xmldoc.Document) bool {
 	return len(xmldoc.Nodes(d.Node, pageRecords)) > 0 || xmldoc.Node(d.Node, wrappedRecords) != nil || xmldoc.Node(d.Node, staticLists) != nil ||
-		xmldoc.Node(d.Node, bareMetadata) != nil || xmldoc.Node(d.Node, rootPath).Data == "record"
+		xmldoc.Node(d.Node, bareMetadata) != nil || xmldoc.Node(d.Node, bareRecord) != nil
 }
 
 // local reads a file, or a folder of them in the order of their names.
@@ -168,8 +169,8 @@ func (h *harvester) take(ctx context.Context, d *xmldoc.Document, all *documents
 func (h *harvester) recordsIn(d *xmldoc.Document) []*xmlquery.Node {
 	lists := xmldoc.Nodes(d.Node, staticLists)
 	if len(lists) == 0 {
-		if root := xmldoc.Node(d.Node, rootPath); root.Data == "record" {
-			return []*xmlquery.Node{root}
+		if n := xmldoc.Node(d.Node, bareRecord); n != nil {
+			return []*xmlquery.Node{n}
 		}
 		if list := xmldoc.Nodes(d.Node, pageRecords); len(list) > 0 {
 			return list

@@ -79,7 +79,7 @@ func lidoOf(n *xmlquery.Node) *card {
 	c := &card{locationKind: "current"}
 	about, admin := language(xmldoc.Nodes(n, lidoDescriptive)), language(xmldoc.Nodes(n, lidoAdmin))
 	c.title = firstOf(inBest(about, lidoTitle))
-	c.text = tidy(inBest(about, lidoNote)...)
+	c.text = tidy(paragraphs(about, lidoNote)...)
 	types := inBest(about, lidoWorkType)
 	c.definition = firstOf(types)
 	c.kind = c.definition
@@ -202,7 +202,9 @@ func (c *card) lidoRepository(about []*xmlquery.Node) {
 func allTexts(scope []*xmlquery.Node, e *xpath.Expr) []string {
 	var list []string
 	for _, n := range scope {
-		list = append(list, xmldoc.Texts(n, e)...)
+		for _, s := range xmldoc.Texts(n, e) {
+			list = append(list, line(s))
+		}
 	}
 	return list
 }

@@ -63,8 +63,8 @@ func TestLists(t *testing.T) {
 func TestRequestsAreThoseOfTheProtocol(t *testing.T) {
 	f := &fake{answers: map[string]string{
 		"page=oai&verb=Identify": identify("YYYY-MM-DD", "2.0"), "page=oai&verb=ListMetadataFormats": formats("oai_dc"),
-		"metadataPrefix=oai_dc&page=oai&set=museo&verb=ListRecords":   page("<resumptionToken>x|1</resumptionToken>", record("a", "2026-11-01")),
-		"page=oai&resumptionToken=x%7C1&verb=ListRecords":             page("", record("b", "2026-11-01")),
+		"metadataPrefix=oai_dc&page=oai&set=museo&verb=ListRecords":    page("<resumptionToken>x|1</resumptionToken>", record("a", "2026-11-01")),
+		"page=oai&resumptionToken=x%7C1&verb=ListRecords":              page("", record("b", "2026-11-01")),
 		"metadataPrefix=oai_dc&page=oai&set=archivio&verb=ListRecords": page("", record("c", "2026-11-01"), record("a", "2026-11-01")),
 	}}
 	l := listed(t, catalog.Source{URL: serve(t, f) + "/?verb=ListRecords&page=oai&set=museo&metadataPrefix=oai_dc&set=archivio"}, "")

@@ -11,9 +11,9 @@ import (
 
 func TestFormats(t *testing.T) {
 	for _, tt := range []struct {
-		offered     []string
-		set, asked  string
-		err         string
+		offered    []string
+		set, asked string
+		err        string
 	}{
 		{[]string{"oai_dc", "mods", "lido"}, "", "lido", ""},
 		{[]string{"oai_dc", "edm", "pico"}, "", "edm", ""},

@@ -13,9 +13,22 @@ import (
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
-// inBest are the texts of the elements that e selects in the language that says them
-// best: Italian, else the one that is not told, else English, else the first.
+// inBest are the texts of the elements that e selects, each a line, in the language
+// that says them best.
 func inBest(scope []*xmlquery.Node, e *xpath.Expr) []string {
+	list := paragraphs(scope, e)
+	for i, s := range list {
+		list[i] = line(s)
+	}
+	return list
+}
+
+// line is a text without the breaks and indents of its document.
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// paragraphs are the texts of the elements that e selects as they stand there, in
+// Italian, else in the language that is not told, else in English, else in the first.
+func paragraphs(scope []*xmlquery.Node, e *xpath.Expr) []string {
 	byLanguage := map[string][]string{}
 	first := ""
 	for i, n := range each(scope, e) {
