@@ -10,6 +10,8 @@ type Batch struct {
 	Refused []Issue
 	// Issues concern none of the Items: a file of a dataset that cannot be had.
 	Issues []Issue
+	// Own: the keys are ours, and what is new is not an old one under another key.
+	Own bool
 }
 
 // A BatchItem is one description and what identifies its state.
@@ -38,9 +40,12 @@ type Normalize func(Harvested) (Record, []Issue)
 // BatchCounts is what storing a batch did to the catalogue.
 type BatchCounts struct {
 	New, Changed, Unchanged, Refused, Issues int64
-	Rules                                    map[string]int64
-	Samples                                  []Issue      // the first of each rule
-	Differences                              []Difference // of a dry run: all of them
+	// Postponed are not counted yet: whether they are new is known when the listing
+	// has been read to its end.
+	Postponed   int64
+	Rules       map[string]int64
+	Samples     []Issue      // the first of each rule
+	Differences []Difference // of a dry run: all of them
 }
 
 // A MissedKey names a description that a complete listing did not hold.

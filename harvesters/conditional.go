@@ -3,6 +3,7 @@ package harvesters
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -145,14 +146,14 @@ func (r *run) whole(ctx context.Context, prefix string, reading []byte, read fun
 	before, first := r.receipt.Read, len(r.order)
 	source := prefix == ""
 	r.documents.begin(reading, !r.full && (!source || r.listing.Since == ""))
-	err := read()
+	err := r.settle(ctx, read())
 	if doc, same := r.documents.unchanged(); same && r.receipt.Read == before && ctx.Err() == nil {
 		ok, failure := r.unchanged(ctx, prefix, doc)
 		if ok || failure != nil {
 			return failure
 		}
 		r.documents.begin(reading, false)
-		err = read()
+		err = r.settle(ctx, read())
 	}
 	if source {
 		r.document = r.documents.address
@@ -198,4 +199,43 @@ func (r *run) unchanged(ctx context.Context, prefix string, doc catalog.Document
 	r.receipt.Layers = r.layerReceipts()
 	r.same = r.same || prefix == ""
 	return true, r.progress(ctx)
+}
+
+// settle stores what of the listing that has been read waited for its end; what
+// waited in one that failed is left to the next, as if it had not been read.
+func (r *run) settle(ctx context.Context, failure error) error {
+	if len(r.postponed) == 0 {
+		return failure
+	}
+	free := r.isFree
+	if failure != nil {
+		free = nil
+		for l, n := range r.postponed {
+			l.Read -= n
+			r.receipt.Read -= n
+		}
+	}
+	clear(r.postponed)
+	if ctx.Err() != nil {
+		return errors.Join(failure, ctx.Err())
+	}
+	counts, err := r.store.Settle(ctx, free, r.options.DryRun)
+	if err != nil {
+		return r.ours(ctx, err)
+	}
+	r.count(counts)
+	if failure != nil {
+		return failure
+	}
+	return r.progress(ctx)
+}
+
+// isFree reports whether the listing, read to its end, does not hold a
+// description of earlier runs.
+func (r *run) isFree(layer, key string) bool {
+	if r.listing.Partial || r.unnamed || r.isSpared(layer) || r.deleted[catalog.MissedKey{Layer: layer, Key: key}] {
+		return false
+	}
+	_, seen := r.seen[newSeenKey(layer, key)]
+	return !seen
 }

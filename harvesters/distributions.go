@@ -44,16 +44,18 @@ func (r *run) list(page catalog.Batch, l *layerRun) {
 // that cannot be read is told in the receipt: the dataset stays, and so do the
 // rows that were read from it before.
 func (r *run) distributions(ctx context.Context, c *http.Client) error {
+	defer func() { r.tables = nil }()
 	for _, d := range r.files {
-		prefixes := map[string]bool{}
+		r.tables = nil
 		for _, formats := range d.tables {
 			prefix := d.key + "/" + cmp.Or(formats[0].ID, formats[0].Address())
-			if prefixes[prefix] { // resources may share an id by mistake
+			if slices.Contains(r.tables, prefix) { // resources may share an id by mistake
 				prefix = d.key + "/" + formats[0].Address()
 			}
-			prefix = catalog.ShortKey(prefix, catalog.MaxKey/2) // leaves room for the names of layers
-			prefixes[prefix] = true
-			if err := r.table(ctx, c, d, prefix, formats); err != nil {
+			r.tables = append(r.tables, catalog.ShortKey(prefix, catalog.MaxKey/2)) // leaves room for the names of layers
+		}
+		for i, formats := range d.tables {
+			if err := r.table(ctx, c, d, r.tables[i], formats); err != nil {
 				return err
 			}
 		}
@@ -151,8 +153,13 @@ func (r *run) layersOf(d datasetFiles, f catalog.Distribution, prefix string, se
 
 // isSpared reports whether nothing may be concluded from what a layer lacks,
 // because its file could not be read.
-func (r *run) isSpared(layer string) bool {
-	return slices.ContainsFunc(r.spared, func(prefix string) bool {
+func (r *run) isSpared(layer string) bool { return begins(layer, r.spared) }
+
+// isTable reports whether a layer is of a file of the dataset that is read.
+func (r *run) isTable(layer string) bool { return begins(layer, r.tables) }
+
+func begins(layer string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool {
 		return layer == prefix || strings.HasPrefix(layer, prefix+"/")
 	})
 }

@@ -23,6 +23,7 @@ func (r *run) restart(l *catalog.Listing) {
 	r.receipt = catalog.Receipt{Run: t.Run, Source: t.Source, Outcome: t.Outcome, Again: t.Again, Rules: map[string]int64{}}
 	r.listing = l
 	r.seen, r.passing, r.layers, r.deleted = map[seenKey]struct{}{}, map[string]bool{}, map[*catalog.Layer]*layerRun{}, map[catalog.MissedKey]bool{}
+	r.postponed = map[*layerRun]int64{}
 	r.order, r.files, r.spared, r.unnamed, r.same, r.watch = nil, nil, nil, false, false, watch{}
 }
 

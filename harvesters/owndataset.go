@@ -24,7 +24,7 @@ func ownDatasetKey(src catalog.Source, layer *catalog.Layer) string {
 func (r *run) ownDatasets(ctx context.Context) error {
 	layer := catalog.DatasetLayer()
 	layer.Name = ownLayer
-	batch := catalog.Batch{Layer: layer}
+	batch := catalog.Batch{Layer: layer, Own: true}
 	if empty := r.listing.Empty; empty != nil { // what it was as a dataset stays, with what is over of it
 		r.passing[empty.Name] = empty.Passing
 		r.seen[newSeenKey(ownLayer, ownDatasetKey(r.src, empty))] = struct{}{}

@@ -38,6 +38,10 @@ type Store interface {
 	// Listing is what the last completed run left, Remember what this one leaves.
 	Listing(ctx context.Context, dry bool) (catalog.ListingState, error)
 	Remember(s catalog.ListingState)
+	// Settle stores what Put postponed: see postgis.Harvest.Settle.
+	Settle(ctx context.Context, free func(layer, key string) bool, dry bool) (catalog.BatchCounts, error)
+	// Adopt lets a layer of a dataset be the one that it was under another name.
+	Adopt(ctx context.Context, layer *catalog.Layer, current func(name string) bool) error
 	// Held are the descriptions that the last complete listing held, in the layers
 	// whose names begin with prefix.
 	Held(ctx context.Context, prefix string, each func(layer, key string)) error
@@ -101,23 +105,25 @@ var errStore = errors.New("store")
 
 // A run is the state of one harvest in this process.
 type run struct {
-	src     catalog.Source
-	store   Store
-	vocab   *catalog.Vocabularies
-	options Options
-	started time.Time
-	page    int
-	receipt catalog.Receipt
-	layers  map[*catalog.Layer]*layerRun
-	order   []*layerRun
-	seen    map[seenKey]struct{}
-	passing map[string]bool            // names of layers that list only the newest
-	files   []datasetFiles             // of the datasets listed, to be read after the listing
-	spared  []string                   // beginnings of the names of layers that could not be read
-	unnamed bool                       // something is listed that cannot be read, and nobody knows what
-	watch   watch                      // of observations
-	deleted map[catalog.MissedKey]bool // what the source says that it has withdrawn
-	same    bool                       // the source is one document, and that has not changed
+	src       catalog.Source
+	store     Store
+	vocab     *catalog.Vocabularies
+	options   Options
+	started   time.Time
+	page      int
+	receipt   catalog.Receipt
+	layers    map[*catalog.Layer]*layerRun
+	order     []*layerRun
+	seen      map[seenKey]struct{}
+	passing   map[string]bool            // names of layers that list only the newest
+	files     []datasetFiles             // of the datasets listed, to be read after the listing
+	tables    []string                   // beginnings of the names of the layers of the dataset whose files are read
+	spared    []string                   // beginnings of the names of layers that could not be read
+	unnamed   bool                       // something is listed that cannot be read, and nobody knows what
+	watch     watch                      // of observations
+	deleted   map[catalog.MissedKey]bool // what the source says that it has withdrawn
+	postponed map[*layerRun]int64        // descriptions that wait for the end of the listing
+	same      bool                       // the source is one document, and that has not changed
 
 	listing   *catalog.Listing
 	last      catalog.ListingState // what the last completed run left
@@ -216,6 +222,9 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 	r.page++
 	l.Read += read
 	l.Refused += c.Refused
+	if c.Postponed > 0 {
+		r.postponed[l] += c.Postponed
+	}
 	r.receipt.Read += read
 	r.count(c)
 	t := &r.receipt
@@ -268,6 +277,11 @@ func (r *run) layer(ctx context.Context, src catalog.Source, layer *catalog.Laye
 	kind := src.Kind(layer)
 	if kind != catalog.KindDataset && layer.Dataset == "" {
 		layer.Dataset = ownDatasetKey(src, layer)
+	}
+	if layer.Dataset != "" && len(r.tables) > 0 && !r.options.DryRun {
+		if err := r.store.Adopt(ctx, layer, r.isTable); err != nil {
+			return nil, r.ours(ctx, err)
+		}
 	}
 	collection, err := r.store.Collection(ctx, kind, layer)
 	if err != nil {

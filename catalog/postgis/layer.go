@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -110,6 +111,45 @@ func (h *Harvest) LinkDatasets(ctx context.Context) error {
 		  and l.dataset_key <> '' and l.dataset is distinct from r.id`, h.src.ID)
 	if err != nil {
 		return fmt.Errorf("run %d, datasets: %w", h.run.ID, err)
+	}
+	return nil
+}
+
+// Adopt gives the rows of a layer that is new to those that are kept of the same
+// table of the same dataset under another name: portals give a file a new id when
+// it is replaced, and a dataset when it is moved. current says which names the
+// dataset's tables have now.
+func (h *Harvest) Adopt(ctx context.Context, layer *catalog.Layer, current func(name string) bool) error {
+	rows, err := h.conn.Query(ctx, `
+		select l.name
+		from layer l
+		join harvested d on d.source_id = l.source_id and d.record_id = l.dataset and d.key = $3
+		where l.source_id = $1 and l.title = $4 and not exists (select from layer where source_id = $1 and name = $2)
+		order by l.name`, h.src.ID, layer.Name, layer.Dataset, layer.Title)
+	if err != nil {
+		return fmt.Errorf("run %d, layer %q: %w", h.run.ID, layer.Name, err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("run %d, layer %q: %w", h.run.ID, layer.Name, err)
+	}
+	i := slices.IndexFunc(names, func(name string) bool { return !current(name) })
+	if i < 0 {
+		return nil
+	}
+	err = pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			`update layer set name = $3 where source_id = $1 and name = $2`,
+			`update harvested set layer = $3 where source_id = $1 and layer = $2`,
+		} {
+			if _, err := tx.Exec(ctx, sql, h.src.ID, names[i], layer.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("run %d, layer %q was %q: %w", h.run.ID, layer.Name, names[i], err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 	}
 	issues := append(page.Refused, page.Issues...)
-	var staged []stagedRow
+	var staged, postponed []stagedRow
+	keys := append(slices.Clone(page.Layer.Guess.Key), h.src.Mapping.Key...)
 	for _, item := range page.Items {
 		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
@@ -46,11 +48,26 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 		if found {
 			r.ID = old.recordID
 		}
-		row, err := stage(r, item, found, old)
+		about := catalog.NewLikeness(item.Harvested, r, keys)
+		row, err := stage(r, item, about, found, old)
 		if err != nil {
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
 		}
-		staged = append(staged, row)
+		waits := false
+		if !found && !page.Own {
+			if waits, err = h.waits(ctx, about); err != nil {
+				return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
+			}
+		}
+		if waits {
+			postponed = append(postponed, row)
+			counts.Postponed++
+		} else {
+			staged = append(staged, row)
+		}
+	}
+	if err := h.postpone(ctx, page.Layer, postponed); err != nil {
+		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 	}
 	if len(staged) == 0 && len(issues) == 0 {
 		return counts, nil
@@ -121,7 +138,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 		keys[i] = item.Harvested.Key
 	}
 	rows, err := h.conn.Query(ctx, `
-		select key, record_id::text, hash, first_run, last_run, missed
+		select key, record_id::text, case when content is null then '' else hash end, first_run, last_run, missed
 		from harvested
 		where source_id = $1 and layer = $2 and key = any($3)
 		union all
@@ -156,7 +173,7 @@ const stageTable = `
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
-		occurrences text, opening text,
+		occurrences text, opening text, content bytea, alike bytea, firm boolean,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text, was_called text
 	) on commit delete rows`
 
@@ -165,13 +182,13 @@ var stageColumns = []string{
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
-	"occurrences", "opening",
+	"occurrences", "opening", "content", "alike", "firm",
 }
 
 // A stagedRow has the values of stageColumns.
 type stagedRow []any
 
-func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (stagedRow, error) {
+func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, found bool, old known) (stagedRow, error) {
 	var wkb []byte
 	if r.SourceGeometry != nil {
 		var err error
@@ -198,7 +215,7 @@ func stage(r catalog.Record, item catalog.BatchItem, found bool, old known) (sta
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
-		occurrences, opening,
+		occurrences, opening, append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm,
 	}, nil
 }
 

@@ -72,6 +72,20 @@ func (r *revert) beside(ctx context.Context) error {
 		where h.source_id = s.source_id and h.layer = s.layer and h.key = s.key and h.missed <> s.missed`); err != nil {
 		return fmt.Errorf("missed: %w", err)
 	}
+	return r.keys(ctx)
+}
+
+// keys gives the records that a new key had taken over back to the old one,
+// which alone may know them: the next listing decides anew.
+func (r *revert) keys(ctx context.Context) error {
+	for _, sql := range []string{
+		`delete from former f using harvested h where f.source_id = $1 and h.source_id = $1 and h.record_id = f.record_id`,
+		`update record r set source_key = h.key from harvested h where h.source_id = $1 and r.id = h.record_id and r.source_key <> h.key`,
+	} {
+		if _, err := r.tx.Exec(ctx, sql, r.src.ID); err != nil {
+			return fmt.Errorf("keys: %w", err)
+		}
+	}
 	return nil
 }
 

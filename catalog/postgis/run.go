@@ -26,6 +26,10 @@ type Harvest struct {
 	collections map[string]string     // of layers
 	areas       []byte                // identifies the municipalities that places are told to be in; of 16 bytes
 	listing     *catalog.ListingState // for the next run, nil: nothing
+	pending     []string              // layers of which descriptions wait for Settle
+	passing     []string              // those of them that list only the newest
+	deferred    likenesses            // of those descriptions
+	about       likenesses            // of what earlier runs stored, nil until it is needed
 
 	streams         map[streamKey]*knownStream // of observations, nil until there are any
 	newStreams      int
@@ -82,6 +86,9 @@ func (h *Harvest) prepare(ctx context.Context) error {
 		return err
 	}
 	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
+		return err
+	}
+	if err := h.clearPending(ctx); err != nil {
 		return err
 	}
 	return h.conn.QueryRow(ctx, `

@@ -16,14 +16,19 @@ func (h *Harvest) write(ctx context.Context, tx pgx.Tx, layer string, staged []s
 		if err != nil {
 			return fmt.Errorf("stage: %w", err)
 		}
-		if err := place(ctx, tx, layer, issues); err != nil {
-			return err
-		}
-		if err := h.records(ctx, tx, layer, counts); err != nil {
+		if err := h.staged(ctx, tx, layer, issues, counts); err != nil {
 			return err
 		}
 	}
 	return h.issues(ctx, tx, *issues)
+}
+
+// staged brings what is in the stage into the catalogue.
+func (h *Harvest) staged(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue, counts *catalog.BatchCounts) error {
+	if err := place(ctx, tx, layer, issues); err != nil {
+		return err
+	}
+	return h.records(ctx, tx, layer, counts)
 }
 
 // place turns the staged geometries into valid ones in WGS 84, and says in
@@ -107,8 +112,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 				|| ',"properties":' || p.properties || '}', 'UTF8'),
 			geom, mercator(geom), case when srid <> 4326 or reason is not null or ST_NDims(g.source) > 2 then g.source end,
 			accuracy_metres, hilbert(geom),
-			setweight(to_tsvector('italian', words_a), 'A') || setweight(to_tsvector('italian', words_b), 'B')
-				|| setweight(to_tsvector('simple', key), 'C'),
+			`+words+`,
 			now(), now(), $2
 		from stage,
 			lateral (select left(properties, -1) || ',"updated":"' || to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"}' as properties) p,
@@ -136,6 +140,9 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 	}
 	return h.announce(ctx, tx, counts)
 }
+
+// words are what a staged record is found by.
+const words = `setweight(to_tsvector('italian', words_a), 'A') || setweight(to_tsvector('italian', words_b), 'B') || setweight(to_tsvector('simple', key), 'C')`
 
 // occurrences keeps when the events of the stage take place. Whole days are
 // days of Italy: they end with the midnight after the last one.
@@ -193,13 +200,16 @@ const archive = `
 // change keeps its last run: for the reader nothing has changed.
 func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	_, err := tx.Exec(ctx, `
-		insert into harvested (source_id, layer, key, hash, media_type, raw, record_id, first_run, last_run)
-		select $1, $2, key, hash, media_type, raw, id, $3, $3
+		insert into harvested (source_id, layer, key, hash, media_type, raw, record_id, first_run, last_run, content, alike, firm)
+		select $1, $2, key, hash, media_type, raw, id, $3, $3, content, alike, firm
 		from stage
 		on conflict (source_id, layer, key) do update set
 			hash = excluded.hash,
 			media_type = excluded.media_type,
 			raw = excluded.raw,
+			content = excluded.content,
+			alike = excluded.alike,
+			firm = excluded.firm,
 			missed = 0,
 			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end`,
 		h.src.ID, layer, h.run.ID)
