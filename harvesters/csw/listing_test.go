@@ -59,7 +59,8 @@ func TestFailedListings(t *testing.T) {
 		"records that are counted only": {&server{records: numbered(3), hidden: map[string]bool{"r001": true, "r002": true, "r003": true}, refuse: func(q asked) string {
 			return map[bool]string{true: "outputSchema"}[!strings.Contains(q.schema, "isotc211")]
 		}}, "counts records and gives none"},
-		"most records cannot be had": {&server{records: numbered(90), spoiled: spoil(numbered(90)[5:]), nameless: true}, "more than 50 records cannot be had"},
+		"ISO 19115 fails, and nobody refuses it": {&server{records: numbered(5), spoiled: spoil(numbered(5))}, "NullPointerException"},
+		"most records cannot be had":             {&server{records: numbered(90), spoiled: spoil(numbered(90)[5:]), nameless: true}, "more than 50 records cannot be had"},
 	} {
 		_, _, err := harvest(t, c.s)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, catalog.ErrFailedListing) {

@@ -64,6 +64,9 @@ func (d dialect) modified() string {
 
 func (d dialect) iso() bool { return d.types != "csw:Record" }
 
+// core reports whether records come as Dublin Core.
+func (d dialect) core() bool { return d.schema == csw202 || d.schema == csw300 }
+
 // text writes text into XML.
 func text(s string) string {
 	var b strings.Builder

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // Limits of a listing.
@@ -60,7 +61,11 @@ func (l *listing) choose(ctx context.Context, all []dialect) (*answer, error) {
 	var refused error
 	var empty *answer // counted as nothing, perhaps because the filter means nothing there
 	var emptyBy dialect
+	plain := false // it says that ISO 19115 is not to be had
 	for _, d := range all {
+		if d.core() && !plain && refused != nil {
+			break // rather a failed listing than all records as Dublin Core has them, because a server is ill
+		}
 		a, err := l.ask(ctx, query{dialect: d, start: 1, rows: l.rows, since: l.since, element: "full", custom: l.custom})
 		switch {
 		case err == nil && len(a.records) == 0 && a.matched > 0:
@@ -73,7 +78,7 @@ func (l *listing) choose(ctx context.Context, all []dialect) (*answer, error) {
 				return l.chosen(d, &a), nil
 			}
 			continue
-		case err == nil && d.schema != csw202 && d.schema != csw300 && !anyISO(a.records):
+		case err == nil && !d.core() && !anyISO(a.records):
 			err = fmt.Errorf("%s: it gives <%s> instead, so that %w: %w", d, a.records[0].Data, errNoRecords, catalog.ErrFailedListing)
 		}
 		if err == nil {
@@ -88,11 +93,24 @@ func (l *listing) choose(ctx context.Context, all []dialect) (*answer, error) {
 		if refused == nil {
 			refused = err
 		}
+		plain = plain || refusesSchema(err)
 	}
 	if empty != nil {
 		return l.chosen(emptyBy, empty), nil
 	}
 	return nil, refused
+}
+
+// refusesSchema reports whether err says that records of the schema that was asked
+// for are not to be had.
+func refusesSchema(err error) bool {
+	var said *exceptionError
+	if errors.As(err, &said) {
+		what := strings.ToLower(said.locator + " " + said.text)
+		return strings.Contains(what, "schema") || strings.Contains(what, "typename") || strings.Contains(said.code, "ParameterValue")
+	}
+	var status *fetch.StatusError
+	return errors.Is(err, errNoRecords) || errors.As(err, &status) && status.Code < 500
 }
 
 // chosen settles on a dialect, in which a is the first page.
@@ -119,7 +137,7 @@ func (l *listing) alive(ctx context.Context, d dialect, why error) (*answer, err
 		if err != nil && !refusal(err) {
 			return nil, nil
 		}
-		if err != nil || len(a.records) == 0 || d.schema != csw202 && d.schema != csw300 && !anyISO(a.records) {
+		if err != nil || len(a.records) == 0 || !d.core() && !anyISO(a.records) {
 			continue
 		}
 		l.chosen(d, &a)
