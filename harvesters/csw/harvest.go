@@ -49,7 +49,6 @@ type listing struct {
 	failing int             // those and others that cannot be had
 	probes  int             // dialects of which was found out whether a single record is refused
 	good    int             // a position whose record the server gave, 0: not known yet
-	latest  string          // the latest date of a record
 	onePage bool            // the document is a page of several, which its first record tells
 }
 

@@ -54,6 +54,7 @@ func TestFailedListings(t *testing.T) {
 		"more are counted than come":           {&server{records: numbered(30), matched: func(int) int { return 40 }}, "the listing ends after 30 records, the server counts 40"},
 		"the same page for ever":               {&server{records: numbered(60), refuse: unsorted, matched: func(int) int { return 60 }, order: func(n int, r []record) []record { return slices.Concat(r[:25], r[:25], r[:25]) }}, "holds the same as page 1"},
 		"another order, and never one of them": {&server{records: numbered(60), refuse: unsorted, order: func(n int, r []record) []record { return slices.Concat(r[1:], r[1:2]) }}, "it refuses to sort"},
+		"a count that goes no further":         {&server{records: numbered(1003), matched: func(int) int { return 1000 }}, "counts 1000 records and has more"},
 		"nothing":                              {&server{}, "the catalogue holds no record"},
 		"everything is refused":                {&server{records: numbered(3), refuse: func(asked) string { return "service" }}, `exception InvalidParameterValue service: "not here"`},
 		"records that are counted only": {&server{records: numbered(3), hidden: map[string]bool{"r001": true, "r002": true, "r003": true}, refuse: func(q asked) string {

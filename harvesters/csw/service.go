@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,6 @@ const (
 	maxSweeps = 3              // readings of a catalogue that changes while it is read
 	maxLost   = 50             // records that a server may be unable to give; with more it is out of order
 	overlap   = 48 * time.Hour // of incremental listings: a record's date is not that of its arrival
-	quick     = 3              // dialects that an incremental listing tries before all is listed
 	maxProbes = 4              // dialects of which is found out whether a single record is refused
 )
 
@@ -28,7 +28,7 @@ func (l *listing) service(ctx context.Context, c capabilities) error {
 	all := l.custom.among(dialects(c))
 	if cursor, err := time.Parse(time.RFC3339, listing.Since); err == nil && c.asks("modified") {
 		l.since = cursor.Add(-overlap).Format(time.DateOnly)
-		first, err := l.choose(ctx, all[:min(quick, len(all))])
+		first, err := l.choose(ctx, sinceDialects(all))
 		if err == nil {
 			first, err = l.trusted(ctx, first)
 		}
@@ -53,6 +53,12 @@ func (l *listing) service(ctx context.Context, c capabilities) error {
 		l.found("records: %d", first.matched)
 	}
 	return l.sweeps(ctx, first)
+}
+
+// sinceDialects are those in which records may be asked for by their date: where
+// none of them is understood, all is listed.
+func sinceDialects(all []dialect) []dialect {
+	return slices.DeleteFunc(slices.Clone(all), func(d dialect) bool { return !d.sort || d.core() || !d.iso() })
 }
 
 // choose finds the first dialect that the server understands, and gives the page
@@ -169,25 +175,11 @@ func (l *listing) trusted(ctx context.Context, first *answer) (*answer, error) {
 	return first, nil
 }
 
-// cursor notes where the next run may go on: at the server's own time, else at the
-// latest date of a record.
-func (l *listing) cursor(first *answer) {
-	for _, s := range []string{first.stamp, l.latest} {
-		t, ok := catalog.ParseTime(s)
-		if !ok {
-			continue
-		}
-		if at, err := time.Parse(time.RFC3339, t); err == nil {
-			l.src.Listing().Cursor = at.UTC().Format(time.RFC3339)
-			return
-		}
-		if at, err := time.Parse(time.DateOnly, t[:min(len(t), len(time.DateOnly))]); err == nil {
-			l.src.Listing().Cursor = at.Format(time.RFC3339)
-			return
-		}
-	}
-	if since := l.src.Listing().Since; l.since != "" && since != "" {
-		l.src.Listing().Cursor = since
+// cursor notes where the next run may go on: at the server's own time when this
+// listing began. One that does not tell it is listed whole every time.
+func (l *listing) cursor(began string) {
+	if at, err := time.Parse(time.RFC3339, began); err == nil {
+		l.src.Listing().Cursor = at.UTC().Format(time.RFC3339)
 	}
 }
 
@@ -195,9 +187,9 @@ func (l *listing) cursor(first *answer) {
 // catalogue may change meanwhile, and one that gives no order mixes its pages: then
 // it is read once more, and only what was not met is new.
 func (l *listing) sweeps(ctx context.Context, first *answer) error {
-	began := *first
+	began := first.stamp
 	if len(first.records) == 0 && l.since != "" {
-		l.cursor(&began)
+		l.cursor(began)
 		return nil
 	}
 	for sweep := 1; ; sweep++ {
@@ -210,7 +202,7 @@ func (l *listing) sweeps(ctx context.Context, first *answer) error {
 		met := len(l.seen) + l.lost
 		switch {
 		case s.matched < 0 || met >= s.matched && !s.changed:
-			l.cursor(&began)
+			l.cursor(began)
 			return nil
 		case !s.changed && l.d.sort && s.received >= s.matched:
 			done, err := l.reconcile(ctx, s)
@@ -218,14 +210,14 @@ func (l *listing) sweeps(ctx context.Context, first *answer) error {
 				return err
 			}
 			if done {
-				l.cursor(&began)
+				l.cursor(began)
 				return nil
 			}
 		case s.received < s.matched && met == before:
 			return failed("the listing ends after %d records, the server counts %d", s.received, s.matched)
 		}
 		if met >= s.matched && sweep > 1 && met == before { // it changed, and is read as it is now
-			l.cursor(&began)
+			l.cursor(began)
 			return nil
 		}
 		if sweep == maxSweeps {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 
 	"github.com/antchfx/xmlquery"
 
@@ -52,8 +51,8 @@ func (l *listing) sweep(ctx context.Context, first *answer) (swept, error) {
 		if got == 0 {
 			return s, nil
 		}
-		if keys := keysOf(page.records); keys != "" {
-			if err := guard.Got([]byte(keys)); err != nil {
+		if len(page.records) > 1 { // a single one may come twice, if several have its identifier
+			if err := guard.Got(page.keys()); err != nil {
 				return s, err
 			}
 		}
@@ -63,24 +62,38 @@ func (l *listing) sweep(ctx context.Context, first *answer) (swept, error) {
 		s.received += got
 		before := start
 		start += got
-		if s.matched >= 0 && start > s.matched || s.matched < 0 && page.next <= before {
+		switch {
+		case s.matched > 0 && start == s.matched+1 && s.matched%roundCount == 0 && l.more(ctx, start):
+			return s, failed("the server counts %d records and has more: it counts no further; make several sources of it, each with a constraint in its address", s.matched)
+		case s.matched >= 0 && start > s.matched, s.matched < 0 && page.next <= before:
 			return s, nil
 		}
 	}
+}
+
+// roundCount: a count that it divides may be where a server stops counting, as
+// search engines do at 10,000.
+const roundCount = 1000
+
+// more reports whether there are records in a position behind what is counted.
+func (l *listing) more(ctx context.Context, start int) bool {
+	a, err := l.ask(ctx, l.query(start, 1))
+	return err == nil && len(a.records) > 0
 }
 
 func (l *listing) query(start, rows int) query {
 	return query{dialect: l.d, start: start, rows: rows, since: l.since, element: "full", custom: l.custom}
 }
 
-// keysOf are the identifiers of a page, by which it is told from others: servers
+// keys are the identifiers of a page, by which it is told from others: servers
 // write the hour into their answers.
-func keysOf(records []*xmlquery.Node) string {
-	var keys []string
-	for _, n := range records {
-		keys = append(keys, identify(n))
+func (a *answer) keys() []byte {
+	var keys []byte
+	for _, n := range a.records {
+		key, _ := a.doc.key(n)
+		keys = append(append(keys, key...), 0)
 	}
-	return strings.Join(keys, "\x00")
+	return keys
 }
 
 // page is the records from a position on. A page that the server cannot give is

@@ -25,11 +25,7 @@ func (l *listing) take(a *answer) error {
 }
 
 func (l *listing) takeRecord(d *document, n *xmlquery.Node) error {
-	key := identify(n)
-	nameless := key == ""
-	if nameless {
-		key = fmt.Sprintf("sha256-%x", sha256.Sum256(d.Raw(n)))[:39]
-	}
+	key, nameless := d.key(n)
 	if l.seen[key] {
 		return nil
 	}
@@ -43,7 +39,6 @@ func (l *listing) takeRecord(d *document, n *xmlquery.Node) error {
 	default:
 		return l.refuse(catalog.Issue{Rule: "record-not-dataset", Key: key, Line: n.LineNumber, Read: what(n), Expected: "the metadata of a dataset, series or service"})
 	}
-	l.latest = max(l.latest, r.Stamp)
 	switch {
 	case !r.IsDataset():
 		return l.refuse(catalog.Issue{Rule: "record-not-dataset", Key: key, Line: n.LineNumber, Read: r.Level + ": " + catalog.Excerpt(r.Title), Expected: "the metadata of a dataset, series or service"})
@@ -71,6 +66,14 @@ func (l *listing) takeRecord(d *document, n *xmlquery.Node) error {
 		return errEnough
 	}
 	return nil
+}
+
+// key identifies a record of d: by its identifier, or else by what it holds.
+func (d *document) key(n *xmlquery.Node) (key string, nameless bool) {
+	if id := identify(n); id != "" {
+		return id, false
+	}
+	return fmt.Sprintf("sha256-%x", sha256.Sum256(d.Raw(n)))[:39], true
 }
 
 func (l *listing) refuse(i catalog.Issue) error {
