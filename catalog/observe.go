@@ -107,6 +107,9 @@ const AnyColumn = "*"
 // NewObserver prepares the mapping of src for one of its layers. now is the
 // moment after which a measurement cannot have been made.
 func NewObserver(src Source, layer *Layer, v *Vocabularies, now time.Time) (*Observer, error) {
+	if layer.Guess.Kind == KindObservation { // the protocol knows what its columns are
+		src.Mapping.Fields, src.Mapping.Observation = layer.Guess.Fields, layer.Guess.Observation
+	}
 	if err := src.Mapping.CheckObservations(); err != nil {
 		return nil, fmt.Errorf("source %s: %w", src.ID, err)
 	}
@@ -179,7 +182,8 @@ func (o *Observer) Page() ObservationPage {
 // Info is what the datastream of an observation is. A property that the
 // vocabulary has not keeps the source's word.
 func (o *Observer) Info(ob Observation) StreamInfo {
-	key := ob.Stream.Property + "\x00" + ob.Unit
+	instant := o.mapping.Interval == (Interval{}) && ob.End.Equal(ob.Start)
+	key := fmt.Sprint(ob.Stream.Property, "\x00", ob.Unit, instant)
 	if info, ok := o.infos[key]; ok {
 		return info
 	}
@@ -194,7 +198,7 @@ func (o *Observer) Info(ob Observation) StreamInfo {
 	switch {
 	case o.mapping.Aggregation != "":
 		info.Aggregation = o.mapping.Aggregation
-	case o.mapping.Interval == (Interval{}) && o.fields["end"] == nil && info.Aggregation != AggregationSum:
+	case instant && info.Aggregation != AggregationSum:
 		info.Aggregation = AggregationInstant
 	case info.Aggregation == "" || info.Aggregation == AggregationInstant:
 		info.Aggregation = AggregationMean

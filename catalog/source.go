@@ -158,9 +158,12 @@ func (d *Duration) UnmarshalText(b []byte) error {
 }
 
 // Kind is what the records of a layer of s are: as its mapping says, else as
-// was detected, else rows of a dataset.
+// was detected, else rows of a dataset. A layer that its protocol gives as
+// measured values is nothing else.
 func (s Source) Kind(l *Layer) Kind {
 	switch {
+	case l.Guess.Kind == KindObservation:
+		return KindObservation
 	case s.Mapping.Kind != "":
 		return s.Mapping.Kind
 	case l.Guess.Kind != "":

@@ -20,6 +20,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/jsonld"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
 	"po-net.prato.it/ponet/harvesters/rest"
+	"po-net.prato.it/ponet/harvesters/sensorthings"
 	"po-net.prato.it/ponet/harvesters/sparql"
 	"po-net.prato.it/ponet/harvesters/wfs"
 )
@@ -30,19 +31,20 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
-	"ckan":   ckan.Harvest,
-	"csw":    csw.Harvest,
-	"dcat":   dcat.Harvest,
-	"feed":   feed.Harvest,
-	"file":   file.Harvest,
-	"gtfs":   gtfs.Harvest,
-	"ical":   ical.Harvest,
-	"json":   rest.HarvestJSON,
-	"jsonld": jsonld.Harvest,
-	"oaipmh": oaipmh.Harvest,
-	"sparql": sparql.Harvest,
-	"wfs":    wfs.Harvest,
-	"xml":    rest.HarvestXML,
+	"ckan":         ckan.Harvest,
+	"csw":          csw.Harvest,
+	"dcat":         dcat.Harvest,
+	"feed":         feed.Harvest,
+	"file":         file.Harvest,
+	"gtfs":         gtfs.Harvest,
+	"ical":         ical.Harvest,
+	"json":         rest.HarvestJSON,
+	"jsonld":       jsonld.Harvest,
+	"oaipmh":       oaipmh.Harvest,
+	"sensorthings": sensorthings.Harvest,
+	"sparql":       sparql.Harvest,
+	"wfs":          wfs.Harvest,
+	"xml":          rest.HarvestXML,
 }
 
 // ProtocolNames lists the protocols in order.

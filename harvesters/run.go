@@ -147,7 +147,7 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 		page.Layer = &catalog.Layer{} // refusals only, before the first layer
 	}
 	page.Items = r.undeleted(page)
-	if src.Mapping.Kind == catalog.KindObservation {
+	if src.Kind(page.Layer) == catalog.KindObservation {
 		return r.observe(ctx, src, page)
 	}
 	l, err := r.layer(ctx, src, page.Layer)

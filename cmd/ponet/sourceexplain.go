@@ -53,7 +53,7 @@ func (t *sourceTest) take(h catalog.Harvested, err error) error {
 	if err != nil {
 		return err
 	}
-	if t.src.Mapping.Kind == catalog.KindObservation {
+	if t.src.Kind(h.Layer) == catalog.KindObservation {
 		return t.observe(h)
 	}
 	l, err := t.layer(h.Layer, func(l *testedLayer) (err error) {
