@@ -13,7 +13,7 @@ import (
 // members that are not here come after, with their name.
 var parts = []string{
 	"label", "title", "name", "type", "notation", "region", "number", "suffix", "value", "unit", "role", "office", "start", "end", "schedule",
-	"amount", "price", "currency", "free", "required", "deadline", "eligible", "conditions", "note", "hours", "act", "date", "authority", "agency",
+	"amount", "price", "currency", "free", "required", "deadline", "eligible", "conditions", "text", "note", "hours", "act", "date", "authority", "agency",
 }
 
 // silent members are said by the others, or only by machines.

@@ -62,7 +62,7 @@ type protection struct {
 }
 
 type inscription struct {
-	Name  string `json:"name,omitempty"` // of what kind
+	Type  string `json:"type,omitempty"`
 	Where string `json:"where,omitempty"`
 	Text  string `json:"text"`
 }
@@ -141,6 +141,14 @@ func (c *card) called() string {
 	return upperFirst(c.definition)
 }
 
+// said is the description, unless it only says once more what the thing is.
+func (c *card) said() string {
+	if strings.EqualFold(c.text, c.definition) || strings.EqualFold(c.text, c.title) {
+		return ""
+	}
+	return c.text
+}
+
 // a column of our layers: its name and type, and what a card has in it.
 type column struct {
 	catalog.Column
@@ -171,7 +179,7 @@ func structure[T any](name string, value func(*card) T) column {
 // field of ours are published under these names, which are those of spec §1.3.
 var columns = []column{
 	text("name", (*card).called),
-	text("text", func(c *card) string { return c.text }),
+	text("text", (*card).said),
 	text("subjects", func(c *card) string { return strings.Join(c.keywords, ", ") }),
 	text("link", func(c *card) string { return c.page }),
 	text("site", func(c *card) string { return c.website }),
@@ -221,8 +229,8 @@ var fields = map[string]string{
 }
 
 // newLayer is one of our two layers, with what was found of the repository.
-func newLayer(name string, kind catalog.Kind, found []string) *catalog.Layer {
-	l := &catalog.Layer{Name: name, SRID: 4326, Ours: true, Found: found, Guess: catalog.Mapping{Kind: kind, Fields: map[string]string{}}}
+func newLayer(name, title string, kind catalog.Kind, found []string) *catalog.Layer {
+	l := &catalog.Layer{Name: name, Title: title, SRID: 4326, Ours: true, Found: found, Guess: catalog.Mapping{Kind: kind, Fields: map[string]string{}}}
 	for field, column := range fields {
 		l.Guess.Fields[field] = column
 	}

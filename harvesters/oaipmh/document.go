@@ -64,6 +64,7 @@ func (h *harvester) local(ctx context.Context, path string) error {
 	h.begin(fmt.Sprintf("documents: %d in a folder, %d other files", len(names), len(entries)-len(names)))
 	all := documents{records: map[string]bool{}}
 	for _, name := range names {
+		h.reading = name
 		d, err := h.open(ctx, filepath.Join(path, name))
 		if ctx.Err() != nil {
 			return ctx.Err()

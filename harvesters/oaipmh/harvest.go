@@ -42,13 +42,14 @@ type harvester struct {
 	yield func(catalog.Harvested, error) bool
 
 	heritage, places *catalog.Layer
-	place            bool // there are places among the records
+	place            bool   // there are places among the records
+	reading          string // the file of a folder that is being read
 }
 
 // begin makes the layers, with what was found out about the source.
 func (h *harvester) begin(found ...string) {
-	h.heritage = newLayer(heritageLayer, catalog.KindHeritageItem, found)
-	h.places = newLayer(placesLayer, catalog.KindPlace, found)
+	h.heritage = newLayer(heritageLayer, "Beni culturali", catalog.KindHeritageItem, found)
+	h.places = newLayer(placesLayer, "Edifici e raccolte", catalog.KindPlace, found)
 }
 
 func (h *harvester) harvest(ctx context.Context) error {

@@ -202,11 +202,18 @@ func (c *card) authors(n *xmlquery.Node) {
 	c.also("culture", unique(xmldoc.Texts(n, auCulture))...)
 }
 
+// A war memorial has hundreds of inscriptions with thousands of names; a page about
+// it has so many, each with so many characters. All stand in what is kept of the card.
+const (
+	maxInscriptions = 20
+	maxInscription  = 1000
+)
+
 // written takes inscriptions and books.
 func (c *card) written(n *xmlquery.Node) {
 	for _, i := range xmldoc.Nodes(n, isInscription) {
-		if text := xmldoc.First(i, isText); text != "" {
-			c.inscriptions = append(c.inscriptions, inscription{xmldoc.First(i, isClass), xmldoc.First(i, isPosition), text})
+		if text := xmldoc.First(i, isText); text != "" && len(c.inscriptions) < maxInscriptions {
+			c.inscriptions = append(c.inscriptions, inscription{xmldoc.First(i, isClass), xmldoc.First(i, isPosition), shortened(text)})
 		}
 	}
 	for _, b := range xmldoc.Nodes(n, doBook) {
@@ -218,4 +225,12 @@ func (c *card) written(n *xmlquery.Node) {
 			c.bibliography = append(c.bibliography, whole)
 		}
 	}
+}
+
+// shortened is a text of at most maxInscription characters.
+func shortened(s string) string {
+	if r := []rune(s); len(r) > maxInscription {
+		return string(r[:maxInscription]) + "…"
+	}
+	return s
 }

@@ -45,7 +45,7 @@ func refuse(rule, read, expected string) *catalog.RowError {
 
 // refused hands on why a record is not kept.
 func (h *harvester) refused(no *catalog.RowError, head header, n *xmlquery.Node) bool {
-	no.Issue.Key, no.Issue.Line = head.id, n.LineNumber
+	no.Issue.File, no.Issue.Key, no.Issue.Line = h.reading, head.id, n.LineNumber
 	return h.yield(catalog.Harvested{Layer: h.heritage}, no)
 }
 
