@@ -36,6 +36,7 @@ var (
 type answer struct {
 	*xmldoc.Document
 	date string // by the server's clock
+	lost []lostRecord
 }
 
 // A problem is what a server answers instead of what it was asked for (OAI-PMH 2.0
@@ -91,11 +92,15 @@ func ask(ctx context.Context, c *http.Client, address string, drop []string) (*a
 // understand reads an answer of the protocol; its problem, if it tells one, is the
 // error.
 func understand(d *fetch.Document, drop []string) (*answer, error) {
+	var lost []lostRecord
 	doc, err := xmldoc.ReadWithout(d.Bytes, d.Charset, drop, pieces...)
+	if err != nil {
+		doc, lost, err = salvage(d, drop, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where(d), err)
 	}
-	a := &answer{Document: doc, date: xmldoc.First(doc.Node, responseDate)}
+	a := &answer{Document: doc, date: xmldoc.First(doc.Node, responseDate), lost: lost}
 	if name := xmldoc.Node(doc.Node, rootPath).Data; name != "OAI-PMH" {
 		return a, fmt.Errorf("%s: it is no OAI-PMH answer: its root element is <%s>: %w", where(d), name, catalog.ErrFailedListing)
 	}

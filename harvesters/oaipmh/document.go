@@ -65,12 +65,12 @@ func (h *harvester) local(ctx context.Context, path string) error {
 	all := documents{records: map[string]bool{}}
 	for _, name := range names {
 		h.reading = name
-		d, err := h.open(ctx, filepath.Join(path, name))
+		a, err := h.open(ctx, filepath.Join(path, name))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err == nil {
-			err = h.take(ctx, d, &all)
+			err = h.take(ctx, a, &all)
 		}
 		if errors.Is(err, errStopped) || ctx.Err() != nil {
 			return err
@@ -86,7 +86,7 @@ func (h *harvester) local(ctx context.Context, path string) error {
 
 // open reads a document of whatever kind; what an answer says instead of records is
 // its error.
-func (h *harvester) open(ctx context.Context, path string) (*xmldoc.Document, error) {
+func (h *harvester) open(ctx context.Context, path string) (*answer, error) {
 	d, err := fetch.Read(ctx, h.c, path, accept)
 	if err != nil {
 		return nil, err
@@ -102,30 +102,37 @@ func (h *harvester) open(ctx context.Context, path string) (*xmldoc.Document, er
 	if !holdsRecords(a.Document) {
 		return nil, failed("%s: it holds no records: its root element is <%s>", d.Name, xmldoc.Node(a.Node, rootPath).Data)
 	}
-	return a.Document, nil
+	return a, nil
 }
 
 func (h *harvester) file(ctx context.Context, path string) error {
-	d, err := h.open(ctx, path)
+	a, err := h.open(ctx, path)
 	if err != nil {
 		return err
 	}
-	return h.document(ctx, d, filepath.Base(path))
+	return h.document(ctx, a, filepath.Base(path))
 }
 
 // document reads one document that is the whole source.
-func (h *harvester) document(ctx context.Context, d *xmldoc.Document, name string) error {
-	h.begin(append([]string{fmt.Sprintf("document: %s, root element <%s>", name, xmldoc.Node(d.Node, rootPath).Data)}, d.Found...)...)
+func (h *harvester) document(ctx context.Context, a *answer, name string) error {
+	h.begin(append([]string{fmt.Sprintf("document: %s, root element <%s>", name, xmldoc.Node(a.Node, rootPath).Data)}, a.Found...)...)
 	all := documents{records: map[string]bool{}}
-	if err := h.take(ctx, d, &all); err != nil {
+	if err := h.take(ctx, a, &all); err != nil {
 		return err
 	}
 	return all.end()
 }
 
 // take hands on the records of one document.
-func (h *harvester) take(ctx context.Context, d *xmldoc.Document, all *documents) error {
+func (h *harvester) take(ctx context.Context, a *answer, all *documents) error {
 	all.read++
+	d := a.Document
+	for _, r := range a.lost {
+		all.records[r.id] = true
+		if !h.lost(r) {
+			return errStopped
+		}
+	}
 	records := h.recordsIn(d)
 	all.continued(d)
 	for _, n := range records {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
@@ -17,7 +18,7 @@ func FuzzDocument(f *testing.F) {
 		iccd(`<A><CD><TSK>A</TSK><NCT><NCTR>9</NCTR><NCTN>1</NCTN></NCT></CD><GP><GPD><GPDP><GPDPX>8.59502</GPDPX><GPDPY>45.28234</GPDPY></GPDP></GPD></GP><DT><DTS><DTSI>1500</DTSI></DTS></DT></A><harvesting><geocoding><x>9</x><y>45.4</y></geocoding></harvesting>`),
 		`<lidoWrap>` + lido("1", "Uno") + `</lidoWrap>`, `<mods><titleInfo><title>T</title></titleInfo><identifier>1</identifier></mods>`,
 		`<rdf:RDF><edm:ProvidedCHO rdf:about="a"><dc:title>T</dc:title></edm:ProvidedCHO></rdf:RDF>`, `<dc><dc:title>T</dc:title><dc:identifier>1</dc:identifier><dc:date>sec. XVI</dc:date></dc>`,
-		`<OAI-PMH><error code="badVerb"/></OAI-PMH>`, "<schede/>", "",
+		answer("", page("", record("a", day1), strings.Replace(record("b", day2), "Titolo", "<", 1))), `<OAI-PMH><error code="badVerb"/></OAI-PMH>`, "<schede/>", "",
 	} {
 		f.Add([]byte(s))
 	}

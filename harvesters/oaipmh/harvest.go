@@ -89,7 +89,7 @@ func (h *harvester) all(ctx context.Context, repo *repository) error {
 	}
 	a, err := understand(d, h.drop)
 	if a != nil && holdsRecords(a.Document) { // a document that was put on a web server
-		return h.document(ctx, a.Document, where(d))
+		return h.document(ctx, a, where(d))
 	}
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (i identity) explain() string {
 }
 
 func (h *harvester) lister(repo *repository, seconds bool) *lister {
-	return &lister{repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, each: func(a *answer, n *xmlquery.Node, head header) bool {
+	return &lister{repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, lost: h.lost, each: func(a *answer, n *xmlquery.Node, head header) bool {
 		return h.record(a.Document, n, head)
 	}}
 }

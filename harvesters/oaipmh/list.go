@@ -30,8 +30,10 @@ type lister struct {
 	c       *http.Client
 	drop    []string
 	seconds bool // granularity of datestamps
-	// each is given every record once; false ends the listing.
+	// each is given every record once, lost every one that cannot be read; false
+	// ends the listing.
 	each func(a *answer, record *xmlquery.Node, h header) bool
+	lost func(lostRecord) bool
 
 	begin func() // called once, when the repository has answered; nil: nothing is
 
@@ -179,6 +181,13 @@ func (l *lister) page(ctx context.Context, w *walk, a *answer) error {
 			continue
 		}
 		if !l.each(a, n, h) {
+			return errStopped
+		}
+	}
+	for _, r := range a.lost {
+		w.received++
+		keys.WriteString(r.id + "\n")
+		if !l.met(w, r.id) && !l.lost(r) {
 			return errStopped
 		}
 	}

@@ -39,6 +39,8 @@ func TestLists(t *testing.T) {
 		{"no records before the end", map[string]string{first: page(`<resumptionToken completeListSize="2">x</resumptionToken>`, a), next("x"): `<error code="noRecordsMatch"/>`}, "a", "noRecordsMatch"},
 		{"an empty page in between", map[string]string{first: page("<resumptionToken>x</resumptionToken>", a), next("x"): page("<resumptionToken>y</resumptionToken>"), next("y"): page("", b)}, "a b", ""},
 		{"a page that is cut off", map[string]string{first: `<?xml version="1.0"?><OAI-PMH><ListRecords>` + a + "<record><header>"}, "", "cut off"},
+		{"a record whose XML is broken", map[string]string{first: page(`<resumptionToken completeListSize="3"/>`, a, strings.Replace(b, "Titolo", "Titolo <b", 1), c)}, "a c", ""},
+		{"two of them, and a token", map[string]string{first: page(`<resumptionToken completeListSize="3">x</resumptionToken>`, strings.Replace(a, "Titolo", "1 < 2", 1), strings.Replace(b, "</dc:title>", "", 1)), next("x"): page("", c)}, "", "not well-formed"},
 		{"a web page instead of a page", map[string]string{first: page("<resumptionToken>x</resumptionToken>", a), next("x"): "<!DOCTYPE html><html><body>Manutenzione</body></html>"}, "a", "web page"},
 		{"an empty answer", map[string]string{first: page("<resumptionToken>x</resumptionToken>", a), next("x"): ""}, "a", "no XML"},
 		{"control characters and ampersands", map[string]string{first: page("", strings.Replace(a, "Titolo", "Ti\x0btolo & C.", 1))}, "a", ""},
@@ -56,6 +58,18 @@ func TestLists(t *testing.T) {
 		case l.Partial || (l.Cursor == "") != (tt.err != ""):
 			t.Errorf("%s: partial %v, cursor %q", tt.name, l.Partial, l.Cursor)
 		}
+	}
+}
+
+// What one record gets wrong costs that record and not its page.
+func TestBrokenRecordsAreNamed(t *testing.T) {
+	broken := strings.Replace(record("b", day2), "Titolo", "Titolo <b", 1)
+	l := listed(t, catalog.Source{URL: serve(t, &fake{answers: map[string]string{first: page("", record("a", day1), broken, record("c", day3))}})}, "")
+	if l.err != nil || l.String() != "a c" || strings.Join(l.rules, " ") != "record-unreadable" || l.refused[0].Key != "b" || !l.refused[0].Listed {
+		t.Errorf("keys = %s, refused %+v, %v; want a c, and b still listed", l, l.refused, l.err)
+	}
+	if l := listed(t, catalog.Source{URL: file(t, "a.xml", answer("", page("", record("a", day1), broken)))}, ""); l.err != nil || l.String() != "a" || len(l.rules) != 1 {
+		t.Errorf("in a file: keys = %s, refused %v, %v; want a, one refused", l, l.rules, l.err)
 	}
 }
 

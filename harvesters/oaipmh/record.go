@@ -49,6 +49,13 @@ func (h *harvester) refused(no *catalog.RowError, head header, n *xmlquery.Node)
 	return h.yield(catalog.Harvested{Layer: h.heritage}, no)
 }
 
+// lost hands on that a record cannot be read; what was stored of it before stays.
+func (h *harvester) lost(r lostRecord) bool {
+	no := refuse("record-unreadable", r.why, "a record in well-formed XML; < and & in texts are written &lt; and &amp;")
+	no.Issue.File, no.Issue.Key, no.Issue.Listed = h.reading, r.id, true
+	return h.yield(catalog.Harvested{Layer: h.heritage}, no)
+}
+
 // record hands on what one record says; false when the caller has enough.
 func (h *harvester) record(d *xmldoc.Document, n *xmlquery.Node, head header) bool {
 	switch metadata := xmldoc.Node(n, metadataPath); {

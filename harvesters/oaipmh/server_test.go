@@ -90,6 +90,7 @@ func next(token string) string { return fmt.Sprintf(then, token) }
 type listing struct {
 	keys     []string // with "-" before those that were deleted
 	rules    []string // of what was refused
+	refused  []catalog.Issue
 	harvests []catalog.Harvested
 	err      error
 	catalog.Listing
@@ -104,7 +105,7 @@ func listed(t *testing.T, src catalog.Source, since string) *listing {
 		var row *catalog.RowError
 		switch {
 		case asRow(err, &row):
-			l.rules = append(l.rules, row.Issue.Rule)
+			l.rules, l.refused = append(l.rules, row.Issue.Rule), append(l.refused, row.Issue)
 		case err != nil:
 			l.err = err
 		case h.Deleted:
