@@ -184,10 +184,14 @@ func (r *run) progress(ctx context.Context) error {
 	return nil
 }
 
-// ours marks an error of the store, unless it only says that time is up.
+// ours marks an error of the store, unless it says that time is up or that the
+// source is no more.
 func (r *run) ours(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, catalog.ErrWithdrawn): // somebody has removed the source
+		return err
 	}
 	return fmt.Errorf("%w: %w", errStore, err)
 }

@@ -229,6 +229,11 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 		if err := forgetListing(ctx, tx, id); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `
+			update run set state = 'failed', finished = now(), receipt = receipt || '{"outcome": "failed", "error": "the source was removed"}'
+			where source_id = $1 and state = 'running'`, id); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, `delete from layer where source_id = $1`, id)
 		return err
 	})

@@ -53,7 +53,7 @@ func (h *Harvest) remembered(ctx context.Context, tx pgx.Tx) error {
 	}
 	_, err = tx.Exec(ctx, `
 		insert into listing (source_id, reading, cursor, listed, documents)
-		values ($1, $2, $3, $4, $5)
+		select id, $2::bytea, $3::text, $4::timestamptz, $5::jsonb from source where id = $1 and removed is null
 		on conflict (source_id) do update set
 			reading = excluded.reading, cursor = excluded.cursor, listed = excluded.listed, documents = excluded.documents`,
 		h.src.ID, slices.Concat(h.listing.Reading, h.areas), noNUL(h.listing.Cursor), h.listing.Listed, noNUL(string(documents)))

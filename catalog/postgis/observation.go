@@ -22,7 +22,7 @@ func (h *Harvest) PutObservations(ctx context.Context, page catalog.ObservationP
 			return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 		}
 	}
-	err := pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+	err := h.page(ctx, func(tx pgx.Tx) error {
 		streams, err := h.streamsOf(ctx, tx, page, &issues)
 		if err != nil {
 			return err

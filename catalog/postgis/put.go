@@ -72,7 +72,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	if len(staged) == 0 && len(issues) == 0 {
 		return counts, nil
 	}
-	err = pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+	err = h.page(ctx, func(tx pgx.Tx) error {
 		if err := h.write(ctx, tx, page.Layer.Name, staged, &issues, &counts); err != nil {
 			return err
 		}

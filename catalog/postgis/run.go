@@ -122,6 +122,21 @@ func (h *Harvest) keepUndo(ctx context.Context) error {
 	return err
 }
 
+// page is one transaction of the run. It is refused when the source has been
+// removed meanwhile: what it wrote would be published and belong to nobody.
+func (h *Harvest) page(ctx context.Context, f func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		var removed bool
+		if err := tx.QueryRow(ctx, `select removed is not null from source where id = $1 for share`, h.src.ID).Scan(&removed); err != nil {
+			return err
+		}
+		if removed {
+			return fmt.Errorf("source %s was removed while it was harvested: %w", h.src.ID, catalog.ErrWithdrawn)
+		}
+		return f(tx)
+	})
+}
+
 // RunID is the number of the run.
 func (h *Harvest) RunID() int64 { return h.run.ID }
 

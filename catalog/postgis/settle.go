@@ -230,7 +230,7 @@ func (h *Harvest) recognise(ctx context.Context, free func(layer, key string) bo
 func (h *Harvest) settle(ctx context.Context, layer string, dry bool, counts *catalog.BatchCounts) error {
 	columns := strings.Join(stageColumns, ", ")
 	for after, more := int64(0), true; more; {
-		err := pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		err := h.page(ctx, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, `create temporary table settling on commit drop as select * from pending where layer = $1 and n > $2 order by n limit $3`, layer, after, settlePage); err != nil {
 				return err
 			}

@@ -80,6 +80,8 @@ func poolConfig(url, name, role string) (*pgxpool.Config, error) {
 	set["application_name"] = name
 	set["jit"] = "off"
 	set["timezone"] = "Europe/Rome"
+	// a machine that vanished gives up its locks after two minutes, not two hours
+	set["tcp_keepalives_idle"], set["tcp_keepalives_interval"], set["tcp_keepalives_count"] = "60", "10", "6"
 	if role != "" {
 		set["max_parallel_workers_per_gather"] = "0"
 		set["plan_cache_mode"] = "force_generic_plan"

@@ -228,6 +228,8 @@ func (w *worker) harvest(ctx context.Context, n *node, args harvestArgs, p *prog
 		case rivertype.JobStateCompleted:
 			var receipt catalog.Receipt
 			return receipt, json.Unmarshal(job.Output(), &receipt)
+		case rivertype.JobStateScheduled: // see lockedFor
+			return catalog.Receipt{}, fmt.Errorf("somebody else works on %s; its harvest follows when that has ended", id)
 		case rivertype.JobStateDiscarded, rivertype.JobStateCancelled, rivertype.JobStateRetryable:
 			return catalog.Receipt{}, fmt.Errorf("harvest of %s: %s", id, lastError(job))
 		}

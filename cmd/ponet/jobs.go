@@ -26,7 +26,8 @@ const (
 	harvestsAtOnce  = 2             // different sources; each asks one request at a time of its host
 	longestHarvest  = 6 * time.Hour // no source's deadline is longer
 	planEvery       = time.Minute
-	harvestAttempts = 5 // of the job, when our own database failed; a source that fails is not tried again before its slot
+	lockedFor       = 20 * time.Second // until a source that somebody else holds is tried again
+	harvestAttempts = 5                // of the job, when our own database failed; a source that fails is not tried again before its slot
 )
 
 // harvestArgs is the job of harvesting one source; there is one at a time of each.
@@ -78,7 +79,13 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 	if err != nil {
 		return err
 	}
+	if receipt, done, err := w.done(ctx, job); err != nil || done {
+		return errors.Join(err, river.RecordOutput(ctx, receipt))
+	}
 	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{Approved: job.Args.Approved, Full: job.Args.Full})
+	if errors.Is(err, catalog.ErrExists) {
+		return river.JobSnooze(lockedFor) // however long it takes, and no failure
+	}
 	if err != nil {
 		return err
 	}
@@ -90,6 +97,20 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 		"new", receipt.New, "changed", receipt.Changed, "refused", receipt.Refused, "gone", receipt.Gone,
 		"seconds", receipt.Seconds, "err", receipt.Error)
 	return river.RecordOutput(ctx, receipt)
+}
+
+// done is the receipt of the run that an earlier attempt of the job has finished,
+// when its process died before it could say so. To harvest once more would count
+// what is missing twice within a moment.
+func (w *harvestWorker) done(ctx context.Context, job *river.Job[harvestArgs]) (catalog.Receipt, bool, error) {
+	if job.Attempt < 2 {
+		return catalog.Receipt{}, false, nil
+	}
+	runs, err := w.store.Runs(ctx, job.Args.Source, 1)
+	if err != nil || len(runs) == 0 || runs[0].Kind != catalog.RunHarvest || runs[0].Finished == nil || runs[0].Finished.Before(job.CreatedAt) {
+		return catalog.Receipt{}, false, err
+	}
+	return runs[0].Receipt, true, nil
 }
 
 // harvest runs src in this process.
