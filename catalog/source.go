@@ -138,9 +138,7 @@ type Layer struct {
 	// are mapped to a field are not published a second time.
 	Ours bool `json:"ours,omitempty"`
 	// About is what the service says of the layer as a dataset: its description,
-	// who publishes it, the time that it covers. nil: nothing.
-	// About is what the source says of the layer as a dataset, where a service does
-	// and nobody catalogued it; nil: nothing.
+	// who publishes it, the time that it covers, its terms of use. nil: nothing.
 	About *Dataset `json:"-"`
 }
 

@@ -81,14 +81,11 @@ func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 	}
 	var d catalog.Dataset
 	if l.About != nil {
-		d = *l.About
+		d = r.asSaid(*l.About)
 	}
 	d.Identifier, d.Title, d.Licence = l.Dataset, title, cmp.Or(d.Licence, r.src.Licence)
 	d.Holder = catalog.Agent{ID: r.src.BodyID, Name: r.src.BodyName}
-	if l.About != nil {
-		return r.asSaid(d, *l.About)
-	}
-	if u, ok := fetch.Web(r.src.URL); ok {
+	if u, ok := fetch.Web(r.src.URL); ok && len(d.Distributions) == 0 {
 		d.Distributions = []catalog.Distribution{{
 			Title: path.Base(u.Path), AccessURL: u.String(), DownloadURL: u.String(), Format: l.Guess.Format, Licence: r.src.Licence,
 		}}
@@ -96,19 +93,11 @@ func (r *run) ownDataset(l *catalog.Layer) catalog.Dataset {
 	return d
 }
 
-// asSaid is a dataset of ours with what its service says of it. The licence of the
-// source, which an administrator has set, goes before what services write for one,
-// and that is kept in words.
-func (r *run) asSaid(d, about catalog.Dataset) catalog.Dataset {
-	about.Identifier, about.Title, about.Holder = d.Identifier, d.Title, d.Holder
-	if l, ok := r.vocab.Licence(about.Licence); ok {
-		about.Licence = l.URI
-	} else {
-		about.RightsNote, about.Licence = cmp.Or(about.RightsNote, about.Licence), ""
+// asSaid is what a service says of a layer, its terms of use as a licence where
+// they are one that we know, else in words.
+func (r *run) asSaid(d catalog.Dataset) catalog.Dataset {
+	if _, known := r.vocab.Licence(d.Licence); !known && d.Licence != "" {
+		d.RightsNote, d.Licence = cmp.Or(d.RightsNote, d.Licence), ""
 	}
-	about.Licence = cmp.Or(d.Licence, about.Licence)
-	for i := range about.Distributions {
-		about.Distributions[i].Licence = cmp.Or(about.Distributions[i].Licence, about.Licence)
-	}
-	return about
+	return d
 }
