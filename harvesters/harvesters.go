@@ -19,6 +19,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/ical"
 	"po-net.prato.it/ponet/harvesters/jsonld"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
+	"po-net.prato.it/ponet/harvesters/ogcapi"
 	"po-net.prato.it/ponet/harvesters/opendatasoft"
 	"po-net.prato.it/ponet/harvesters/rest"
 	"po-net.prato.it/ponet/harvesters/sensorthings"
@@ -42,6 +43,7 @@ var Protocols = map[string]Harvester{
 	"json":         rest.HarvestJSON,
 	"jsonld":       jsonld.Harvest,
 	"oaipmh":       oaipmh.Harvest,
+	"ogcapi":       ogcapi.Harvest,
 	"opendatasoft": opendatasoft.Harvest,
 	"sensorthings": sensorthings.Harvest,
 	"sparql":       sparql.Harvest,

@@ -137,7 +137,7 @@ func mapFile(gpkg string, limit int, formats string) string {
 	}
 	return fmt.Sprintf(`MAP
   NAME "prova"
-  EXTENT 1600000 4800000 1700000 4900000
+  EXTENT 0 0 5000000 9000000
   WEB
     METADATA
       "ows_title" "Servizio di prova"
@@ -159,7 +159,7 @@ func mapFile(gpkg string, limit int, formats string) string {
     FORMATOPTION "FORM=SIMPLE"
   END%s%s
 END
-`, limit, formats, layer("roma40", "3003", `"gml_featureid" "codice"`), layer("utm", "25832", ""))
+`, limit, formats, layer("roma40", "3003", `"gml_featureid" "codice"`), layer("utm", "25832", `"gml_featureid" "codice"`))
 }
 
 // project is one of QGIS; it does not know layers whose id has no such end.
