@@ -15,6 +15,15 @@ import (
 type detail struct {
 	Name   string
 	Values []detailValue
+	Long   bool // a text for which a column is too narrow
+}
+
+// longText is how many bytes a detail has that stands across the page, after the
+// short ones.
+const longText = 240
+
+func newDetail(name string, values []detailValue) detail {
+	return detail{name, values, slices.ContainsFunc(values, func(v detailValue) bool { return len(v.Text) > longText })}
 }
 
 // A detailValue is one line of it.
@@ -49,10 +58,23 @@ func (s *server) details(rec *catalog.Record) (known []detail, rest []fact) {
 			continue
 		}
 		if values := s.detailValues(p.Name, p.Value); len(values) > 0 {
-			known = append(known, detail{label, values})
+			known = append(known, newDetail(label, values))
 		}
 	}
-	return known, rest
+	return shortFirst(known), rest
+}
+
+// shortFirst is list with its long texts at the end.
+func shortFirst(list []detail) []detail {
+	var short, long []detail
+	for _, d := range list {
+		if d.Long {
+			long = append(long, d)
+		} else {
+			short = append(short, d)
+		}
+	}
+	return append(short, long...)
 }
 
 // inBrief reports whether a property is already in «In breve».

@@ -62,7 +62,7 @@ func (s *server) instanceDetails(rec *catalog.Record) [][]detail {
 		var list []detail
 		add := func(key, text string) {
 			if text != "" {
-				list = append(list, detail{s.texts.t(key), []detailValue{{Text: text}}})
+				list = append(list, newDetail(s.texts.t(key), []detailValue{{Text: text}}))
 			}
 		}
 		first := func(v string) string {

@@ -68,7 +68,7 @@ func (r *reader) online(n *xmlquery.Node, formats []string) {
 		r.Distributions = append(r.Distributions, d)
 	default:
 		d.Format = fileFormat(d.Title, protocol)
-		if d.Format == "" && len(formats) == 1 && fileEnding(a) == "" {
+		if d.Format == "" && len(formats) == 1 && fileEnding(a) == "" && !repositories.MatchString(a) {
 			d.Format = formats[0]
 		}
 		if kind == file {
@@ -76,6 +76,7 @@ func (r *reader) online(n *xmlquery.Node, formats []string) {
 		} else {
 			d.AccessURL = a
 		}
+		d.Title = firstOf(d.Title, fileName(a))
 		r.Distributions = append(r.Distributions, d)
 	}
 }
@@ -214,6 +215,22 @@ func fileEnding(address string) string {
 		return ""
 	}
 	return e
+}
+
+// repositories are pages of code hosts, on which there are files of many formats.
+var repositories = regexp.MustCompile(`(?i)^https?://(?:www\.)?(?:github|gitlab)\.com/[^/]+/[^/]+/?(?:-?/?tree/.*)?$`)
+
+// fileName is the last part of an address, by which files without a name of their
+// own are told apart; "" where a program answers.
+func fileName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.RawQuery != "" {
+		return ""
+	}
+	if name := path.Base(u.Path); name != "." && name != "/" {
+		return name
+	}
+	return ""
 }
 
 // fileFormat is what the name of a download or its protocol tell of its format.
