@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/arcgis"
 	"po-net.prato.it/ponet/harvesters/ckan"
 	"po-net.prato.it/ponet/harvesters/csw"
 	"po-net.prato.it/ponet/harvesters/dcat"
@@ -33,6 +34,7 @@ type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[cat
 
 // Protocols holds every harvester by the name sources use for it.
 var Protocols = map[string]Harvester{
+	"arcgis":       arcgis.Harvest,
 	"ckan":         ckan.Harvest,
 	"csw":          csw.Harvest,
 	"dcat":         dcat.Harvest,

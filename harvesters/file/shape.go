@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/twpayne/go-geom"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // errShape: this one shape cannot be read; the next can.
@@ -182,7 +183,7 @@ func (p shapeParser) parts(polygon bool) (geom.T, error) {
 	}
 	switch {
 	case polygon:
-		return polygons(p.layout(), flat, ends), nil
+		return table.Polygons(p.layout(), flat, ends), nil
 	case len(ends) == 1:
 		return geom.NewLineStringFlat(p.layout(), flat), nil
 	}

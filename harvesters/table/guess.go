@@ -94,7 +94,7 @@ func (s *survey) given() (found map[string]string, taken map[*column]bool) {
 	for field, name := range s.t.Guess.Fields {
 		constant := strings.HasPrefix(name, "'")
 		i := s.t.Fields.find(name)
-		if i >= 0 && !constant && s.columns[i].kept && s.columns[i].values > 0 {
+		if i >= 0 && !constant && s.columns[i].kept && s.columns[i].values > 0 && (field != "title" || fits(field, s.columns[i])) {
 			taken[s.columns[i]] = true
 			found[field] = s.columns[i].name
 		} else if constant {

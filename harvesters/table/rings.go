@@ -1,4 +1,4 @@
-package file
+package table
 
 import (
 	"slices"
@@ -16,10 +16,10 @@ type ring struct {
 	parent int     // the smallest ring around it, -1: none
 }
 
-// polygons sorts rings into shells and holes. The format says by direction
+// Polygons sorts rings into shells and holes. The format says by direction
 // which is which, but files with wrong directions abound, so containment
 // decides: a ring in an odd number of others is a hole of the smallest.
-func polygons(layout geom.Layout, flat []float64, ends []int) geom.T {
+func Polygons(layout geom.Layout, flat []float64, ends []int) geom.T {
 	if len(ends) == 1 {
 		return geom.NewPolygonFlat(layout, flat, ends)
 	}
