@@ -40,8 +40,10 @@ func (r *revert) beside(ctx context.Context) error {
 		insert into still_missed
 		select t.source_id, t.layer, t.key, t.missed
 		from undo u join harvested t on `+besides[0].is+`
-		where u.run_id = $1 and u.relation = 'harvested' and u.before is not null and `+unclashed+`
-		  and exists (select from undo n where n.relation = 'harvested' and n.key = u.key and n.run_id > $1)`, r.run); err != nil {
+		join lateral (
+			select n.before from undo n where n.relation = 'harvested' and n.key = u.key and n.run_id > $1 order by n.run_id limit 1
+		) n on (n.before ->> 'missed')::smallint <> t.missed
+		where u.run_id = $1 and u.relation = 'harvested' and u.before is not null and `+unclashed, r.run); err != nil {
 		return fmt.Errorf("missed: %w", err)
 	}
 	for _, t := range besides {
