@@ -134,6 +134,9 @@ type Layer struct {
 	// Passing marks a source that lists only the newest, as a feed does: that
 	// something is no longer listed says nothing.
 	Passing bool `json:"passing,omitempty"`
+	// As is the source as which the rows are read, where that is not the one
+	// harvested: the file of a dataset.
+	As *Source `json:"as,omitempty"`
 	// Ours says that the columns are named by us and not by the source: those that
 	// are mapped to a field are not published a second time.
 	Ours bool `json:"ours,omitempty"`

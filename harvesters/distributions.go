@@ -125,6 +125,8 @@ func (r *run) layersOf(d datasetFiles, f catalog.Distribution, prefix string, se
 			copied := *l
 			ours = &copied
 			ours.Name, ours.Dataset, ours.Title = prefix, d.key, d.record.Title
+			as := r.tableSource(d, f)
+			ours.As = &as
 			ours.Guess.Kind = catalog.KindFeature // rows of a dataset, unless its source says more
 			wanted := []string{catalog.Slug(d.record.Title)}
 			if several && f.Title != "" {

@@ -86,15 +86,19 @@ func (h *Harvest) PutLayer(ctx context.Context, layer *catalog.Layer, collection
 	if err != nil {
 		return err
 	}
+	described, err := json.Marshal(layer)
+	if err != nil {
+		return err
+	}
 	_, err = h.conn.Exec(ctx, `
-		insert into layer (source_id, name, collection, columns, srid, found, title, dataset_key)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)
+		insert into layer (source_id, name, collection, columns, srid, found, title, dataset_key, described)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		on conflict (source_id, name) do update set
 			collection = excluded.collection, columns = excluded.columns, srid = excluded.srid, found = excluded.found,
-			title = excluded.title, dataset_key = excluded.dataset_key
-		where (layer.collection, layer.columns, layer.srid, layer.found, layer.title, layer.dataset_key)
-			is distinct from (excluded.collection, excluded.columns, excluded.srid, excluded.found, excluded.title, excluded.dataset_key)`,
-		h.src.ID, layer.Name, collection, c, layer.SRID, found, layer.Title, layer.Dataset)
+			title = excluded.title, dataset_key = excluded.dataset_key, described = excluded.described
+		where (layer.collection, layer.columns, layer.srid, layer.found, layer.title, layer.dataset_key, layer.described)
+			is distinct from (excluded.collection, excluded.columns, excluded.srid, excluded.found, excluded.title, excluded.dataset_key, excluded.described)`,
+		h.src.ID, layer.Name, collection, c, layer.SRID, found, layer.Title, layer.Dataset, noNUL(string(described)))
 	if err != nil {
 		return fmt.Errorf("run %d, layer %q: %w", h.run.ID, layer.Name, err)
 	}

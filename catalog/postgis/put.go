@@ -39,7 +39,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	for _, item := range page.Items {
 		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
-		if found && old.missed == 0 && string(old.hash[:]) == string(item.Hash) {
+		if found && old.missed == 0 && !h.anew && string(old.hash[:]) == string(item.Hash) {
 			add(&counts, old, h.run.ID)
 			continue
 		}
@@ -138,7 +138,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 		keys[i] = item.Harvested.Key
 	}
 	rows, err := h.conn.Query(ctx, `
-		select key, record_id::text, case when content is null then '' else hash end, first_run, last_run, missed
+		select key, record_id::text, case when content is null or parsed is null then ''::bytea else hash end, first_run, last_run, missed
 		from harvested
 		where source_id = $1 and layer = $2 and key = any($3)
 		union all
@@ -156,6 +156,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 		hash []byte
 	)
 	_, err = pgx.ForEachRow(rows, []any{&key, &k.recordID, &hash, &k.firstRun, &k.lastRun, &k.missed}, func() error {
+		k.hash = [16]byte{}
 		copy(k.hash[:], hash)
 		olds[key] = k
 		return nil
@@ -168,7 +169,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 const stageTable = `
 	create temporary table if not exists stage (
 		id uuid primary key, known boolean, first_run bigint, last_run bigint, missed smallint,
-		key text, hash bytea, media_type text, raw bytea, line integer,
+		key text, hash bytea, media_type text, raw bytea, parsed bytea, line integer,
 		kind text, collection text, slug text, title text, summary text, theme text, type text,
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
@@ -178,7 +179,7 @@ const stageTable = `
 	) on commit delete rows`
 
 var stageColumns = []string{
-	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "line",
+	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "parsed", "line",
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
@@ -201,6 +202,10 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, fou
 	if raw == nil {
 		raw = []byte{}
 	}
+	parsed, err := h.Stored()
+	if err != nil {
+		return nil, err
+	}
 	occurrences, err := jsonList(r.Occurrences)
 	if err != nil {
 		return nil, err
@@ -211,7 +216,7 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, fou
 		return nil, err
 	}
 	return stagedRow{
-		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, h.Line,
+		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, parsed, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),

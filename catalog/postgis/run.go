@@ -24,6 +24,7 @@ type Harvest struct {
 	run         catalog.Run
 	end         pgx.Tx                // that Together has begun, nil outside
 	collections map[string]string     // of layers
+	anew        bool                  // what is stored is read again, changed or not
 	areas       []byte                // identifies the municipalities that places are told to be in; of 16 bytes
 	listing     *catalog.ListingState // for the next run, nil: nothing
 	pending     []string              // layers of which descriptions wait for Settle
@@ -99,6 +100,9 @@ func (h *Harvest) prepare(ctx context.Context) error {
 
 func (h *Harvest) begin(ctx context.Context) error {
 	if err := h.prepare(ctx); err != nil {
+		return err
+	}
+	if err := h.endInterrupted(ctx); err != nil {
 		return err
 	}
 	if err := h.conn.QueryRow(ctx, `

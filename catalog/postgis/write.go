@@ -196,12 +196,13 @@ const archive = `
 	select r.id, r.version, tstzrange(r.updated, ` + since + `), r.run_id, r.status,
 		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom, r.words`
 
-// remember keeps what the source said. A description whose record did not
+// remember keeps what the source said; when that is only read anew, not by its
+// source, nobody has seen it there either. A description whose record did not
 // change keeps its last run: for the reader nothing has changed.
 func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	_, err := tx.Exec(ctx, `
-		insert into harvested (source_id, layer, key, hash, media_type, raw, record_id, first_run, last_run, content, alike, firm)
-		select $1, $2, key, hash, media_type, raw, id, $3, $3, content, alike, firm
+		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, record_id, first_run, last_run, content, alike, firm)
+		select $1, $2, key, hash, media_type, raw, parsed, id, $3, $3, content, alike, firm
 		from stage
 		on conflict (source_id, layer, key) do update set
 			hash = excluded.hash,
@@ -210,9 +211,11 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 			content = excluded.content,
 			alike = excluded.alike,
 			firm = excluded.firm,
-			missed = 0,
-			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end`,
-		h.src.ID, layer, h.run.ID)
+			parsed = excluded.parsed,
+			missed = case when $4 then harvested.missed else 0 end,
+			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end
+		where not $4 or harvested.hash <> excluded.hash`,
+		h.src.ID, layer, h.run.ID, h.anew)
 	if err != nil {
 		return fmt.Errorf("harvested: %w", err)
 	}

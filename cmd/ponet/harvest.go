@@ -23,7 +23,7 @@ import (
 const pollEvery = 200 * time.Millisecond
 
 type harvestCmd struct {
-	Sources       []string `arg:"" optional:"" name:"source" help:"Ids of the sources; or revert or approve, and the number of a run."`
+	Sources       []string `arg:"" optional:"" name:"source" help:"Ids of the sources; remap and such ids; or revert or approve, and the number of a run."`
 	All           bool     `help:"Every source that is not paused."`
 	DryRun        bool     `help:"Read and compare, write nothing."`
 	Full          bool     `help:"List everything anew, also where the source can tell what has changed."`
@@ -44,14 +44,22 @@ the next listing lacks it too. It writes nothing.
 ponet harvest revert RUN puts back what was before a run, as a run of its own, which can be reverted in
 its turn. Where later runs have changed the same, nothing is done and they are named.
 
+ponet harvest remap SOURCE… makes the records anew out of what is stored of the source, without asking it:
+after its mapping, or a vocabulary of a new release, has changed.
+
 Example:
   ponet harvest biblioteche --json
   ponet harvest biblioteche --dry-run
   ponet harvest approve 12
-  ponet harvest revert 12`
+  ponet harvest revert 12
+  ponet harvest remap biblioteche`
 }
 
 func (c harvestCmd) Run(sh *shell) error {
+	remap := len(c.Sources) > 0 && c.Sources[0] == "remap"
+	if remap {
+		c.Sources = c.Sources[1:]
+	}
 	switch {
 	case c.All && len(c.Sources) > 0:
 		return errors.New("give either sources or --all")
@@ -76,6 +84,9 @@ func (c harvestCmd) Run(sh *shell) error {
 	sources, err := c.choose(sh.ctx, n)
 	if err != nil {
 		return err
+	}
+	if remap {
+		return c.remap(sh, n, sources)
 	}
 	return c.harvest(sh, n, sources, 0)
 }
