@@ -28,6 +28,7 @@ type page struct {
 	repaired int // of them
 	broken   []broken
 	others   int    // things in microdata and RDFa
+	items    int    // of microdata, those in others too
 	canon    string // the address that the page says is its own
 }
 

@@ -1,7 +1,6 @@
 package jsonld
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -129,11 +128,10 @@ func (p *page) course(d *description, n node) {
 
 // A channel is a way to a service.
 type channel struct {
-	Name    string `json:"name,omitempty"`
-	URL     string `json:"url,omitempty"`
-	Place   string `json:"place,omitempty"`
-	Address string `json:"address,omitempty"`
-	Phone   string `json:"phone,omitempty"`
+	Name  string `json:"name,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Place string `json:"place,omitempty"` // with its address
+	Phone string `json:"phone,omitempty"`
 }
 
 // ipaCode is how IndicePA writes its codes: c_g999, r_toscan, agid. A name of a body
@@ -185,8 +183,12 @@ func (p *page) channels(d *description, n node) {
 		v := first(p.all(c, "serviceLocation"))
 		if v != nil {
 			w := p.where(v)
-			x.Place = w.name
-			x.Address = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", w.street, w.postcode, w.town)), " ")
+			x.Place = strings.Join(strings.Fields(w.street+" "+w.postcode+" "+w.town), " ")
+			if x.Name == "" {
+				x.Name = w.name
+			} else if w.name != "" {
+				x.Place = strings.TrimSuffix(w.name+", "+x.Place, ", ")
+			}
 			if d.values["street"] == nil && d.where.point == nil {
 				d.set("district", w.town)
 				w.town = ""

@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -99,6 +100,9 @@ func (p *page) harvested(t *thing, layer *catalog.Layer, address string, now tim
 		}}
 	}
 	h := catalog.Harvested{Key: t.key, Layer: layer, MediaType: "application/ld+json", Raw: p.raw(t), Geometry: d.where.point, Occurrences: d.occurrences, Issues: append(d.issues, d.where.issues...)}
+	for i := range h.Issues {
+		h.Issues[i].File = address
+	}
 	h.Values = make([]any, len(layer.Columns))
 	for i, c := range layer.Columns {
 		h.Values[i] = d.values[c.Name]
@@ -109,8 +113,9 @@ func (p *page) harvested(t *thing, layer *catalog.Layer, address string, now tim
 // common reads what things of every kind may say.
 func (p *page) common(d *description, t *thing, address string) {
 	n := t.node
-	d.set("name", p.text(n, "name", "headline", "alternateName"))
-	d.set("text", p.text(n, "description", "abstract", "disambiguatingDescription"))
+	text := p.text(n, "description", "abstract", "disambiguatingDescription")
+	d.set("name", cmp.Or(p.text(n, "name", "headline", "alternateName"), beginning(text)))
+	d.set("text", text)
 	d.set("category", t.word)
 	var tags []string
 	for _, s := range p.every(n, "keywords", "about") {
@@ -130,6 +135,17 @@ func (p *page) common(d *description, t *thing, address string) {
 	if m, ok := moment(p.text(n, "dateModified")); ok {
 		d.set("changed", m)
 	}
+}
+
+const maxTitle = 120 // characters of a title that is made of a description
+
+// beginning is the first line of a text, for what has no name.
+func beginning(text string) string {
+	first, _, _ := strings.Cut(catalog.PlainText(text), "\n")
+	if r := []rune(first); len(r) > maxTitle {
+		first = strings.TrimRight(string(r[:maxTitle]), " ,;:.") + "…"
+	}
+	return first
 }
 
 // put takes a where into the columns.

@@ -6,6 +6,10 @@ import (
 	"golang.org/x/net/html"
 )
 
+// maxItems bounds the items of a page, since those that refer to each other by
+// itemref would be without end.
+const maxItems = 20_000
+
 // microdata reads the items of a page (HTML Standard §5.2) whose types are those
 // of schema.org.
 func (p *page) microdata(root *html.Node) {
@@ -31,7 +35,7 @@ func (p *page) item(e *html.Node, ids map[string]*html.Node, depth int) node {
 	if id := attr(e, "itemid"); id != "" {
 		n["@id"] = id
 	}
-	if depth > maxNesting {
+	if p.items++; depth > maxNesting || p.items > maxItems {
 		return n
 	}
 	p.properties(n, e, ids, depth, 0)

@@ -167,7 +167,7 @@ func (g *graph) all(n node, properties ...string) []any {
 		}
 		var out []any
 		for _, e := range list {
-			if e = g.resolved(e); e != nil {
+			if e = g.resolved(e, slices.Contains(references, p)); e != nil {
 				out = append(out, e)
 			}
 		}
@@ -178,20 +178,27 @@ func (g *graph) all(n node, properties ...string) []any {
 	return nil
 }
 
-// resolved is the node that a value refers to, else the value.
-func (g *graph) resolved(v any) any {
+// references are the properties in which a text that is the @id of a node means
+// that node, as the context of schema.org has it.
+var references = []string{"location", "organizer", "provider", "superEvent", "subEvent", "containedInPlace", "parentOrganization", "serviceOperator", "mainEntity", "item", "event"}
+
+// resolved is the node that a value refers to, by {"@id": …} or, where texts may
+// refer to nodes, by that text; else the value.
+func (g *graph) resolved(v any, byText bool) any {
 	switch v := v.(type) {
 	case node:
 		if known, ok := g.byID[v.id()]; ok && len(v) == 1 {
 			return known
 		}
 	case string:
-		if known, ok := g.byID[v]; ok && strings.Contains(v, ":") {
+		if known, ok := g.byID[v]; ok && byText && strings.Contains(v, ":") {
 			return known
 		}
 	case []any:
-		if len(v) > 0 {
-			return g.resolved(v[0])
+		for _, e := range v { // a list in a list
+			if _, again := e.([]any); !again {
+				return g.resolved(e, byText)
+			}
 		}
 		return nil
 	}
@@ -261,10 +268,13 @@ func (g *graph) textOf(v any) (s string, rank int) {
 		s = strconv.FormatBool(v)
 	case node:
 		for _, p := range []string{"name", "alternateName", "description", "url"} {
-			if inner, ok := v[p]; ok {
-				if _, again := inner.(node); !again {
-					return g.textOf(g.resolved(inner))
-				}
+			inner := v[p]
+			if list, ok := inner.([]any); ok && len(list) > 0 {
+				inner = list[0]
+			}
+			switch inner.(type) {
+			case string, wording:
+				return g.textOf(inner)
 			}
 		}
 		s = v.id()
@@ -275,9 +285,16 @@ func (g *graph) textOf(v any) (s string, rank int) {
 // address is a property that is an address of the web, resolved against the
 // page; "" for none. Of a node it is its url, contentUrl or id.
 func (g *graph) address(n node, properties ...string) string {
+	return g.addressIn(n, 0, properties)
+}
+
+func (g *graph) addressIn(n node, depth int, properties []string) string {
 	for _, v := range g.all(n, properties...) {
 		if inner, ok := v.(node); ok {
-			if a := g.address(inner, "url", "contentUrl", "@id"); a != "" {
+			if depth == 4 { // nodes whose address is each other's
+				continue
+			}
+			if a := g.addressIn(inner, depth+1, []string{"url", "contentUrl", "@id"}); a != "" {
 				return a
 			}
 			continue

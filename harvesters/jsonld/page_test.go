@@ -150,7 +150,7 @@ func TestServiceOfTheNationalModel(t *testing.T) {
 	for column, want := range map[string]string{
 		"authority": "c_g999", "authority_name": "", "competent_authority": "", "district": "Centro storico", "town": "", "street": "Via Santa Caterina 17", "cap": "59100",
 		"audience": "Famiglie con bambini da 3 mesi a 3 anni", "subject_matter": "Nidi d'infanzia", "area_served": "Prato", "online_url": "https://servizi.example.it/nidi",
-		"channels": `[{"url":"https://servizi.example.it/nidi","place":"Ufficio nidi","address":"Via Santa Caterina 17 59100 Centro storico"}]`,
+		"channels": `[{"name":"Ufficio nidi","url":"https://servizi.example.it/nidi","place":"Via Santa Caterina 17 59100 Centro storico"}]`,
 	} {
 		if got := value(kept[0], column); got != want {
 			t.Errorf("%s: %q; want %q", column, got, want)
@@ -247,6 +247,27 @@ func TestPagesWithoutData(t *testing.T) {
 		_, _, err := collect(t, site{"/p": c.html}.client(), catalog.Source{URL: "https://www.example.it/p"})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, catalog.ErrFailedListing) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
+		}
+	}
+}
+
+// Nodes that refer to themselves and each other end.
+func TestCircles(t *testing.T) {
+	many := make([]string, 300)
+	for i := range many {
+		many[i] = `{"@id":"#a"}`
+	}
+	for name, html := range map[string]string{
+		"url is the @id":           block(`{"@type":"Event","@id":"https://www.example.it/e","url":"https://www.example.it/e","name":"Festa","startDate":"2026-12-01"}`),
+		"url refers to itself":     block(`{"@type":"Event","@id":"https://www.example.it/e","url":{"@id":"https://www.example.it/e"},"name":"Festa","startDate":"2026-12-01"}`),
+		"name is the @id":          block(`{"@type":"Event","@id":"urn:festa","name":"urn:festa","organizer":{"@id":"urn:festa"},"superEvent":"urn:festa","startDate":"2026-12-01"}`),
+		"place in itself":          block(`{"@graph":[{"@type":"Place","@id":"#a","name":"A","containedInPlace":{"@id":"#b"},"containsPlace":{"@id":"#b"}},{"@type":"Place","@id":"#b","name":"B","containedInPlace":{"@id":"#a"},"geo":{"@id":"#b"},"address":{"@id":"#a"}}]}`),
+		"each refers to all":       block(`{"@graph":[{"@type":"Event","@id":"#a","name":"A","startDate":"2026-12-01","subEvent":[` + strings.Join(many, ",") + `]}]}`),
+		"itemref to what holds it": `<!DOCTYPE html><html><body><div id=x itemscope itemtype="https://schema.org/Event" itemref="y z"><i itemprop=name>A</i><p id=y itemprop=subEvent itemscope itemtype="https://schema.org/Event" itemref="y z x"></p><p id=z itemprop=subEvent itemscope itemtype="https://schema.org/Event" itemref="y z x"></p></div>`,
+		"deep":                     block(strings.Repeat(`{"@type":"Place","name":"A","containsPlace":`, 5000) + "1" + strings.Repeat("}", 5000)),
+	} {
+		if kept, refused, err := collect(t, site{"/p": html}.client(), catalog.Source{URL: "https://www.example.it/p"}); err != nil || len(kept) == 0 {
+			t.Errorf("%s: %v, %v, %v", name, kept, refused, err)
 		}
 	}
 }

@@ -101,6 +101,7 @@ func TestSiteOfExamples(t *testing.T) {
 		{"place https://www.example.it/esempi/Library-eg-0378", "hours", "Mo 09:00-17:00; Tu 09:00-17:00; We 09:00-17:00; Th 09:00-17:00; Fr 09:00-17:00; Sa 09:00-17:00; Su 09:00-17:00"},
 		{"course https://www.example.it/esempi/Course-eg-0338", "provider", "University of Bristol"},
 		{"course https://www.example.it/esempi/", "dtstart", "2016-08-29"},
+		{"course https://www.example.it/esempi/Course-eg-0332", "name", "In this course you will get an introduction to the main tools and ideas in the data scientist's toolbox..."}, // it has no name
 		{"service https://www.example.it/esempi/GovernmentService-eg-0169", "competent_authority", "US Department of Veterans Affairs"},
 		{"service https://www.example.it/esempi/GovernmentService-eg-0169", "district", "West Roxbury"},
 		{"event http://www.rio2016.com/en/rowing", "super_event", "The Rio 2016 Summer Olympics"},

@@ -131,15 +131,20 @@ func home(address string) bool {
 	return path == ""
 }
 
+// maxReferences bounds how often nodes that one thing refers to are kept with it.
+const maxReferences = 200
+
 // raw is what the page says of a thing, and of the nodes that it refers to, as
 // JSON-LD whose names are in order: nodes have no bytes of their own, and pages
 // write the same in another order.
 func (p *page) raw(t *thing) []byte {
 	var full func(v any, depth int) any
+	references := 0
 	full = func(v any, depth int) any {
 		switch v := v.(type) {
 		case node:
-			if known, ok := p.byID[v.id()]; ok && len(v) == 1 && depth > 0 && depth < 4 {
+			if known, ok := p.byID[v.id()]; ok && len(v) == 1 && depth > 0 && depth < 4 && references < maxReferences {
+				references++
 				v = known
 			}
 			out := map[string]any{}

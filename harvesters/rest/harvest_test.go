@@ -116,7 +116,7 @@ func TestRealFiles(t *testing.T) {
 		{"suedtirol-musei.json", museum("en"), 160, 160, "ec4a4788-28d0-41b2-b5ec-d0cfa352f0b0", map[string]string{"postcode": "39030"}},
 		{"meteo-stazioni-it.json", catalog.Mapping{Kind: catalog.KindStation}, 601, 601, "00140f3e-551b-4162-9a61-fa5b72f9698e", map[string]string{"title": "Passo Lusia", "elevation": "2051"}},
 		{"bike-ecocounter.json", catalog.Mapping{Kind: catalog.KindStation, Drop: []string{"measurements"}}, 19, 19, "100025000", map[string]string{"title": "Brixen / Bressanone", "granularity": "PT1H", "measurements": ""}},
-		{"bike-ecocounter.json", catalog.Mapping{Path: "$[*].measurements[*].data[*]"}, 5031, 0, "", nil},
+		{"bike-ecocounter.json", catalog.Mapping{Path: "$[*].measurements[*].data[*]", Key: []string{"id", "flowID", "timestamp"}}, 5031, 0, "100024999|101024999|2026-01-09T11:00:00+01:00", map[string]string{"counts": "2", "flowName": "Sterzing Radweg Richtung Brixen", "name": "Sterzing / Vipiteno"}},
 		{"bike-boxes.json", catalog.Mapping{Path: "$.it[*].stations[*]"}, 13, 13, "1930", map[string]string{"title": "Bicibox collettivo", "locationName": "Bressanone, stazione di Bressanone", "countFreePlacesAvailable": "146"}},
 		{"bike-boxes.json", catalog.Mapping{Path: "it"}, 10, 0, "307", map[string]string{"title": "Bressanone, stazione di Bressanone"}},
 		{"parcheggi-skidata.json", catalog.Mapping{Fields: map[string]string{"title": "Description"}}, 2, 0, "608612", map[string]string{"title": "Parcheggio Stazione Brunico", "municipality": "Bolzano"}},

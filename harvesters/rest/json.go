@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/ohler55/ojg/jp"
 	"golang.org/x/net/html/charset"
+
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A jsonPage is a page in JSON. It is taken apart only where somebody looks.
@@ -245,12 +248,9 @@ func jsonRow(v any) row {
 		}
 		r.raw = r.properties
 	}
-	for _, name := range identifiers {
-		if _, ok := o.read()[name]; ok {
-			r.identified = true
-			break
-		}
-	}
+	table.Members(o.raw, func(name string, _ []byte) {
+		r.identified = r.identified || slices.Contains(identifiers, name)
+	})
 	return r
 }
 
@@ -267,6 +267,9 @@ func plain(v any) any {
 // counts, and o's own before all. It is the end of o's own JSON, with a comma
 // before and a brace behind, or nothing.
 func (o *object) around() []byte {
+	if outer(o) == nil {
+		return nil
+	}
 	var b []byte
 	taken := map[string]bool{}
 	for name := range o.read() {
