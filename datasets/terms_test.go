@@ -190,3 +190,16 @@ func isThere(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// Catalogues of territorial data classify by themes of INSPIRE, by address or by
+// name, and by topic categories of ISO 19115.
+func TestTerritorialThemes(t *testing.T) {
+	for said, want := range map[string]string{
+		"http://inspire.ec.europa.eu/theme/hy": "ENVI", "Idrografia": "ENVI", "Hydrography": "ENVI", "Parcelle catastali": "ECON", "Zone sottoposte a gestione/limitazioni/regolamentazione e unità con obbligo di comunicare dati": "ENVI",
+		"planningCadastre": "REGI", "farming": "AGRI", "http://inspire.ec.europa.eu/metadata-codelist/TopicCategory/transportation": "TRAN", "intelligenceMilitary": "JUST", "hy": "",
+	} {
+		if got, _ := Vocabularies().RecogniseDataTheme(said); got.Code != want {
+			t.Errorf("%q is %q; want %q", said, got.Code, want)
+		}
+	}
+}
