@@ -20,16 +20,11 @@ const accept = "text/xml, application/xml;q=0.9, */*;q=0.1"
 // Expressions on answers. Names without prefix match in every namespace, since
 // some servers, and records that were saved alone, have lost that of the protocol.
 var (
-	rootPath      = xmldoc.Compile("/*")
-	responseDate  = xmldoc.Compile("/OAI-PMH/responseDate")
-	errorPath     = xmldoc.Compile("/OAI-PMH/error")
-	pageRecords   = xmldoc.Compile("/OAI-PMH/*[local-name()='ListRecords' or local-name()='GetRecord']/record | /OAI-PMH/ListIdentifiers/header")
-	tokenPath     = xmldoc.Compile("/OAI-PMH/*/resumptionToken")
-	headerPath    = xmldoc.Compile("header | self::header")
-	idPath        = xmldoc.Compile("identifier")
-	datestampPath = xmldoc.Compile("datestamp")
-	setSpecPath   = xmldoc.Compile("setSpec")
-	metadataPath  = xmldoc.Compile("metadata/*")
+	rootPath     = xmldoc.Compile("/*")
+	responseDate = xmldoc.Compile("/OAI-PMH/responseDate")
+	errorPath    = xmldoc.Compile("/OAI-PMH/error")
+	pageRecords  = xmldoc.Compile("/OAI-PMH/*[local-name()='ListRecords' or local-name()='GetRecord']/record | /OAI-PMH/ListIdentifiers/header")
+	tokenPath    = xmldoc.Compile("/OAI-PMH/*/resumptionToken")
 )
 
 // An answer is one of the server's.
@@ -122,18 +117,30 @@ func where(d *fetch.Document) string {
 type header struct {
 	id, datestamp string
 	deleted       bool
-	sets          []string
 }
 
+// headerOf is the header of a record, or one that stands alone.
 func headerOf(record *xmlquery.Node) header {
-	n := xmldoc.Node(record, headerPath)
-	if n == nil {
-		return header{}
+	n := record
+	if n.Data != "header" {
+		n = xmldoc.Child(record, "header")
 	}
 	return header{
-		id: xmldoc.First(n, idPath), datestamp: xmldoc.First(n, datestampPath),
-		deleted: strings.EqualFold(xmldoc.Attr(n, "status"), "deleted"), sets: xmldoc.Texts(n, setSpecPath),
+		id: xmldoc.Inner(xmldoc.Child(n, "identifier")), datestamp: xmldoc.Inner(xmldoc.Child(n, "datestamp")),
+		deleted: strings.EqualFold(xmldoc.Attr(n, "status"), "deleted"),
 	}
+}
+
+// metadataOf is what a record says of its thing, nil where it says nothing.
+func metadataOf(record *xmlquery.Node) *xmlquery.Node {
+	n := xmldoc.Child(record, "metadata")
+	if n == nil {
+		return nil
+	}
+	for n = n.FirstChild; n != nil && n.Type != xmlquery.ElementNode; {
+		n = n.NextSibling
+	}
+	return n
 }
 
 func failed(format string, args ...any) error {

@@ -7,53 +7,81 @@ import (
 	"strings"
 
 	"github.com/antchfx/xmlquery"
-	"github.com/antchfx/xpath"
 	"github.com/twpayne/go-geom"
 
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // Dublin Core, at whatever depth and in either of its namespaces: oai_dc, and
-// what was made of it (PICO, MAG, nsdl_dc).
+// what was made of it (PICO, MAG, nsdl_dc). Of several properties the first says it
+// best.
 var (
-	anyDC         = dcPath("title", "identifier", "description")
-	dcTitle       = dcPath("title", "alternative")
-	dcDescription = dcPath("description", "abstract", "tableOfContents")
-	dcIdentifier  = dcPath("identifier")
-	dcCreator     = dcPath("creator")
-	dcPublisher   = dcPath("publisher")
-	dcDate        = xmldoc.Compile(".//dcterms:created | .//dcterms:temporal | .//dc:date | .//dcterms:date | .//dcterms:issued")
-	dcCoverage    = xmldoc.Compile(".//dc:coverage")
-	dcType        = dcPath("type")
-	dcSubject     = dcPath("subject")
-	dcSpatial     = xmldoc.Compile(".//dcterms:spatial | .//dc:coverage")
-	dcRights      = dcPath("license", "rights", "accessRights")
-	dcPartOf      = xmldoc.Compile(".//dcterms:isPartOf")
-	dcHasPart     = xmldoc.Compile(".//dcterms:hasPart")
-	dcExtent      = xmldoc.Compile(".//dcterms:extent")
-	dcMedium      = xmldoc.Compile(".//dcterms:medium")
-	dcCited       = xmldoc.Compile(".//dcterms:bibliographicCitation")
-	picoTechnique = xmldoc.Compile(".//pico:materialAndTechnique")
-	picoAuthor    = xmldoc.Compile(".//pico:author | .//pico:artist | .//pico:architect | .//pico:photographer")
-	picoPreview   = xmldoc.Compile(".//pico:preview | .//pico:thumbnail")
-	picoPage      = xmldoc.Compile(".//pico:isShownAt | .//dcterms:isReferencedBy")
+	anyDC         = xmldoc.Compile(".//dc:title | .//dcterms:title | .//dc:identifier | .//dc:description")
+	dcTitle       = names("dc:title", "dcterms:title", "dcterms:alternative", "dc:alternative")
+	dcDescription = names("dc:description", "dcterms:description", "dcterms:abstract", "dcterms:tableOfContents")
+	dcIdentifier  = names("dc:identifier", "dcterms:identifier")
+	dcCreator     = names("dc:creator", "dcterms:creator", "pico:author", "pico:artist", "pico:architect", "pico:photographer")
+	dcDate        = names("dcterms:created", "dcterms:temporal", "dc:date", "dcterms:date", "dcterms:issued")
+	dcCoverage    = names("dc:coverage")
+	dcType        = names("dc:type", "dcterms:type")
+	dcSubject     = names("dc:subject", "dcterms:subject")
+	dcSpatial     = names("dcterms:spatial", "dc:coverage")
+	dcRights      = names("dcterms:license", "dc:rights", "dcterms:rights", "dcterms:accessRights")
+	dcPartOf      = names("dcterms:isPartOf")
+	dcHasPart     = names("dcterms:hasPart")
+	dcExtent      = names("dcterms:extent")
+	dcMedium      = names("dcterms:medium", "pico:materialAndTechnique")
+	dcCited       = names("dcterms:bibliographicCitation")
+	dcPreview     = names("pico:preview", "pico:thumbnail")
+	dcPage        = names("pico:isShownAt", "dcterms:isReferencedBy")
 )
-
-// dcPath selects properties of Dublin Core in either of its namespaces.
-func dcPath(names ...string) *xpath.Expr {
-	var list []string
-	for _, name := range names {
-		list = append(list, ".//dc:"+name, ".//dcterms:"+name)
-	}
-	return xmldoc.Compile(strings.Join(list, " | "))
-}
 
 // dcElsewhere are properties that no field of ours is for.
 var dcElsewhere = []struct {
 	name string
-	path *xpath.Expr
+	of   []string
 }{
-	{"format", dcPath("format")}, {"language", dcPath("language")}, {"source", dcPath("source")}, {"relation", dcPath("relation")}, {"publisher", dcPublisher},
+	{"format", names("dc:format", "dcterms:format")}, {"language", names("dc:language", "dcterms:language")}, {"source", names("dc:source", "dcterms:source")},
+	{"relation", names("dc:relation", "dcterms:relation")}, {"publisher", names("dc:publisher", "dcterms:publisher")},
+}
+
+// names are those of properties with their namespaces.
+func names(prefixed ...string) []string {
+	list := make([]string, len(prefixed))
+	for i, name := range prefixed {
+		prefix, local, _ := strings.Cut(name, ":")
+		list[i] = xmldoc.Spaces[prefix] + local
+	}
+	return list
+}
+
+// properties are the elements below a scope by their names, in their order. One walk
+// costs less than an expression for each.
+type properties map[string][]*xmlquery.Node
+
+func propertiesOf(scope []*xmlquery.Node) properties {
+	p := properties{}
+	for _, n := range scope {
+		p.walk(n)
+	}
+	return p
+}
+
+func (p properties) walk(n *xmlquery.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == xmlquery.ElementNode {
+			p[c.NamespaceURI+c.Data] = append(p[c.NamespaceURI+c.Data], c)
+			p.walk(c)
+		}
+	}
+}
+
+func (p properties) of(names []string) []*xmlquery.Node {
+	var list []*xmlquery.Node
+	for _, name := range names {
+		list = append(list, p[name]...)
+	}
+	return list
 }
 
 func dcOf(metadata *xmlquery.Node) *card {
@@ -65,51 +93,51 @@ func dcOf(metadata *xmlquery.Node) *card {
 // dublinCore fills the card with the properties below scope; value is the text of one,
 // or of what it refers to.
 func (c *card) dublinCore(scope []*xmlquery.Node, value func(*xmlquery.Node) string) {
-	values := func(e *xpath.Expr) []string {
+	p := propertiesOf(scope)
+	best := func(names []string) []string { return inBest(p.of(names)) }
+	values := func(names []string) []string {
 		var list []string
-		for _, n := range each(scope, e) {
+		for _, n := range p.of(names) {
 			if s := line(value(n)); s != "" && !slices.Contains(list, s) {
 				list = append(list, s)
 			}
 		}
 		return list
 	}
-	c.title = firstOf(inBest(scope, dcTitle))
-	c.text = tidy(paragraphs(scope, dcDescription)...)
+	c.title = firstOf(best(dcTitle))
+	c.text = tidy(paragraphs(p.of(dcDescription))...)
 	for _, s := range values(dcIdentifier) {
 		if c.page == "" && isWeb(s) {
 			c.page = s
 		}
 		c.identify(schemeOf(s))
 	}
-	for _, e := range []*xpath.Expr{dcCreator, picoAuthor} {
-		for _, s := range values(e) {
-			if !isWeb(s) {
-				c.create(s, "", "")
-			}
+	for _, s := range values(dcCreator) {
+		if !isWeb(s) {
+			c.create(s, "", "")
 		}
 	}
-	c.classify(inBest(scope, dcType), values(dcType), inBest(scope, dcSubject))
-	c.date(append(values(dcDate), inBest(scope, dcCoverage)...))
-	c.where(append(inBest(scope, dcSpatial), values(dcSpatial)...))
+	c.classify(best(dcType), values(dcType), best(dcSubject))
+	c.date(append(values(dcDate), best(dcCoverage)...))
+	c.where(append(best(dcSpatial), values(dcSpatial)...))
 	c.license(values(dcRights))
 	c.partOf, c.parts = words(values(dcPartOf)), words(values(dcHasPart))
-	for _, s := range inBest(scope, dcExtent) {
+	for _, s := range best(dcExtent) {
 		c.measures = append(c.measures, measure{Name: s})
 	}
-	c.materials = words(append(inBest(scope, dcMedium), inBest(scope, picoTechnique)...))
+	c.materials = words(best(dcMedium))
 	c.bibliography = values(dcCited)
 	for _, o := range dcElsewhere {
-		for _, s := range values(o.path) {
+		for _, s := range values(o.of) {
 			if !isMail(s) {
 				c.also(o.name, s)
 			}
 		}
 	}
 	if c.page == "" {
-		c.page = firstOf(values(picoPage))
+		c.page = firstOf(values(dcPage))
 	}
-	if preview := firstOf(values(picoPreview)); isWeb(preview) {
+	if preview := firstOf(values(dcPreview)); isWeb(preview) {
 		c.show(preview, c.rights)
 	}
 }

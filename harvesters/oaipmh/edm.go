@@ -70,7 +70,7 @@ func (l linked) value(n *xmlquery.Node) string {
 	}
 	at := resource(n)
 	if e, ok := l.entities[at]; ok {
-		if label := firstOf(inBest([]*xmlquery.Node{e}, edmLabel)); label != "" {
+		if label := firstOf(inBest(each([]*xmlquery.Node{e}, edmLabel))); label != "" {
 			return label
 		}
 	}
@@ -121,7 +121,7 @@ func (l linked) thing(n *xmlquery.Node, about string) *card {
 		c.show(resource(n), c.rights)
 	}
 	if c.heritageType == "" {
-		switch xmldoc.First(n, edmType) + firstOf(inBest(scope, edmType)) {
+		switch xmldoc.First(n, edmType) + firstOf(inBest(each(scope, edmType))) {
 		case "TEXT":
 			c.heritageType = "library"
 		case "IMAGE":

@@ -29,8 +29,7 @@ var (
 	prefixPath    = xmldoc.Compile("metadataPrefix")
 	namespacePath = xmldoc.Compile("metadataNamespace")
 
-	setPath     = xmldoc.Compile("/OAI-PMH/ListSets/set")
-	setNamePath = xmldoc.Compile("setName")
+	setPath = xmldoc.Compile("/OAI-PMH/ListSets/set")
 )
 
 // identityOf reads an answer to Identify. What it does not say is read as the
@@ -139,7 +138,7 @@ func (r *repository) tellSets(ctx context.Context, c *http.Client) (string, erro
 	}
 	var list []string
 	for _, n := range xmldoc.Nodes(a.Node, setPath) {
-		list = append(list, fmt.Sprintf("%s (%s)", xmldoc.First(n, setSpecPath), xmldoc.First(n, setNamePath)))
+		list = append(list, fmt.Sprintf("%s (%s)", xmldoc.Inner(xmldoc.Child(n, "setSpec")), xmldoc.Inner(xmldoc.Child(n, "setName"))))
 	}
 	if len(list) == 0 {
 		return "sets: none", nil

@@ -78,16 +78,16 @@ func language(list []*xmlquery.Node) []*xmlquery.Node {
 func lidoOf(n *xmlquery.Node) *card {
 	c := &card{locationKind: "current"}
 	about, admin := language(xmldoc.Nodes(n, lidoDescriptive)), language(xmldoc.Nodes(n, lidoAdmin))
-	c.title = firstOf(inBest(about, lidoTitle))
-	c.text = tidy(paragraphs(about, lidoNote)...)
-	types := inBest(about, lidoWorkType)
+	c.title = firstOf(inBest(each(about, lidoTitle)))
+	c.text = tidy(paragraphs(each(about, lidoNote))...)
+	types := inBest(each(about, lidoWorkType))
 	c.definition = firstOf(types)
 	c.kind = c.definition
-	c.keywords = inBest(about, lidoClass)
+	c.keywords = inBest(each(about, lidoClass))
 	c.heritageType = heritageType(slices.Concat(types, allTexts(about, lidoClass))...)
 	c.lidoSubjects(about)
-	c.conservation = firstOf(inBest(about, lidoState))
-	for _, s := range inBest(about, lidoInscription) {
+	c.conservation = firstOf(inBest(each(about, lidoState)))
+	for _, s := range inBest(each(about, lidoInscription)) {
 		c.inscriptions = append(c.inscriptions, inscription{Text: s})
 	}
 	c.lidoMeasures(about)
@@ -170,7 +170,7 @@ func (c *card) lidoMeasures(about []*xmlquery.Node) {
 	if len(c.measures) > 0 {
 		return
 	}
-	for _, s := range inBest(about, lidoMeasureText) {
+	for _, s := range inBest(each(about, lidoMeasureText)) {
 		c.measures = append(c.measures, measure{Name: s})
 	}
 }

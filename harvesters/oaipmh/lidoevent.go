@@ -69,29 +69,29 @@ func (c *card) made(e *xmlquery.Node) {
 		if !isWeb(id) {
 			id = ""
 		}
-		c.create(firstOf(inBest([]*xmlquery.Node{a}, actorName)), firstOf(inBest([]*xmlquery.Node{a}, actorRole)), id)
+		c.create(firstOf(inBest(each([]*xmlquery.Node{a}, actorName))), firstOf(inBest(each([]*xmlquery.Node{a}, actorRole))), id)
 	}
 	if len(c.creators) == before {
-		for _, s := range inBest(one, actorDisplay) {
+		for _, s := range inBest(each(one, actorDisplay)) {
 			c.create(s, "", "")
 		}
 	}
 	if c.dating == nil {
 		c.dating = lidoDating(one)
 	}
-	if list := inBest(one, eventMaterials); len(list) > 0 {
+	if list := inBest(each(one, eventMaterials)); len(list) > 0 {
 		c.materials = append(c.materials, list...)
 	} else {
-		c.materials = append(c.materials, inBest(one, eventTechText)...)
+		c.materials = append(c.materials, inBest(each(one, eventTechText))...)
 	}
-	c.also("culture", inBest(one, eventCulture)...)
-	c.also("made_at", strings.Join(unique(inBest(one, eventPlaceName)), ", "))
+	c.also("culture", inBest(each(one, eventCulture))...)
+	c.also("made_at", strings.Join(unique(inBest(each(one, eventPlaceName))), ", "))
 }
 
 // lidoDating takes the years that an event gives, and its words.
 func lidoDating(event []*xmlquery.Node) *dating {
 	from, to := yearIn(firstOf(allTexts(event, eventEarliest))), yearIn(firstOf(allTexts(event, eventLatest)))
-	d := newDating(firstOf(inBest(event, eventDateText)))
+	d := newDating(firstOf(inBest(each(event, eventDateText))))
 	switch {
 	case d == nil && from == nil && to == nil:
 		return nil

@@ -63,7 +63,7 @@ func modsOf(n *xmlquery.Node) *card {
 			break
 		}
 	}
-	c.text = tidy(append(paragraphs(scope, modsAbstract), paragraphs(scope, modsNote)...)...)
+	c.text = tidy(append(paragraphs(each(scope, modsAbstract)), paragraphs(each(scope, modsNote))...)...)
 	for _, p := range xmldoc.Nodes(n, modsName) {
 		name := xmldoc.First(p, modsDisplay)
 		if name == "" {

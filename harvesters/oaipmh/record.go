@@ -58,7 +58,7 @@ func (h *harvester) lost(r lostRecord) bool {
 
 // record hands on what one record says; false when the caller has enough.
 func (h *harvester) record(d *xmldoc.Document, n *xmlquery.Node, head header) bool {
-	switch metadata := xmldoc.Node(n, metadataPath); {
+	switch metadata := metadataOf(n); {
 	case head.id == "":
 		return h.refused(refuse("record-without-id", xmldoc.Inner(n), "a header with an identifier, which every record must have (OAI-PMH 2.0 §2.5)"), head, n)
 	case head.deleted:

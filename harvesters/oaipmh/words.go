@@ -13,10 +13,9 @@ import (
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
-// inBest are the texts of the elements that e selects, each a line, in the language
-// that says them best.
-func inBest(scope []*xmlquery.Node, e *xpath.Expr) []string {
-	list := paragraphs(scope, e)
+// inBest are the texts of elements, each a line, in the language that says them best.
+func inBest(nodes []*xmlquery.Node) []string {
+	list := paragraphs(nodes)
 	for i, s := range list {
 		list[i] = line(s)
 	}
@@ -26,12 +25,12 @@ func inBest(scope []*xmlquery.Node, e *xpath.Expr) []string {
 // line is a text without the breaks and indents of its document.
 func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// paragraphs are the texts of the elements that e selects as they stand there, in
-// Italian, else in the language that is not told, else in English, else in the first.
-func paragraphs(scope []*xmlquery.Node, e *xpath.Expr) []string {
+// paragraphs are the texts of elements as they stand there, in Italian, else in the
+// language that is not told, else in English, else in the first.
+func paragraphs(nodes []*xmlquery.Node) []string {
 	byLanguage := map[string][]string{}
 	first := ""
-	for i, n := range each(scope, e) {
+	for i, n := range nodes {
 		s := xmldoc.Inner(n)
 		if s == "" {
 			continue

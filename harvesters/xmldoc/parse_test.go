@@ -127,6 +127,9 @@ func TestExpressions(t *testing.T) {
 	if got := xmldoc.Attr(p, "href"); got != "http://x/" || p.LineNumber != 4 {
 		t.Errorf("Attr(p, href) = %q in line %d; want http://x/ in line 4", got, p.LineNumber)
 	}
+	if got := xmldoc.Inner(xmldoc.Child(xmldoc.Child(root, "r"), "p")); got != "a b" || xmldoc.Child(nil, "p") != nil {
+		t.Errorf("Child(r, p) = %q; want a b", got)
+	}
 	if _, err := xmldoc.CompileWith("//a[", nil); err == nil {
 		t.Error("an expression that is wrong was taken")
 	}

@@ -104,3 +104,17 @@ func inner(b *strings.Builder, n *xmlquery.Node) {
 		inner(b, c)
 	}
 }
+
+// Child is the first element in n with a local name, whatever its namespace, nil for
+// none: what expressions would cost too much for.
+func Child(n *xmlquery.Node, local string) *xmlquery.Node {
+	if n == nil {
+		return nil
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == xmlquery.ElementNode && c.Data == local {
+			return c
+		}
+	}
+	return nil
+}
