@@ -22,7 +22,7 @@ var replayed = map[string]promise{
 	"dpc-settimana-protezione-civile": {never: "ro_ta_users", kind: catalog.KindEvent, theme: catalog.ThemeInstitutions, read: 4, records: 4, placed: 4, dated: 4, one: "ebfb6392-165d-4651-96b6-398f1d84a309: Conoscenza è/e prevenzione. Il temporaneo oltre l’emergenza, , Firenze"},
 	"firenze-opendata":                {asked: "https://data.comune.fi.it/datastore/api/package_search", kind: catalog.KindDataset, read: 4, records: 2, one: "00000000-0000-4000-8000-000000000001: Biblioteche comunali, ,"},
 	"grandi-dighe":                    {kind: catalog.KindFeature, theme: catalog.ThemeEnvironment, read: 50, records: 50, placed: 50, one: "1361_: Diga Aiano, , San Gimignano"},
-	"gtfs-fermate":                    {kind: catalog.KindPlace, theme: catalog.ThemeInstitutions, read: 1647, records: 1647, placed: 1647, one: "2281: 7 Marzo 11, fermata,"},
+	"gtfs-fermate":                    {kind: catalog.KindPlace, theme: catalog.ThemeInstitutions, read: 1647, records: 1647, placed: 1647, one: "169:2281: 7 Marzo 11, fermata,"},
 	"iccu-biblioteche":                {kind: catalog.KindPlace, theme: catalog.ThemeCulture, read: 35, records: 35, placed: 35, one: "IT-PO0002: Biblioteca comunale Alessandro Lazzerini, biblioteca, Prato"},
 	"ingv-terremoti":                  {kind: catalog.KindFeature, theme: catalog.ThemeEnvironment, read: 2, records: 2, placed: 2, dated: 2, one: "11000001: Terremoto di magnitudo 2.6 · 4 km NE Vaiano (PO), ,"},
 	"ipa-enti":                        {never: "Inventata", asked: "/datastore/dump/d09adf99-dc10-4349-8c53-27b1e5aa97b6?bom=True&format=csv", kind: catalog.KindOrganization, theme: catalog.ThemeInstitutions, read: 2, records: 2, one: "c_g999: Comune di Prato, pubbliche-amministrazioni, Prato"},

@@ -80,7 +80,7 @@ func (o *opener) openEntry(ctx context.Context, e *zip.File, entries map[string]
 		return o.openDBFEntry(ctx, e, entries)
 	case shapefilePart(ext):
 		return nil, nil
-	case !endings[ext] && !(ext == ".txt" && o.mapping.Format == "csv"): // as in a GTFS timetable
+	case !endings[ext] && !(ext == ".txt" && o.mapping.Format == "csv"):
 		o.found = append(o.found, fmt.Sprintf("archive: %s is passed over", e.Name))
 		return nil, nil
 	}

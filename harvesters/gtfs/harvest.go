@@ -39,7 +39,7 @@ func harvest(ctx context.Context, c *http.Client, src catalog.Source, yield func
 			continue
 		}
 		t.found = slices.Clone(told)
-		if err := t.layer(ctx, l, src.Mapping, yield); err != nil {
+		if err := t.layer(ctx, l, src.ID, src.Mapping, yield); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ var layers = []layer{
 		"title": "line", "description": "route_desc", "type": "mode", "code": "route_short_name", "url": "route_url"}, (*timetable).lines},
 }
 
-func (t *timetable) layer(ctx context.Context, l layer, m catalog.Mapping, yield func(catalog.Harvested, error) bool) error {
+func (t *timetable) layer(ctx context.Context, l layer, source string, m catalog.Mapping, yield func(catalog.Harvested, error) bool) error {
 	s, err := table.NewSpool()
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (t *timetable) layer(ctx context.Context, l layer, m catalog.Mapping, yield
 	tab := s.Table(l.name)
 	tab.Title, tab.SRID, tab.Found = l.title, 4326, append([]string{"format: GTFS"}, t.found...)
 	tab.Guess = catalog.Mapping{Kind: l.kind, Fields: l.fields, Format: "gtfs"}
-	tab.About = t.about()
+	tab.About, tab.Wanted = t.about(), catalog.Slug(source+" "+l.title)
 	return tab.Harvest(ctx, m, -1, yield)
 }
 

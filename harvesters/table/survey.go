@@ -178,7 +178,7 @@ func (s *survey) trimWhole() {
 
 // describe makes the layer that all rows share.
 func (s *survey) describe() *catalog.Layer {
-	l := &catalog.Layer{Name: s.t.Name, Title: s.t.Title, Ours: s.t.Ours, About: s.t.About, Found: slices.Clone(s.t.Found), Guess: s.t.Guess}
+	l := &catalog.Layer{Name: s.t.Name, Title: s.t.Title, Ours: s.t.Ours, Wanted: s.t.Wanted, About: s.t.About, Found: slices.Clone(s.t.Found), Guess: s.t.Guess}
 	for _, c := range s.columns {
 		if c.kept {
 			l.Columns = append(l.Columns, catalog.Column{Name: c.name, Type: c.typ, Notation: c.notation, Nulls: c.values < s.rows-s.refused})

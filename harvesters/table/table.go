@@ -27,6 +27,7 @@ type Table struct {
 	Guess      catalog.Mapping
 	Found      []string
 	Ours       bool             // the columns have names of ours, as Layer.Ours
+	Wanted     string           // name of its collection, as Layer.Wanted
 	About      *catalog.Dataset // as Layer.About
 	Alone      bool             // no other layer of the source may have the columns that the mapping names
 	Unfold     *Unfolder        // of JSON; nil elsewhere
