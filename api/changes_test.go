@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"po-net.prato.it/ponet/api"
+	"po-net.prato.it/ponet/catalog/postgis/postgistest"
 )
 
 // Whoever follows the log from its beginning gets each record once, and
 // afterwards only what is new.
 func TestChangesFollowTheCatalogue(t *testing.T) {
 	n := newNode(t, 120)
+	postgistest.Settle(t, n.store)
 	end := decode[api.Changes](t, n.get(t, "/changes"))
 	if len(end.Changes) != 0 || end.More || end.Next == "" {
 		t.Fatalf("without since: %d changes, more %v, next %q", len(end.Changes), end.More, end.Next)

@@ -54,8 +54,12 @@ type Dataset struct {
 	Licence    string // when the catalogue gives it for the dataset; a distribution's own wins
 	// CopyOf is the identifier or address of the original, when the catalogue
 	// says that this is its copy of another catalogue's dataset.
-	CopyOf        string
-	Distributions []Distribution
+	CopyOf string
+	// Origin is the permanent address at the Po-net node where this is at home,
+	// OriginName what that node calls itself.
+	Origin, OriginName string
+	Theme              Theme // of the portal, where another node of Po-net says it
+	Distributions      []Distribution
 }
 
 // An Agent is a body as a catalogue names it; ID is its IPA code in lower
@@ -172,6 +176,9 @@ var datasetColumns = []Column{
 	{Name: "serves_datasets", Type: ColumnJSON, Nulls: true},
 	{Name: "scale", Type: ColumnText, Nulls: true},
 	{Name: "rights_note", Type: ColumnText, Nulls: true},
+	{Name: "portal_theme", Type: ColumnText, Nulls: true},
+	{Name: "origin", Type: ColumnText, Nulls: true},
+	{Name: "origin_name", Type: ColumnText, Nulls: true},
 }
 
 // DatasetLayer is the layer of the datasets of a catalogue; all that one
@@ -179,7 +186,7 @@ var datasetColumns = []Column{
 func DatasetLayer() *Layer {
 	return &Layer{Columns: datasetColumns, SRID: 4326, Guess: Mapping{Kind: KindDataset, Fields: map[string]string{
 		"title": "name", "description": "text", "keywords": "tags", "url": "page", "modified": "changed",
-		"body": "holder_id", "body_name": "holder_name", "licence": "terms",
+		"body": "holder_id", "body_name": "holder_name", "licence": "terms", "theme": "portal_theme",
 	}}}
 }
 
@@ -206,7 +213,7 @@ func (d Dataset) Harvested(layer *Layer, key, mediaType string, raw []byte) Harv
 		d.Frequency, d.Issued, d.Modified, list(d.Languages), list(d.Temporal), list(d.Spatial), list(d.ConformsTo),
 		d.AccessRights, d.Version, list(d.HVDCategories), d.InSeries,
 		list(d.Documentation), d.Provenance, list(d.Legislation), d.VersionNotes, positive(d.SpatialResolution), d.TemporalResolution,
-		d.CopyOf, licence, d.Type, list(d.Serves), d.scale(), d.RightsNote,
+		d.CopyOf, licence, d.Type, list(d.Serves), d.scale(), d.RightsNote, string(d.Theme), d.Origin, d.OriginName,
 	}}
 }
 

@@ -137,6 +137,9 @@ type Layer struct {
 	// As is the source as which the rows are read, where that is not the one
 	// harvested: the file of a dataset.
 	As *Source `json:"as,omitempty"`
+	// RowsApart says of a layer of datasets that their rows come as layers of the
+	// same listing: their files are not read.
+	RowsApart bool `json:"rows_apart,omitempty"`
 	// Ours says that the columns are named by us and not by the source: those that
 	// are mapped to a field are not published a second time.
 	Ours bool `json:"ours,omitempty"`

@@ -29,7 +29,7 @@ type datasetFiles struct {
 func (r *run) list(page catalog.Batch, l *layerRun) {
 	for _, item := range page.Items {
 		r.receipt.Datasets++
-		if len(item.Harvested.Distributions) == 0 {
+		if len(item.Harvested.Distributions) == 0 || page.Layer.RowsApart {
 			continue
 		}
 		record, _ := l.normalize(item.Harvested) // which tells ".CSV" and "csv zip" from what is no table

@@ -22,6 +22,7 @@ import (
 	"po-net.prato.it/ponet/harvesters/oaipmh"
 	"po-net.prato.it/ponet/harvesters/ogcapi"
 	"po-net.prato.it/ponet/harvesters/opendatasoft"
+	"po-net.prato.it/ponet/harvesters/ponet"
 	"po-net.prato.it/ponet/harvesters/rest"
 	"po-net.prato.it/ponet/harvesters/sensorthings"
 	"po-net.prato.it/ponet/harvesters/sparql"
@@ -47,6 +48,7 @@ var Protocols = map[string]Harvester{
 	"oaipmh":       oaipmh.Harvest,
 	"ogcapi":       ogcapi.Harvest,
 	"opendatasoft": opendatasoft.Harvest,
+	"ponet":        ponet.Harvest,
 	"sensorthings": sensorthings.Harvest,
 	"sparql":       sparql.Harvest,
 	"wfs":          wfs.Harvest,

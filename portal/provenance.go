@@ -36,7 +36,10 @@ func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.T
 		add("precisione", s.confidence(rec), "")
 	}
 	out = append(out, fact{Name: s.texts.t("scheda.identificativo"), Value: "/id/" + rec.ID, Code: true})
-	if rec.SourceKey != "" {
+	if iri, ok := rec.Properties.Get("origin").(string); ok { // harvested from another node
+		name, _ := rec.Properties.Get("origin_name").(string)
+		add("origine", or(name, iri), webURL(iri))
+	} else if rec.SourceKey != "" {
 		out = append(out, fact{Name: s.texts.t("scheda.identificativo-fonte"), Value: rec.SourceKey, Code: true})
 	}
 	return out

@@ -15,6 +15,8 @@ import (
 // as a dictionary would become columns without end: one with more than
 // maxFlattened stays whole.
 type Unfolder struct {
+	Whole bool // members that are objects stay whole
+
 	fields *Fields
 	parent map[string]string // of each column made from a nested member, the outermost member
 	made   map[string]int    // columns by outermost member
@@ -83,13 +85,13 @@ func (u *Unfolder) Object(r *Row, object []byte) {
 }
 
 func (u *Unfolder) member(r *Row, top, name string, v []byte, depth int) {
-	if v[0] == '{' && r.Geometry == nil {
+	if v[0] == '{' && r.Geometry == nil && !u.Whole {
 		if g, err := GeoJSON(v); err == nil {
 			r.Geometry = g
 			return
 		}
 	}
-	if v[0] == '{' && depth < unfoldDepth && u.made[top] <= maxFlattened {
+	if v[0] == '{' && !u.Whole && depth < unfoldDepth && u.made[top] <= maxFlattened {
 		Members(v, func(n string, v []byte) { u.member(r, top, name+"."+n, v, depth+1) })
 		return
 	}
