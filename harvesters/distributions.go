@@ -73,8 +73,11 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix 
 		failure := r.whole(ctx, prefix, reading(src), func() error {
 			return r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(ctx, c, src)))
 		})
-		if errors.Is(failure, errStore) || errors.Is(failure, errBudget) || ctx.Err() != nil {
+		if errors.Is(failure, errStore) || ctx.Err() != nil {
 			return failure
+		}
+		if spent := r.traffic.spent(); failure != nil && spent != nil {
+			return spent
 		}
 		if failure == nil {
 			return r.told(ctx, issues)

@@ -107,6 +107,9 @@ func (r *run) read(ctx context.Context, c *http.Client, harvest Harvester) error
 	if err == nil && !r.same {
 		err = r.ownDatasets(ctx)
 	}
+	if spent := r.traffic.spent(); err != nil && spent != nil {
+		return spent // whatever the protocol made of it
+	}
 	return err
 }
 
@@ -127,7 +130,7 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 // not when the server is not there or does not want us, when the budget is
 // spent, or when there is less time left than the first walk took.
 func (r *run) worthAgain(ctx context.Context, err error) bool {
-	if !errors.Is(err, catalog.ErrFailedListing) || errors.Is(err, errBudget) || ctx.Err() != nil {
+	if !errors.Is(err, catalog.ErrFailedListing) || r.traffic.spent() != nil || ctx.Err() != nil {
 		return false
 	}
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < time.Since(r.started) {

@@ -1,7 +1,6 @@
 package harvesters
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,12 +16,10 @@ const (
 	MaxRequests = 100_000  // redirects included: at ten a second almost three hours
 )
 
-// errBudget is wrapped by the end of a listing that asked for too much.
-var errBudget = errors.New("the budget of the source is spent")
-
 // traffic counts what a run asks of the network, redirects included.
 type traffic struct {
 	requests, bytes       atomic.Int64
+	refused               atomic.Bool // a request, for there had been enough
 	maxRequests, maxBytes int64
 	source                string
 }
@@ -50,10 +47,10 @@ func (r *run) counted(c *http.Client) *http.Client {
 // something left.
 func (t *traffic) spent() error {
 	switch {
-	case t.requests.Load() > t.maxRequests:
-		return fmt.Errorf("more than %d requests: %w; raise it with: ponet source set %s --max-requests: %w", t.maxRequests, errBudget, t.source, catalog.ErrFailedListing)
+	case t.refused.Load():
+		return fmt.Errorf("more than %d requests: the budget of the source is spent; raise it with: ponet source set %s --max-requests: %w", t.maxRequests, t.source, catalog.ErrFailedListing)
 	case t.bytes.Load() > t.maxBytes:
-		return fmt.Errorf("more than %d bytes received: %w; raise it with: ponet source set %s --max-bytes: %w", t.maxBytes, errBudget, t.source, catalog.ErrFailedListing)
+		return fmt.Errorf("more than %d bytes received: the budget of the source is spent; raise it with: ponet source set %s --max-bytes: %w", t.maxBytes, t.source, catalog.ErrFailedListing)
 	}
 	return nil
 }
@@ -64,10 +61,13 @@ type countingTransport struct {
 }
 
 func (t countingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	t.requests.Add(1)
+	if t.requests.Load() >= t.maxRequests {
+		t.refused.Store(true)
+	}
 	if err := t.spent(); err != nil {
 		return nil, err
 	}
+	t.requests.Add(1)
 	res, err := t.next.RoundTrip(req)
 	if err == nil {
 		res.Body = countedBody{res.Body, t.traffic}
@@ -81,6 +81,9 @@ type countedBody struct {
 }
 
 func (b countedBody) Read(p []byte) (int, error) {
+	if left := max(0, b.maxBytes-b.bytes.Load()); int64(len(p)) > left+1 {
+		p = p[:left+1]
+	}
 	n, err := b.ReadCloser.Read(p)
 	b.bytes.Add(int64(n))
 	if over := b.spent(); over != nil {

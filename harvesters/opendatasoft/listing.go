@@ -163,10 +163,7 @@ func (h *harvest) exported(ctx context.Context, total int) error {
 // was asked for, and end when as many as are counted have been met.
 func (h *harvest) pages(ctx context.Context, address func(rows, start int) string) error {
 	var guard fetch.Guard
-	rows := pageRows
-	if n := h.src.Listing().PageRows; n > 0 {
-		rows = min(n, pageRows)
-	}
+	rows := min(h.src.Listing().Rows(pageRows), pageRows)
 	met := map[string]bool{}
 	for start := 0; ; {
 		if start+rows > maxReach && !h.address.old {

@@ -37,7 +37,9 @@ type walk struct {
 func (w *walk) run(ctx context.Context, c *http.Client, add func(row) error) error {
 	w.total, w.seen = -1, map[uint64]int32{}
 	w.path = w.src.Mapping.Path
-	w.way = plan(w.src.Mapping.Paging, w.src.URL, w.src.Listing().PageRows)
+	listing := w.src.Listing()
+	w.way = plan(w.src.Mapping.Paging, w.src.URL, listing.PageRows)
+	listing.Rows(w.way.size) // a walk that fails is worth a second one with smaller pages
 	address := w.way.first(w.src.URL)
 	for address != "" {
 		if err := w.guard.Ask(address); err != nil {

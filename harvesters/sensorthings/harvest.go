@@ -26,7 +26,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 
 func harvest(ctx context.Context, c *http.Client, src catalog.Source, yield func(catalog.Harvested, error) bool) error {
 	listing, began := src.Listing(), time.Now()
-	s, err := find(ctx, c, src.URL, listing.PageRows)
+	s, err := find(ctx, c, src.URL, listing.Rows(pageThings))
 	if err != nil {
 		return err
 	}

@@ -136,10 +136,7 @@ func (l *layer) countParameter() string {
 
 // page is how many features to ask for at once.
 func (l *layer) page() int {
-	n := pageRows
-	if told := l.src.Listing().PageRows; told > 0 {
-		n = told
-	}
+	n := l.src.Listing().Rows(pageRows)
 	if l.caps.limit > 0 {
 		n = min(n, l.caps.limit)
 	}
