@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -35,6 +36,8 @@ type Config struct {
 	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`
 	Territory    string         `env:"PONET_TERRITORY" default:"" group:"settings" help:"Name of the territory, for headings: Prato."`
 	NoOffline    bool           `env:"PONET_NO_OFFLINE" group:"settings" help:"Browsers keep no pages for when there is no connection, and forget those they have."`
+	KeepUndo     time.Duration  `env:"PONET_KEEP_UNDO" default:"2160h" group:"settings" help:"How long runs can be undone; then what was before them is erased."`
+	KeepGone     time.Duration  `env:"PONET_KEEP_GONE" default:"17520h" group:"settings" help:"How long the descriptions and versions of withdrawn records are kept; then they are erased."`
 	LogLevel     slog.Level     `env:"PONET_LOG_LEVEL" default:"INFO" group:"settings" help:"DEBUG, INFO, WARN or ERROR."`
 }
 

@@ -129,12 +129,16 @@ func harvest(ctx context.Context, client *http.Client, store *postgis.Store, src
 
 type planWorker struct {
 	river.WorkerDefaults[planArgs]
-	store *postgis.Store
+	store              *postgis.Store
+	keepUndo, keepGone time.Duration
 }
 
 // Work queues what is due.
 func (w *planWorker) Work(ctx context.Context, _ *river.Job[planArgs]) error {
 	if err := w.store.FreeOrphans(ctx); err != nil {
+		return err
+	}
+	if err := w.store.Retain(ctx, w.keepUndo, w.keepGone); err != nil {
 		return err
 	}
 	due, err := w.store.Due(ctx, time.Now(), slot)
@@ -191,7 +195,7 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow), vocab: datasets.Vocabularies(), log: log})
-	river.AddWorker(workers, &planWorker{store: n.Store})
+	river.AddWorker(workers, &planWorker{store: n.Store, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
 	cfg := &river.Config{
 		ID:                   n.name,
 		Queues:               map[string]river.QueueConfig{harvestQueue: {MaxWorkers: harvestsAtOnce}},

@@ -19,6 +19,7 @@ type sourceCmd struct {
 	Test    sourceTestCmd    `cmd:"" help:"Read a source without storing, and explain what was detected."`
 	Pause   sourcePauseCmd   `cmd:"" help:"Stop harvesting a source until it is resumed."`
 	Resume  sourceResumeCmd  `cmd:"" help:"Harvest a paused source again."`
+	Purge   sourcePurgeCmd   `cmd:"" help:"Erase for good what is held of a source, or of one of its records."`
 	Remove  sourceRemoveCmd  `cmd:"" help:"Remove a source and withdraw its records."`
 }
 
