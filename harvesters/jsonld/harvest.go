@@ -180,9 +180,11 @@ func (h *harvest) choose(root *url.URL) ([]entry, error) {
 	}
 	h.tell("sitemap: %d files, %d addresses, of which %d are pages below %s", s.files, s.looked, len(s.pages), root.Path)
 	pages := s.pages
-	newest := ""
+	newest, today := "", h.now.Format(time.RFC3339)
 	for _, e := range pages {
-		newest = max(newest, e.lastmod)
+		if e.lastmod <= today { // one in the future would be the newest for ever
+			newest = max(newest, e.lastmod)
+		}
 	}
 	if !s.telling() {
 		h.tell("sitemap: lastmod does not tell which pages changed; all are read")

@@ -175,6 +175,11 @@ func TestChangedPages(t *testing.T) {
 			t.Errorf("since %q: %s, %+v, %v", c.since, names(kept), l, err)
 		}
 	}
+	s["/sitemap.xml"] = urlset("/a=2026-11-01", "/b=2026-11-10T10:00:00Z", "/c=2099-01-01")
+	future := &catalog.Listing{}
+	if _, _, err := collect(t, s.client(), catalog.Source{URL: "https://www.example.it/"}.WithListing(future)); err != nil || future.Cursor != "2026-11-10T11:00:00+01:00" {
+		t.Errorf("a change in the future: %+v, %v", future, err)
+	}
 	s["/sitemap.xml"] = urlset("/a=2026-11-20T03:00:01Z", "/b=2026-11-20T03:00:02Z", "/c=2026-11-20T03:00:02Z")
 	l := &catalog.Listing{Since: "2026-11-10"}
 	kept, _, err := collect(t, s.client(), catalog.Source{URL: "https://www.example.it/"}.WithListing(l))
