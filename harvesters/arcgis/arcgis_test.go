@@ -513,3 +513,19 @@ func FuzzAnswers(f *testing.F) {
 		}
 	})
 }
+
+// 50,000 points in pages of 2,000, over HTTP, both passes.
+func BenchmarkLayer(b *testing.B) {
+	server := httptest.NewServer(&fake{meta: trees(0, map[string]any{"maxRecordCount": 2000}), features: treeFeatures(50_000)})
+	defer server.Close()
+	rows := 0
+	for b.Loop() {
+		for _, err := range arcgis.Harvest(b.Context(), http.DefaultClient, catalog.Source{ID: "t", URL: server.URL + layerPath}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows++
+		}
+	}
+	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}

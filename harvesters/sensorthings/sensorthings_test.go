@@ -480,3 +480,26 @@ func FuzzThings(f *testing.F) {
 		}
 	})
 }
+
+// A station with 100,000 observations, in pages of 1,000, over HTTP.
+func BenchmarkObservations(b *testing.B) {
+	var all []any
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 100_000 {
+		all = append(all, map[string]any{"phenomenonTime": at.Add(time.Duration(i) * time.Minute).Format(time.RFC3339), "result": i % 50})
+	}
+	f := &fake{version: "/v1.1", things: []map[string]any{{"name": "x", "Datastreams": []any{map[string]any{"ObservedProperty": map[string]any{"name": "PM10"}, "Observations": all}}}}}
+	server := httptest.NewServer(f)
+	defer server.Close()
+	f.internal = server.URL
+	rows := 0
+	for b.Loop() {
+		for _, err := range sensorthings.Harvest(b.Context(), http.DefaultClient, catalog.Source{ID: "t", URL: server.URL + "/v1.1"}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows++
+		}
+	}
+	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}
