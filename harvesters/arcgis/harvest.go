@@ -86,7 +86,7 @@ func edits(list []*layer) string {
 
 // rows yields the rows of one layer.
 func (c client) rows(ctx context.Context, l *layer, name string, src catalog.Source, yield func(catalog.Harvested, error) bool) error {
-	q := &query{client: c, layer: l, rows: src.Listing().PageRows}
+	q := &query{client: c, layer: l, rows: src.Listing().Rows(min(l.MaxRecords, mostRows))}
 	if err := q.restart(); err != nil {
 		return err
 	}

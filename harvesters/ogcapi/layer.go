@@ -47,10 +47,7 @@ var seed = maphash.MakeSeed()
 // layer reads a collection whole and yields its items. What was read of one that
 // could not be is yielded too.
 func (s *service) layer(ctx context.Context, c collection, items string, at *url.URL, all []listed) error {
-	l := &layer{service: s, collection: c, limit: pageRows, matched: -1, seen: map[uint64]int{}}
-	if n := s.src.Listing().PageRows; n > 0 {
-		l.limit = n
-	}
+	l := &layer{service: s, collection: c, limit: s.src.Listing().Rows(pageRows), matched: -1, seen: map[uint64]int{}}
 	if l.items = items; items == "" {
 		l.items = c.address(at, s.src.URL)
 	}
