@@ -2,6 +2,8 @@ package wfs_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,4 +81,55 @@ func TestRealFiles(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "it is a feed") {
 		t.Errorf("a feed: %v", err)
 	}
+}
+
+// The layers of the real capabilities are asked for where these say, each by its
+// own name, in a form and a coordinate system that it has.
+func TestRealCapabilities(t *testing.T) {
+	needShared(t)
+	for _, tt := range []struct {
+		file   string
+		layers int
+		last   string // name of a layer
+		host   string
+		asks   string // that some request has
+	}{
+		{"wfs-capabilities-dov-200.xml", 1, "meetnetten", "www.dov.vlaanderen.be:443", "outputFormat=application%2Fjson"},
+		{"wfs-capabilities-koeln-arcgis-110.xml", 86, "Zündorf", "geoportal.stadt-koeln.de", "version=1.1.0"},
+		{"wfs-capabilities-pigma-200.xml", 3, "hierarchisation_l", "www.pigma.org", "typeNames=cd16%3Ahierarchisation_l"},
+	} {
+		var asked []string
+		c := &http.Client{Transport: transport(func(r *http.Request) string {
+			asked = append(asked, r.URL.String())
+			if r.URL.Host != tt.host {
+				t.Fatalf("%s: asked %s", tt.file, r.URL)
+			}
+			if strings.Contains(r.URL.RawQuery, "hits") {
+				return `<FeatureCollection numberMatched="1" numberOfFeatures="1"/>`
+			}
+			return `<FeatureCollection><member><x fid="x.1"><nome>a</nome></x></member></FeatureCollection>`
+		})}
+		kept, _, err := collect(t, c, catalog.Source{URL: shared + tt.file})
+		names := map[string]bool{}
+		for _, h := range kept {
+			names[h.Layer.Name] = true
+		}
+		if err != nil || len(kept) != tt.layers || len(names) != tt.layers || !names[tt.last] || !strings.Contains(strings.Join(asked, "\n"), tt.asks) {
+			t.Errorf("%s: %d of %d layers, %v; want %d with %q; asked %.600q", tt.file, len(kept), len(names), err, tt.layers, tt.last, asked)
+		}
+		if about := kept[len(kept)-1].Layer.About; about == nil || about.Title == "" || len(about.Distributions) != 1 {
+			t.Errorf("%s: about %+v", tt.file, about)
+		}
+	}
+}
+
+type transport func(*http.Request) string
+
+// RoundTrip answers with what the function gives.
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	_, _ = w.WriteString(f(r))
+	res := w.Result()
+	res.Request = r
+	return res, nil
 }
