@@ -48,17 +48,6 @@ func (r *run) undeleted(page catalog.Batch) []catalog.BatchItem {
 	return items
 }
 
-// empty says why a listing that held no description is a failed one, nil when it
-// is not: servers that have lost their data answer 200 and nothing, so that the
-// source must say in so many words that there is nothing, or nothing new.
-func (r *run) empty() error {
-	l := r.listing
-	if r.receipt.Read > 0 || l.Partial || l.Empty != nil || len(r.deleted) > 0 || r.same {
-		return nil
-	}
-	return fmt.Errorf("the source holds no description at all: %w", catalog.ErrFailedListing)
-}
-
 // end closes the run: what it withdraws, leaves to the next one and says in its
 // receipt are one transaction.
 func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, err error) {
@@ -74,7 +63,7 @@ func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, 
 func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, error) {
 	t := &r.receipt
 	t.Outcome, t.Partial = catalog.RunCompleted, r.listing.Partial
-	if failure != nil {
+	if !believed(failure) {
 		t.Outcome, t.Error = catalog.RunFailed, failure.Error()
 	} else if err := r.gone(ctx); err != nil {
 		return *t, err
@@ -95,7 +84,7 @@ func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, err
 func (r *run) gone(ctx context.Context) error {
 	var m catalog.Missing
 	var err error
-	if !r.listing.Partial && !r.unnamed {
+	if r.tellsAbsence() {
 		m, err = r.store.Missing(ctx, func(layer, key string) bool {
 			_, ok := r.seen[newSeenKey(layer, key)]
 			return ok || r.passing[layer] || r.deleted[catalog.MissedKey{Layer: layer, Key: key}] || r.isSpared(layer)
@@ -115,7 +104,7 @@ func (r *run) gone(ctx context.Context) error {
 		r.tell(list)
 	}
 	t := &r.receipt
-	limit := max(valveRecords, int64(valveShare*float64(m.Live)), r.options.Approved)
+	limit := mayGo(m.Live, r.options.Approved)
 	t.Gone = int64(len(m.Gone))
 	if would := t.Gone + int64(len(m.Again)); would > limit {
 		t.Gone, t.Outcome = would, catalog.RunParked

@@ -14,12 +14,9 @@ import (
 
 // Limits of a run.
 const (
-	pageRows  = 2000     // descriptions in one transaction: short, so that no reader of the change log is held back
-	pageBytes = 16 << 20 // of their bytes, whichever is reached first
-	// A run that would withdraw more than both of these is parked for a person.
-	valveShare   = 0.05
-	valveRecords = 20
-	maxSamples   = 20 // issues quoted in a receipt; all are in the database
+	pageRows   = 2000     // descriptions in one transaction: short, so that no reader of the change log is held back
+	pageBytes  = 16 << 20 // of their bytes, whichever is reached first
+	maxSamples = 20       // issues quoted in a receipt; all are in the database
 )
 
 // A Store is a run that the catalogue has begun (postgis.Store.Begin).
@@ -203,7 +200,7 @@ func (r *run) unrepeated(page catalog.Batch, l *layerRun) catalog.Batch {
 	for _, item := range page.Items {
 		h := item.Harvested
 		key := newSeenKey(page.Layer.Name, h.Key)
-		if _, twice := r.seen[key]; twice {
+		if r.met(key) {
 			page.Refused = append(page.Refused, catalog.Issue{
 				Rule: "key-repeated", File: page.Layer.Name, Line: h.Line, Key: h.Key, Field: "key", Read: catalog.Excerpt(h.Key),
 				Expected: "a key that no other description of the source has", Refused: true,

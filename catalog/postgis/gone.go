@@ -44,7 +44,7 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		_, told := waiting[missed]
 		m.Keys = append(m.Keys, missed)
 		absent = append(absent, record)
-		gone = append(gone, times+1 >= missesToWithdraw || told && !rejected)
+		gone = append(gone, enough(times) || told && !rejected)
 		again = append(again, told && rejected)
 		return nil
 	})

@@ -39,7 +39,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	for _, item := range page.Items {
 		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
-		if found && old.missed == 0 && !h.anew && string(old.hash[:]) == string(item.Hash) {
+		if found && !h.anew && old.still(item.Hash) {
 			add(&counts, old, h.run.ID)
 			continue
 		}
@@ -106,19 +106,6 @@ func (h *Harvest) hash(item catalog.BatchItem) []byte {
 
 // errDry undoes the transaction of a dry run.
 var errDry = fmt.Errorf("dry run")
-
-// add counts a description that is as it was: if this very run stored it before
-// it was interrupted, as what it was then.
-func add(c *catalog.BatchCounts, old known, run int64) {
-	switch run {
-	case old.firstRun:
-		c.New++
-	case old.lastRun:
-		c.Changed++
-	default:
-		c.Unchanged++
-	}
-}
 
 // quote counts an issue, and keeps the first three of its rule.
 func quote(c *catalog.BatchCounts, i catalog.Issue) {

@@ -159,17 +159,6 @@ func (h *Harvest) Close() {
 	h.conn = nil
 }
 
-// Together makes what f does with h one transaction: what a run withdraws, leaves
-// to the next one and says in its receipt is there whole or not at all. A process
-// that died in between would count the same miss twice.
-func (h *Harvest) Together(ctx context.Context, f func() error) error {
-	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
-		h.end = tx
-		defer func() { h.end = nil }()
-		return f()
-	})
-}
-
 // at is where statements go that may be part of Together.
 func (h *Harvest) at() interface {
 	Begin(ctx context.Context) (pgx.Tx, error)

@@ -185,13 +185,8 @@ func openings(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// since is when a new version of the record r begins: now, but after the version
-// before it, whatever a clock that was set back says. Else a record stored under
-// a wrong clock could not be changed until that time has come.
-const since = `greatest(now(), r.updated + interval '1 microsecond')`
-
 // archive moves the present version of records into history; a from clause follows.
-const archive = `
+var archive = `
 	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom, words)
 	select r.id, r.version, tstzrange(r.updated, ` + since + `), r.run_id, r.status,
 		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom, r.words`

@@ -1,0 +1,62 @@
+//go:build mutants
+
+package postgis
+
+import (
+	"context"
+	"os"
+
+	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
+)
+
+// The rules of rules.go, one of them broken: that which PONET_MUTANT names.
+var mutant = os.Getenv("PONET_MUTANT")
+
+var since = sinceNow()
+
+func sinceNow() string {
+	if mutant == "the clock only goes forward" {
+		return "now()"
+	}
+	return `greatest(now(), r.updated + interval '1 microsecond')`
+}
+
+func enough(missed int16) bool {
+	return missed+1 >= missesToWithdraw || mutant == "one miss is enough"
+}
+
+func (k known) still(hash []byte) bool {
+	switch mutant {
+	case "changes are not seen":
+		return k.missed == 0
+	case "a sighting does not count":
+		return string(k.hash[:]) == string(hash)
+	}
+	return k.missed == 0 && string(k.hash[:]) == string(hash)
+}
+
+func add(c *catalog.BatchCounts, old known, run int64) {
+	switch {
+	case mutant == "a run taken up counts anew":
+		c.Unchanged++
+	case run == old.firstRun:
+		c.New++
+	case run == old.lastRun:
+		c.Changed++
+	default:
+		c.Unchanged++
+	}
+}
+
+func (h *Harvest) Together(ctx context.Context, f func() error) error {
+	if mutant == "a run ends in two transactions" {
+		return f()
+	}
+	return pgx.BeginFunc(ctx, h.conn, func(tx pgx.Tx) error {
+		h.end = tx
+		defer func() { h.end = nil }()
+		return f()
+	})
+}
