@@ -67,7 +67,7 @@ func (h *harvest) search(ctx context.Context, a address) error {
 // until it meets one that it knows.
 func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, err error) {
 	met := map[string]bool{} // in this sweep
-	next, overlap, retreats := 0, 0, 0
+	next, overlap, retreats, said := 0, 0, 0, 0
 	for {
 		if *pages++; *pages > fetch.MaxPages {
 			return 0, failed("package_search: no end after %d pages", fetch.MaxPages)
@@ -99,12 +99,17 @@ func (h *harvest) sweep(ctx context.Context, a address, pages *int) (total int, 
 		case counted && end == total:
 			return total, nil
 		case len(met) > before || overlap > 1: // it goes on, or had gone back
+		case !counted && len(page.Results) <= overlap && said > 0:
+			return 0, failed("package_search: the portal counted %d packages, and now no more than %d rows: it changes while it is read", said, start)
 		case !counted && len(page.Results) <= overlap:
 			return len(met), nil
 		case len(page.Results) <= overlap:
 			return 0, failed("package_search: the listing ends at row %d, the portal counts %d packages", next, total)
 		default:
 			return 0, failed("package_search: the page at row %d repeats what was listed before", start)
+		}
+		if counted {
+			said = total
 		}
 		next, overlap = end, max(0, min(1, len(page.Results)-1)) // one row a page leaves no room
 	}

@@ -97,7 +97,7 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 		return "", "", nil
 	}
 	if !l.partial {
-		l.total = p.total()
+		l.total = max(l.total, p.total()) // one that becomes smaller moves what was not read up into what was
 	}
 	if next == "" {
 		return "", "", nil

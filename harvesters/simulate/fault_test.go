@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -30,6 +31,8 @@ const (
 	twice      fault = "lists a row twice"
 	moves      fault = "changes while it is read"
 	slow       fault = "sends byte by byte"
+	unreadable fault = "lists an entry that cannot be read"
+	stale      fault = "says that nothing has changed (304), whatever has"
 	otherBytes fault = "writes in another encoding"
 )
 
@@ -42,8 +45,13 @@ func (f fault) harmless() bool {
 // apart where the form of the answer shows its end.
 func (k kind) faults() []fault {
 	all := []fault{fails, busy, timesOut, resets, short, empty, page, slow}
-	if k.paged {
-		all = append(all, first, shuffled, moves, twice) // a file may hold a key twice: both rows are kept
+	switch {
+	case k.name == "scripted":
+		all = append(all, first, twice, unreadable)
+	case k.paged:
+		all = append(all, first, shuffled, moves, twice)
+	default: // a file may hold a key twice: both rows are kept
+		all = append(all, stale)
 	}
 	if k.framed {
 		all = append(all, cutShort)
@@ -76,11 +84,22 @@ type site struct {
 	struck   bool
 	told     map[row]bool // what left the server, in whatever state it arrived
 	encoding string
+	claimed  []row // by a lie: what the source is said to hold still
+
+	// of a scripted source:
+	incremental    bool // it can list what changed
+	clock          int
+	touched, taken world
+	partial        bool            // that was what it was asked
+	deleted        map[string]bool // what it said it has deleted
+	unreadable     string          // key of an entry that cannot be read
+
+	given map[string][]row // by ETag, in all readings
 }
 
-// read begins a reading of w with a fault planned; now is what the world becomes
-// when the fault is that it moves.
-func (s *site) read(r *rand.Rand, w, now world, f fault, at int, lasting bool) {
+// read begins a reading of w with a fault planned; l is what the world has become
+// meanwhile when the fault is that it moves.
+func (s *site) read(r *rand.Rand, w world, l *living, f fault, at int, lasting bool) {
 	list := func(w world) (rows []row) {
 		for _, k := range w.keys() {
 			rows = append(rows, row{k, w[k]})
@@ -89,19 +108,26 @@ func (s *site) read(r *rand.Rand, w, now world, f fault, at int, lasting bool) {
 	}
 	s.rows, s.later = list(w), nil
 	s.fault, s.at, s.lasting, s.requests, s.struck, s.told = f, at, lasting, 0, false, map[row]bool{}
-	s.encoding = "utf-8"
+	s.encoding, s.claimed = "utf-8", nil
+	s.clock, s.touched, s.taken = l.clock, maps.Clone(l.touched), maps.Clone(l.taken)
+	s.partial, s.deleted, s.unreadable = false, map[string]bool{}, ""
+	if s.given == nil {
+		s.given = map[string][]row{}
+	}
 	switch f {
 	case shuffled:
 		s.later = slices.Clone(s.rows)
 		r.Shuffle(len(s.later), func(i, j int) { s.later[i], s.later[j] = s.later[j], s.later[i] })
 	case moves:
-		s.later = list(now)
+		s.later = list(l.world)
 	case twice:
 		if n := len(s.rows); n > 0 {
 			i, j := r.IntN(n), r.IntN(n+1)
 			s.rows = slices.Insert(s.rows, j, s.rows[i])
 			s.struck = true
 		}
+	case unreadable:
+		s.spoil(at)
 	case otherBytes:
 		s.encoding, s.struck = []string{"windows-1252", "utf-8 with a byte order mark"}[r.IntN(2)], true
 	}
@@ -139,11 +165,22 @@ func (s *site) RoundTrip(req *http.Request) (*http.Response, error) {
 	if a.status != 0 {
 		return respond(req, a.status, a.body, -1), nil
 	}
+	etag, known, same := s.conditional(req, a, struck && s.fault == stale)
+	if same {
+		s.claimed = known
+		for _, row := range known {
+			s.told[row] = true
+		}
+		return respond(req, http.StatusNotModified, nil, 0), nil
+	}
 	for _, row := range a.rows {
 		s.told[row] = true
 	}
 	res := respond(req, http.StatusOK, a.body, int64(len(a.body)))
 	res.Header.Set("Content-Type", a.mediaType)
+	if etag != "" {
+		res.Header.Set("ETag", etag)
+	}
 	if !struck {
 		return res, nil
 	}

@@ -23,9 +23,16 @@ func (h *history) judge(ctx context.Context, receipt catalog.Receipt, failure er
 		return err
 	}
 	v := verdict{before: h.fates, after: after, wrong: wrong}
-	v.reading = reading{held: map[string]bool{}, told: h.site.told, harmless: h.site.fault.harmless() || !h.site.struck}
+	s := h.site
+	v.reading = reading{held: map[string]bool{}, told: s.told, harmless: s.fault.harmless() || !s.struck, partial: s.partial, deleted: s.deleted, unreadable: s.unreadable}
+	if s.fault == stale && s.claimed != nil { // nobody can know better
+		before = world{}
+		for _, r := range s.claimed {
+			v.reading.held[r.key] = true
+		}
+	}
 	for key, state := range before {
-		if now, still := h.living.world[key]; still && (now == state || h.site.fault == moves) {
+		if now, still := h.living.world[key]; still && (now == state || s.fault == moves) && key != s.unreadable && !(s.partial && len(v.reading.states(key)) == 0) {
 			v.reading.held[key] = true
 		}
 	}
@@ -77,7 +84,7 @@ func (h *history) ended(v *verdict, run catalog.Run, receipt catalog.Receipt, fa
 		v.fault("there is no run")
 	case failure == nil && v.reading.harmless && run.State == catalog.RunFailed && len(h.site.rows) > 0:
 		v.fault("the run failed although nothing was wrong")
-	case failure == nil && len(h.site.rows) == 0 && v.reading.harmless && run.State != catalog.RunFailed:
+	case failure == nil && len(h.site.rows) == 0 && !v.reading.partial && v.reading.harmless && run.State != catalog.RunFailed:
 		v.fault("nothing at all was listed, and the run is %s", run.State)
 	}
 }

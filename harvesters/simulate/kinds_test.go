@@ -40,6 +40,8 @@ var kinds = []kind{
 	{name: "file", url: "http://sim.example/dati.geojson", mapping: geoJSONMapping, framed: true, placed: true, answer: answerGeoJSON},
 	{name: "ckan", url: "http://sim.example/", paged: true, framed: true, answer: answerCKAN},
 	{name: "dcat", url: "http://sim.example/catalog.ttl", paged: true, answer: answerDCAT},
+	{name: "scripted", url: "http://sim.example/elenco", paged: true, framed: true, answer: answerScripted},
+	{name: "scripted", url: "http://sim.example/elenco", paged: true, framed: true, answer: answerScripted},
 }
 
 // source is a source of this kind.

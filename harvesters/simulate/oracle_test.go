@@ -31,6 +31,10 @@ type reading struct {
 	held     map[string]bool // keys that the source had from beginning to end
 	told     map[row]bool    // what left the server, whether or not it arrived
 	harmless bool            // nothing came in the way
+	// Of a source that lists what changed:
+	partial    bool            // what is absent says nothing
+	deleted    map[string]bool // keys that the source says it has withdrawn
+	unreadable string          // a key that is listed and cannot be read
 }
 
 // states that were told of a key.
@@ -96,6 +100,17 @@ func (v *verdict) complete(parked bool, approved int64) (least, most int) {
 			v.fault("%s is lost", key)
 			continue
 		}
+		deleted := v.reading.deleted[key]
+		if len(states) == 0 && (v.reading.partial && !deleted || key == v.reading.unreadable) {
+			if old.state != now.state || old.live != now.live {
+				v.fault("%s went from state %d (live %v) to %d (%v), and nobody could read or missed it", key, old.state, old.live, now.state, now.live)
+			}
+			if now.least, now.most = old.least, old.most; key == v.reading.unreadable {
+				now.least, now.most = 0, 0
+			}
+			v.after[key] = now
+			continue
+		}
 		withdrawn := old.live && !now.live
 		switch {
 		case v.reading.held[key] && len(states) == 0:
@@ -112,22 +127,25 @@ func (v *verdict) complete(parked bool, approved int64) (least, most int) {
 			v.fault("%s was withdrawn; the source has it", key)
 		case withdrawn && parked:
 			v.fault("%s was withdrawn by a run that is parked", key)
-		case withdrawn && old.most+1 < missesAllowed:
+		case withdrawn && !deleted && old.most+1 < missesAllowed:
 			v.fault("%s was withdrawn after %d complete listings without it", key, old.most+1)
 		}
 		now.least, now.most = 0, 0
+		if len(states) > 0 && !v.reading.held[key] {
+			now.most = 1 // told by a walk that failed, and absent from the second one
+		}
 		if len(states) == 0 {
 			now.least, now.most = old.least, old.most+1
 			if !parked {
 				now.least++
 			}
-			if old.live && old.least+1 >= missesAllowed {
+			if old.live && (deleted || old.least+1 >= missesAllowed) {
 				required++
 				if !parked && now.live {
 					v.fault("%s is still published; %d complete listings in a row were without it", key, old.least+1)
 				}
 			}
-			if old.live && old.most+1 >= missesAllowed {
+			if old.live && (deleted || old.most+1 >= missesAllowed) {
 				allowed++
 			}
 		}

@@ -144,7 +144,7 @@ func (h *history) play(ctx context.Context) error {
 	h.kind = kinds[r.IntN(len(kinds))]
 	h.rows = 3 + r.IntN(8)
 	h.living = newLiving(r.IntN(61))
-	h.site = &site{kind: h.kind, cap: 2 + r.IntN(12)}
+	h.site = &site{kind: h.kind, cap: 2 + r.IntN(12), incremental: r.IntN(2) == 0}
 	h.fates = fates{}
 	h.src = h.kind.source(fmt.Sprint("seed-", h.seed))
 	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.kind.url, len(h.living.world), h.site.cap, h.rows)
@@ -187,7 +187,7 @@ func (h *history) step(ctx context.Context) error {
 		if all := h.kind.faults(); r.IntN(2) == 0 {
 			f = all[r.IntN(len(all))]
 		}
-		if err := h.attempt(ctx, f, strike, approved); err != nil {
+		if err := h.attempt(ctx, f, strike, harvesters.Options{Approved: approved, Full: r.IntN(4) == 0}); err != nil {
 			return err
 		}
 		if h.open == 0 {
@@ -203,8 +203,8 @@ func (h *history) step(ctx context.Context) error {
 // the source does, and nothing else.
 func (h *history) close(ctx context.Context) error {
 	h.say("and now without faults")
-	for range 4 {
-		if err := h.attempt(ctx, none, "", h.parked.Gone); err != nil {
+	for i := range 4 {
+		if err := h.attempt(ctx, none, "", harvesters.Options{Approved: h.parked.Gone, Full: i > 0}); err != nil {
 			return err
 		}
 	}
@@ -244,7 +244,7 @@ func (h *history) jump(ctx context.Context) error {
 // dry harvests without writing.
 func (h *history) dry(ctx context.Context) error {
 	h.say("a dry run")
-	h.site.read(h.random, h.living.world, nil, none, 0, false)
+	h.site.read(h.random, h.living.world, h.living, none, 0, false)
 	count := func() (s string, err error) {
 		err = h.db.QueryRow(ctx, `
 			select coalesce(string_agg(concat_ws(' ', id, state, pages), ', ' order by id), '') || coalesce((select md5(string_agg(h::text, '' order by key, layer)) from harvested h where source_id = $1), '')
@@ -277,7 +277,7 @@ func (h *history) harvest(ctx context.Context, o harvesters.Options) (catalog.Re
 }
 
 // attempt harvests once, and judges what came of it.
-func (h *history) attempt(ctx context.Context, f fault, strike blow, approved int64) error {
+func (h *history) attempt(ctx context.Context, f fault, strike blow, o harvesters.Options) error {
 	r := h.random
 	before := maps.Clone(h.living.world)
 	if f == moves {
@@ -285,7 +285,7 @@ func (h *history) attempt(ctx context.Context, f fault, strike blow, approved in
 		defer func() { h.say("while it was read: %s", told) }()
 	}
 	at, lasting := 1+r.IntN(8), r.IntN(2) == 0
-	h.site.read(r, before, h.living.world, f, at, lasting)
+	h.site.read(r, before, h.living, f, at, lasting)
 	n := 0
 	if strike != "" {
 		h.store.DB().Reset() // a new connection has prepared nothing: its statements can be counted
@@ -295,7 +295,7 @@ func (h *history) attempt(ctx context.Context, f fault, strike blow, approved in
 	if h.open == 0 {
 		h.start, h.others = maps.Clone(h.fates), map[row]bool{}
 	}
-	receipt, failure := h.harvest(ctx, harvesters.Options{Approved: approved})
+	receipt, failure := h.harvest(ctx, o)
 	hit := ""
 	if strike != "" {
 		h.proxy.cut() // PostgreSQL lets go of what it held for us; the next attempt comes after that
@@ -308,5 +308,5 @@ func (h *history) attempt(ctx context.Context, f fault, strike blow, approved in
 	if hit != "" {
 		h.say("%s %s", strike, hit)
 	}
-	return h.judge(ctx, receipt, failure, hit, approved, before)
+	return h.judge(ctx, receipt, failure, hit, o.Approved, before)
 }

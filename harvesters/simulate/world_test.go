@@ -34,10 +34,16 @@ type living struct {
 	world
 	next int
 	gone world
+
+	// What a source that can list what changed knows: how often it has changed,
+	// and at which change each key was put in, altered or taken out.
+	clock   int
+	touched world
+	taken   world
 }
 
 func newLiving(n int) *living {
-	l := &living{world: world{}, gone: world{}}
+	l := &living{world: world{}, gone: world{}, touched: world{}, taken: world{}}
 	l.add(n)
 	return l
 }
@@ -45,12 +51,20 @@ func newLiving(n int) *living {
 func (l *living) add(n int) {
 	for range n {
 		l.next++
-		l.world[fmt.Sprintf("k%03d", l.next)] = 1
+		l.put(fmt.Sprintf("k%03d", l.next), 1)
 	}
+}
+
+// put enters or alters a key.
+func (l *living) put(key string, state int) {
+	l.world[key], l.touched[key] = state, l.clock
+	delete(l.taken, key)
+	delete(l.gone, key)
 }
 
 // change moves the world on and tells it in words.
 func (l *living) change(r *rand.Rand) string {
+	l.clock++
 	var told []string
 	tell := func(what string, keys []string) {
 		if len(keys) > 0 {
@@ -65,15 +79,14 @@ func (l *living) change(r *rand.Rand) string {
 	if r.IntN(3) == 0 {
 		keys := some(r, l.world.keys(), 1+r.IntN(4))
 		for _, k := range keys {
-			l.world[k]++
+			l.put(k, l.world[k]+1)
 		}
 		tell("changed:", keys)
 	}
 	if r.IntN(4) == 0 {
 		keys := some(r, l.gone.keys(), 1+r.IntN(30))
 		for _, k := range keys {
-			l.world[k] = l.gone[k] + r.IntN(2)
-			delete(l.gone, k)
+			l.put(k, l.gone[k]+r.IntN(2))
 		}
 		tell("listed again:", keys)
 	}
@@ -88,8 +101,9 @@ func (l *living) change(r *rand.Rand) string {
 	}
 	keys := some(r, l.world.keys(), n)
 	for _, k := range keys {
-		l.gone[k] = l.world[k]
+		l.gone[k], l.taken[k] = l.world[k], l.clock
 		delete(l.world, k)
+		delete(l.touched, k)
 	}
 	tell("gone:", keys)
 	if told == nil {
