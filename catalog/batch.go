@@ -55,6 +55,7 @@ type MissedKey struct{ Layer, Key string }
 type Missing struct {
 	Keys    []MissedKey
 	Deleted []MissedKey // what the source itself has withdrawn
+	Back    []MissedKey // listed again, and not to be read: what was missed before counts no more
 	Gone    []string    // ids of the records to withdraw: absent for the second time, or deleted
 	// Again are the ids of those that are absent for the first time after a
 	// person has rejected a run that would have withdrawn them.

@@ -93,7 +93,7 @@ func (r *run) gone(ctx context.Context) error {
 	if err == nil && len(r.deleted) > 0 {
 		err = r.store.Deleted(ctx, slices.Collect(maps.Keys(r.deleted)), &m)
 	}
-	if err != nil || len(m.Keys)+len(m.Deleted) == 0 {
+	if err != nil || len(m.Keys)+len(m.Deleted)+len(m.Back) == 0 {
 		return err
 	}
 	if r.options.DryRun && r.options.Differences != nil {

@@ -37,7 +37,13 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		if times < missesToWithdraw {
 			m.Live++
 		}
-		if listed(layer, key) || times >= missesToWithdraw {
+		switch {
+		case times >= missesToWithdraw:
+			return nil
+		case listed(layer, key):
+			if times > 0 {
+				m.Back = append(m.Back, catalog.MissedKey{Layer: layer, Key: key})
+			}
 			return nil
 		}
 		missed := catalog.MissedKey{Layer: layer, Key: key}
@@ -144,7 +150,14 @@ func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error
 		if err := h.miss(ctx, tx, m.Deleted, missesToWithdraw); err != nil {
 			return err
 		}
-		var err error
+		if err := h.miss(ctx, tx, m.Back, -1); err != nil {
+			return err
+		}
+		// What goes after a listing that was parked and counted nothing has missed enough, too.
+		_, err := tx.Exec(ctx, `update harvested set missed = $3 where source_id = $1 and record_id = any($2) and missed < $3`, h.src.ID, m.Gone, missesToWithdraw)
+		if err != nil {
+			return err
+		}
 		n, err = withdraw(ctx, tx, m.Gone, h.run.ID)
 		return err
 	})
