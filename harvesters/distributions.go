@@ -68,12 +68,14 @@ func (r *run) distributions(ctx context.Context, c *http.Client) error {
 func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix string, formats []catalog.Distribution) error {
 	var issues []catalog.Issue
 	before := r.receipt.Read
+	inTime, cancel := r.inTime(ctx)
+	defer cancel()
 	for _, f := range formats {
 		src := r.tableSource(d, f)
 		failure := r.whole(ctx, prefix, reading(src), func() error {
-			return r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(ctx, c, src)))
+			return r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(inTime, c, src)))
 		})
-		if errors.Is(failure, errStore) || ctx.Err() != nil {
+		if errors.Is(failure, errStore) || ctx.Err() != nil || failure != nil && r.late() {
 			return failure
 		}
 		if spent := r.traffic.spent(); failure != nil && spent != nil {

@@ -119,7 +119,9 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 	if src.Mapping.Kind == catalog.KindObservation {
 		src.Mapping = src.Mapping.AsText()
 	}
-	err := r.whole(ctx, "", reading(r.src), func() error { return r.pages(ctx, src, harvest(ctx, c, src)) })
+	inTime, cancel := r.inTime(ctx)
+	defer cancel()
+	err := r.whole(ctx, "", reading(r.src), func() error { return r.pages(ctx, src, harvest(inTime, c, src)) })
 	if err == nil {
 		err = r.empty()
 	}
@@ -133,7 +135,7 @@ func (r *run) worthAgain(ctx context.Context, err error) bool {
 	if !errors.Is(err, catalog.ErrFailedListing) || r.traffic.spent() != nil || ctx.Err() != nil {
 		return false
 	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < time.Since(r.started) {
+	if time.Until(r.deadline) < time.Since(r.started) {
 		return false
 	}
 	var op *net.OpError

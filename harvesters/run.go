@@ -79,23 +79,31 @@ func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v
 	if !ok {
 		return r.end(ctx, fmt.Errorf("no protocol %q, there are %v", src.Protocol, ProtocolNames()))
 	}
-	deadline := time.Duration(src.Deadline)
-	listing, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
-	failure := r.recall(listing)
+	r.deadline = r.started.Add(time.Duration(src.Deadline))
+	failure := r.recall(ctx)
 	if failure == nil {
-		failure = r.read(listing, r.counted(c), harvest)
+		failure = r.read(ctx, r.counted(c), harvest)
 	}
 	switch {
 	case ctx.Err() != nil:
 		return r.receipt, fmt.Errorf("run %d of %s interrupted after %d descriptions; the next harvest takes it up: %w", r.receipt.Run, src.ID, r.receipt.Read, ctx.Err())
 	case errors.Is(failure, errStore):
 		return r.receipt, failure
-	case errors.Is(failure, context.DeadlineExceeded):
-		failure = fmt.Errorf("not finished within its deadline of %s; raise it with: ponet source set %s --deadline", deadline, src.ID)
+	case failure != nil && r.late():
+		failure = fmt.Errorf("not finished within its deadline of %s; raise it with: ponet source set %s --deadline", time.Duration(src.Deadline), src.ID)
 	}
 	return r.end(ctx, failure)
 }
+
+// inTime is ctx for those who read: it ends with the source's deadline. Storing
+// does not: a page under way is finished, since a statement that is broken off
+// costs the connection, and the receipt with it.
+func (r *run) inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, r.deadline)
+}
+
+// late reports whether the deadline has passed.
+func (r *run) late() bool { return !time.Now().Before(r.deadline) }
 
 // errStore marks what went wrong in our own database.
 var errStore = errors.New("store")
@@ -107,6 +115,7 @@ type run struct {
 	vocab     *catalog.Vocabularies
 	options   Options
 	started   time.Time
+	deadline  time.Time // of reading
 	page      int
 	receipt   catalog.Receipt
 	layers    map[*catalog.Layer]*layerRun
