@@ -39,6 +39,13 @@ func (s *server) receipt(run catalog.Run) receipt {
 	t := run.Receipt
 	out := receipt{Run: run.ID, When: s.ago(run.Started), Outcome: s.texts.t("esito." + string(run.State))}
 	out.Summary = s.summary(run)
+	if run.Kind != catalog.RunHarvest && run.Kind != "" {
+		out.Outcome = s.texts.t("esito.tipo." + string(run.Kind))
+		if run.Kind != catalog.RunRemap {
+			out.Summary = s.texts.t("ricevuta.corretta", number(t.New), number(t.Changed), number(t.Gone))
+			t.Gone = 0
+		}
+	}
 	if t.Gone > 0 && run.State == catalog.RunCompleted {
 		out.Summary += " " + s.texts.many("ricevuta.ritirate", t.Gone)
 	}

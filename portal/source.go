@@ -36,14 +36,26 @@ type sourcePage struct {
 	JSON    string
 }
 
-const runsShown = 10
+const (
+	runsShown  = 10
+	runsInFeed = 50 // that are looked through for what changed
+)
 
-// source answers /stato/{fonte}, and /stato/{fonte}.json for programs.
+// source answers /stato/{fonte}, /stato/{fonte}.json for programs and
+// /stato/{fonte}.atom for who wants to hear of changes.
 func (s *server) source(w http.ResponseWriter, r *http.Request) error {
 	id, forPrograms := strings.CutSuffix(r.PathValue("source"), ".json")
-	st, runs, err := s.store.Status(r.Context(), id, runsShown)
+	id, feed := strings.CutSuffix(id, ".atom")
+	shown := runsShown
+	if feed {
+		shown = runsInFeed
+	}
+	st, runs, err := s.store.Status(r.Context(), id, shown)
 	if err != nil {
 		return err
+	}
+	if feed {
+		return s.receiptFeed(w, r, st, runs)
 	}
 	if forPrograms {
 		receipts := make([]*catalog.Receipt, len(runs))
@@ -55,7 +67,8 @@ func (s *server) source(w http.ResponseWriter, r *http.Request) error {
 	state := s.state(st)
 	p := &sourcePage{head: s.head(r, state.Name, statusPath(st.ID)), Source: state, Address: webURL(datasets.PublicSource(st.URL)), JSON: statusPath(st.ID) + ".json"}
 	p.Description = s.texts.t("fonte.descrizione", state.Name)
-	p.Alternates = []alternate{{"application/json", s.absolute(r, p.JSON), "JSON"}}
+	p.Alternates = []alternate{{"application/json", s.absolute(r, p.JSON), "JSON"},
+		{"application/atom+xml", s.absolute(r, statusPath(st.ID)+".atom"), s.texts.t("fonte.notizie", state.Name)}}
 	p.Crumbs = []link{{URL: "/stato", Label: s.texts.t("stato.titolo")}}
 	if st.Listed > 0 && !readings(st.Last) {
 		p.Records = search{Sources: []string{st.ID}, Page: 1}.URL("/mappa")

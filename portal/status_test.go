@@ -72,6 +72,13 @@ func TestStatus(t *testing.T) {
 			t.Errorf("/stato?%s: %d sources; want %d", query, got, want)
 		}
 	}
+	if resp, text := s.get(t, "/stato/guasta.atom"); !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/atom+xml") || strings.Count(text, "<entry>") != 2 ||
+		!strings.Contains(text, "Lette 3 schede: 3 nuove.") || !strings.Contains(text, "All’indirizzo della fonte non c’è più niente.") {
+		t.Errorf("/stato/guasta.atom: %s", text)
+	}
+	if _, text := s.get(t, "/stato/guasta"); !strings.Contains(text, `href="`) || !strings.Contains(text, "/stato/guasta.atom") {
+		t.Error("the page of a source does not link its feed")
+	}
 	var receipts []catalog.Receipt
 	if resp, text := s.get(t, "/stato/guasta.json"); json.Unmarshal([]byte(text), &receipts) != nil || resp.Header.Get("Content-Type") != "application/json" ||
 		len(receipts) != 2 || receipts[0].Outcome != catalog.RunFailed || receipts[1].New != 3 || len(receipts[1].Samples) != 0 {
