@@ -124,15 +124,17 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 	for i, item := range page.Items {
 		keys[i] = item.Harvested.Key
 	}
+	// the limit makes it one look-up in the index for each key, also while nothing
+	// is known of how large the table has become
 	rows, err := h.conn.Query(ctx, `
-		select key, record_id::text, case when content is null or parsed is null then ''::bytea else hash end, first_run, last_run, missed
-		from harvested
-		where source_id = $1 and layer = $2 and key = any($3)
-		union all
-		select f.key, f.record_id::text, ''::bytea, 0, 0, 0::smallint
-		from former f
-		where f.source_id = $1 and f.layer = $2 and f.key = any($3)
-		  and not exists (select from harvested h where h.source_id = f.source_id and h.layer = f.layer and h.key = f.key)`, h.src.ID, page.Layer.Name, keys)
+		select d.*
+		from unnest($3::text[]) k,
+		lateral (
+			select key, record_id::text, case when content is null or parsed is null then ''::bytea else hash end, first_run, last_run, missed
+			from harvested
+			where source_id = $1 and layer = $2 and key = k
+			limit 1
+		) d`, h.src.ID, page.Layer.Name, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +144,22 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 		k    known
 		hash []byte
 	)
-	_, err = pgx.ForEachRow(rows, []any{&key, &k.recordID, &hash, &k.firstRun, &k.lastRun, &k.missed}, func() error {
+	if _, err = pgx.ForEachRow(rows, []any{&key, &k.recordID, &hash, &k.firstRun, &k.lastRun, &k.missed}, func() error {
 		k.hash = [16]byte{}
 		copy(k.hash[:], hash)
 		olds[key] = k
+		return nil
+	}); err != nil || !h.former {
+		return olds, err
+	}
+	rows, err = h.conn.Query(ctx, `select key, record_id::text from former where source_id = $1 and layer = $2 and key = any($3)`, h.src.ID, page.Layer.Name, keys)
+	if err != nil {
+		return nil, err
+	}
+	_, err = pgx.ForEachRow(rows, []any{&key, &k.recordID}, func() error {
+		if _, there := olds[key]; !there {
+			olds[key] = known{recordID: k.recordID}
+		}
 		return nil
 	})
 	return olds, err

@@ -25,6 +25,7 @@ type Harvest struct {
 	end         pgx.Tx                // that Together has begun, nil outside
 	collections map[string]string     // of layers
 	anew        bool                  // what is stored is read again, changed or not
+	former      bool                  // there are descriptions whose run was undone, see known
 	areas       []byte                // identifies the municipalities that places are told to be in; of 16 bytes
 	listing     *catalog.ListingState // for the next run, nil: nothing
 	pending     []string              // layers of which descriptions wait for Settle
@@ -93,9 +94,10 @@ func (h *Harvest) prepare(ctx context.Context) error {
 		return err
 	}
 	return h.conn.QueryRow(ctx, `
-		select decode(md5(coalesce(string_agg(a.code || ' ' || r.version, ' ' order by a.code), '')), 'hex')
+		select decode(md5(coalesce(string_agg(a.code || ' ' || r.version, ' ' order by a.code), '')), 'hex'),
+			exists (select from former where source_id = $1)
 		from area a join record r on r.id = a.record_id
-		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas)
+		where a.level = 'municipality' and r.source_id <> $1`, h.src.ID).Scan(&h.areas, &h.former)
 }
 
 func (h *Harvest) begin(ctx context.Context) error {
