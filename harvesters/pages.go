@@ -20,9 +20,6 @@ func (r *run) pages(ctx context.Context, src catalog.Source, listing iter.Seq2[c
 	g.Go(func() error {
 		defer close(pages)
 		failure = paginate(listing, cmp.Or(r.options.PageRows, pageRows), func(p catalog.Batch) error {
-			if err := ctx.Err(); err != nil {
-				return err // whether or not there is room
-			}
 			select {
 			case pages <- p:
 				return nil

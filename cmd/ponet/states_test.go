@@ -53,7 +53,7 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-func (s *stage) harvest(context.Context, *http.Client, catalog.Source) iter.Seq2[catalog.Harvested, error] {
+func (s *stage) harvest(ctx context.Context, _ *http.Client, _ catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	s.reads++
 	layer := &catalog.Layer{Columns: []catalog.Column{{Name: "codice", Type: catalog.ColumnText}}}
 	return func(yield func(catalog.Harvested, error) bool) {
@@ -61,6 +61,10 @@ func (s *stage) harvest(context.Context, *http.Client, catalog.Source) iter.Seq2
 			s.first()
 		}
 		for _, k := range s.keys {
+			if ctx.Err() != nil { // the deadline has passed
+				yield(catalog.Harvested{}, ctx.Err())
+				return
+			}
 			if !yield(catalog.Harvested{Key: k, Layer: layer, MediaType: "text/csv", Raw: []byte(k), Values: []any{k}}, nil) {
 				return
 			}
