@@ -153,6 +153,9 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 		page.Layer = &catalog.Layer{} // refusals only, before the first layer
 	}
 	page.Items = r.undeleted(page)
+	if len(page.Items)+len(page.Refused)+len(page.Issues) == 0 {
+		return nil // only deletions, which say nothing of the layer's columns
+	}
 	if src.Kind(page.Layer) == catalog.KindObservation {
 		return r.observe(ctx, src, page)
 	}

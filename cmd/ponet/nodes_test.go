@@ -81,6 +81,15 @@ func (c city) places(t *testing.T) map[string]map[string]any {
 	return list
 }
 
+// columns are how many columns c knows of the places of another node.
+func (c city) columns(t *testing.T, source string) (n int) {
+	t.Helper()
+	if err := c.DB().QueryRow(t.Context(), `select jsonb_array_length(columns::jsonb) from layer where source_id = $1 and name = 'places'`, source).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // publishes lets c harvest a table of its own as places.
 func (c city) publishes(t *testing.T, table string) {
 	t.Helper()
@@ -118,6 +127,7 @@ func TestNodesReadEachOther(t *testing.T) {
 	if r := pistoia.reads(t, prato, "prato"); r.Requests != 2 || r.Read != 0 || r.Gone != 0 {
 		t.Errorf("nothing new: %+v; want 2 requests: where its API is, and the log", r)
 	}
+	before := pistoia.columns(t, "prato")
 	for range 2 { // what two listings do not hold is withdrawn there
 		prato.publishes(t, "codice,nome,tipo,lon,lat\nA,Museo del Tessuto di Prato,museo,11.099,43.877\nB,Biblioteca Lazzerini,biblioteca,11.094,43.878\n")
 	}
@@ -126,5 +136,14 @@ func TestNodesReadEachOther(t *testing.T) {
 	}
 	if places := pistoia.places(t); len(places) != 3 || places["Museo del Tessuto di Prato"] == nil || places["Cassero"] != nil {
 		t.Errorf("Pistoia has %v", places)
+	}
+	for range 2 { // nothing but a withdrawal
+		prato.publishes(t, "codice,nome,tipo,lon,lat\nA,Museo del Tessuto di Prato,museo,11.099,43.877\n")
+	}
+	if r := pistoia.reads(t, prato, "prato"); r.Gone != 1 || r.Read != 0 {
+		t.Errorf("after a withdrawal: %+v; want 1 gone and nothing read", r)
+	}
+	if after := pistoia.columns(t, "prato"); after != before || after == 0 {
+		t.Errorf("the places of Prato have %d columns in Pistoia; want the %d they had", after, before)
 	}
 }

@@ -93,6 +93,9 @@ func (n *node) changed(ctx context.Context, newest map[string]change) error {
 	return nil
 }
 
+// changedIn hands on what changed in one collection. Of its records that are rows,
+// all are read again: the columns of a table are those of all its rows, and a few of
+// them would leave the others without theirs.
 func (n *node) changedIn(ctx context.Context, name string, list []change) error {
 	c, listed := n.collections[name]
 	if !listed { // its last record is gone
@@ -103,23 +106,28 @@ func (n *node) changedIn(ctx context.Context, name string, list []change) error 
 		return err
 	}
 	defer k.close()
+	gone, rows := k.bare(), false
 	for _, change := range list {
-		if change.Op == "withdraw" {
-			if !n.yield(catalog.Harvested{Layer: k.bare(), Key: change.ID, Deleted: true}, nil) {
+		switch {
+		case change.Op == "withdraw":
+			if !n.yield(catalog.Harvested{Layer: gone, Key: change.ID, Deleted: true}, nil) {
 				return errEnough
 			}
-			continue
-		}
-		if len(change.Record) == 0 {
-			continue // withdrawn since: the log says so further on
-		}
-		f, err := parseFeature(change.Record)
-		if err != nil {
-			return failed("a record that is no Feature: %v", err)
-		}
-		if err := k.add(f); err != nil {
-			return err
+		case len(change.Record) == 0: // withdrawn since: the log says so further on
+		case k.datasets == nil:
+			rows = true
+		default:
+			f, err := parseFeature(change.Record)
+			if err != nil {
+				return failed("a record that is no Feature: %v", err)
+			}
+			if err := k.add(f); err != nil {
+				return err
+			}
 		}
 	}
-	return k.hand(ctx)
+	if !rows || !listed {
+		return nil
+	}
+	return n.collection(ctx, c, n.src.Listing().Rows(pageRows))
 }

@@ -122,13 +122,17 @@ func TestOnlyWhatChanged(t *testing.T) {
 	node := whole()
 	node["/changes?limit=1000&since=7-7"] = `{"next":"9-12","more":true,"changes":[{"op":"update","collection":"places","id":"p1"},{"op":"withdraw","collection":"places","id":"p3"},
 		{"op":"update","collection":"places","id":"p1","record":` + featureJSON("p1", "place", "Museo civico", "") + `}]}`
+	node["/collections/places/items?limit=1000"] = pageJSON(2, "", featureJSON("p1", "place", "Museo civico", ""), featureJSON("p4", "place", "Teatro", `,"seats":300`))
 	node["/changes?limit=1000&since=9-12"] = `{"next":"9-13","more":false,"changes":[{"op":"withdraw","collection":"alberi","id":"a1"}]}`
 	node["/changes?limit=1000&since=9-13"] = `{"next":"9-13","more":false,"changes":[]}`
 	address, asked := node.serve(t)
 	l := &catalog.Listing{Since: "7-7"}
 	got, err := read(t, address, l)
-	if err != nil || len(got) != 3 || !got["p3"].Deleted || !got["a1"].Deleted || got["a1"].Layer.Name != "alberi" || got["p1"].Deleted || got["p1"].Layer.Name != "places" {
+	if err != nil || len(got) != 4 || !got["p3"].Deleted || !got["a1"].Deleted || got["a1"].Layer.Name != "alberi" || got["p1"].Deleted || got["p1"].Layer.Name != "places" {
 		t.Fatalf("%+v, %v", got, err)
+	}
+	if len(got["p1"].Layer.Columns) < 5 || got["p1"].Layer != got["p4"].Layer {
+		t.Errorf("the columns of places are %v; want those of all its rows", got["p1"].Layer.Columns)
 	}
 	if !l.Partial || l.Cursor != "9-13" {
 		t.Errorf("cursor %q, partial %v", l.Cursor, l.Partial)
