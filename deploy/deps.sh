@@ -3,7 +3,7 @@
 # says what to install.
 # usage: deps.sh run|test|assets
 #   run     to build and run Po-net: Go, PostgreSQL with PostGIS
-#   test    also what the tests compare with and drive: GDAL, Raptor, MapServer, QGIS Server, DuckDB from npm, a browser, curl; a C compiler for go test -race
+#   test    also what the tests compare with and drive: GDAL, Raptor, MapServer, QGIS Server, DuckDB and Oxigraph from npm, a browser, curl; a C compiler for go test -race
 #   assets  to build the portal's assets anew: Node.js and npm
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

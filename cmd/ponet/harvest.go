@@ -121,7 +121,7 @@ func (c harvestCmd) choose(ctx context.Context, n *node) ([]catalog.Source, erro
 	var chosen []catalog.Source
 	for _, id := range c.Sources {
 		if slices.Contains(reservedIDs, id) {
-			return nil, fmt.Errorf("%q is kept for a command of a later release; no source is called so", id)
+			return nil, fmt.Errorf("%q is a command and no source; see ponet harvest --help and ponet runs --help", id)
 		}
 		s, err := n.source(ctx, id)
 		if err != nil {
