@@ -40,6 +40,7 @@ func newNode(t testing.TB, n int) *node {
 	store := postgistest.New(t)
 	if n > 0 {
 		postgistest.Fill(t, store, n)
+		postgistest.Settle(t, store)
 	}
 	return serve(t, store, store)
 }

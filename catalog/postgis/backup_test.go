@@ -66,7 +66,7 @@ func TestBackupRoundTrip(t *testing.T) {
 func TestChangesGoOnAfterRestore(t *testing.T) {
 	from, fromURL := filled(t, 10)
 	exec(t, from, `update change set xid = '900000000000' where seq = (select max(seq) from change)`)
-	all := changes(t, from, catalog.Position{})
+	all := changes(t, from, catalog.Position{}, 9)
 	if len(all) != 9 {
 		t.Fatalf("%d changes are read; want 9, the last is far in the future", len(all))
 	}
@@ -82,14 +82,14 @@ func TestChangesGoOnAfterRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before := changes(t, store, catalog.Position{}); len(before) != 10 {
+	if before := changes(t, store, catalog.Position{}, 10); len(before) != 10 {
 		t.Errorf("%d changes of the backup are read; want 10", len(before))
 	}
 	if more, err := store.Changes(t.Context(), at, 10); err != nil || len(more) != 0 {
 		t.Errorf("the follower reads %+v again, %v", more, err)
 	}
 	exec(t, store, `insert into change (record_id, collection, kind, op) values (gen_random_uuid(), 'places', 'place', 'create')`)
-	more := changes(t, store, at)
+	more := changes(t, store, at, 1)
 	if len(more) != 1 || more[0].Seq <= at.Seq+1 {
 		t.Errorf("after a change the follower reads %+v; want one, with a number far from %d", more, at.Seq)
 	}

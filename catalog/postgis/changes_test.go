@@ -36,7 +36,7 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	if err := first.Commit(ctx); err != nil { // and ends.
 		t.Fatal(err)
 	}
-	got := changes(t, store, catalog.Position{})
+	got := changes(t, store, catalog.Position{}, 1)
 	if len(got) != 1 || got[0].Seq != 2 {
 		t.Fatalf("Changes = %+v; want number 2", got)
 	}
@@ -50,7 +50,7 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	if err != nil || at != got[0].Position() {
 		t.Fatalf("Position = %+v, %v", at, err)
 	}
-	if got = changes(t, store, at); len(got) != 1 || got[0].Seq != 1 {
+	if got = changes(t, store, at, 1); len(got) != 1 || got[0].Seq != 1 {
 		t.Errorf("Changes = %+v; want number 1", got)
 	}
 	if none, err := store.Position(ctx, "nobody"); err != nil || none != (catalog.Position{}) {
@@ -58,21 +58,21 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	}
 }
 
-// changes are the next changes. Transactions count for the whole server, so that
-// another test in another database may make them wait.
-func changes(t *testing.T, store *postgis.Store, after catalog.Position) []catalog.Change {
+// changes are the next changes, once there are n of them. Transactions count for
+// the whole server, so that another test in another database may make them wait.
+func changes(t *testing.T, store *postgis.Store, after catalog.Position, n int) []catalog.Change {
 	t.Helper()
 	for deadline := time.After(time.Minute); ; {
 		got, err := store.Changes(t.Context(), after, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(got) > 0 {
+		if len(got) >= n {
 			return got
 		}
 		select {
 		case <-deadline:
-			t.Fatal("no change within a minute")
+			t.Fatalf("%d changes within a minute; want %d", len(got), n)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
