@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
@@ -30,8 +31,12 @@ const (
 // ends the listing as failed.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		s := &service{src: src, client: c, yield: yield}
-		if err := s.harvest(ctx); err != nil && !errors.Is(err, table.ErrEnough) {
+		s := &service{src: src, client: c, yield: yield, before: parseCursor(src.Listing().Since), by: map[string]asking{}}
+		err := s.harvest(ctx)
+		if err == nil {
+			s.conclude()
+		}
+		if err != nil && !errors.Is(err, table.ErrEnough) {
 			if !errors.Is(err, catalog.ErrFailedListing) && ctx.Err() == nil {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)
 			}
@@ -49,6 +54,13 @@ type service struct {
 	title  string
 	links  []link // of the list of collections: its licence
 	rows   int
+
+	conforms string            // address of the conformance declaration, as far as it is told
+	language *string           // in which what changed can be asked for, "" for none; nil: not known yet
+	began    time.Time         // by the server's clock
+	before   cursor            // of the last run
+	by       map[string]asking // for the next
+	partial  bool              // of some collection only what changed was listed
 }
 
 func (s *service) harvest(ctx context.Context) error {
@@ -75,6 +87,9 @@ func (s *service) harvest(ctx context.Context) error {
 // list is the list of collections that a landing page leads to.
 func (s *service) list(ctx context.Context, landing *document) (*document, error) {
 	s.title = landing.Title
+	if l := best(landing.Links, "conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance"); l != nil {
+		s.conforms = follow(landing.at, l.Href)
+	}
 	at := ""
 	if l := best(landing.Links, "data", "http://www.opengis.net/def/rel/ogc/1.0/data"); l != nil {
 		at = follow(landing.at, l.Href)
@@ -115,7 +130,7 @@ func (s *service) only(ctx context.Context, c collection, items string, at *url.
 	if err := s.layer(ctx, c, items, at, nil); err != nil {
 		return err
 	}
-	if s.rows == 0 {
+	if s.rows == 0 && !s.partial {
 		return failed("it holds no features")
 	}
 	return nil
@@ -154,7 +169,7 @@ func (s *service) collections(ctx context.Context, d *document) error {
 	switch {
 	case len(lost) > 0:
 		return failed("%d of %d collections could not be read whole: %s", len(lost), len(chosen), strings.Join(lost, "; "))
-	case s.rows == 0:
+	case s.rows == 0 && !s.partial:
 		return failed("none of the %d collections has a feature", len(chosen))
 	}
 	return nil

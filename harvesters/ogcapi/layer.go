@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
@@ -40,6 +41,9 @@ type layer struct {
 
 	datasets *catalog.Layer // of a catalogue; nil: rows
 	decided  bool
+	at       *url.URL  // of its description
+	from     time.Time // only what changed since is asked for; zero: everything
+	newest   newest
 }
 
 var seed = maphash.MakeSeed()
@@ -47,7 +51,7 @@ var seed = maphash.MakeSeed()
 // layer reads a collection whole and yields its items. What was read of one that
 // could not be is yielded too.
 func (s *service) layer(ctx context.Context, c collection, items string, at *url.URL, all []listed) error {
-	l := &layer{service: s, collection: c, limit: s.src.Listing().Rows(pageRows), matched: -1, seen: map[uint64]int{}}
+	l := &layer{service: s, collection: c, limit: s.src.Listing().Rows(pageRows), matched: -1, seen: map[uint64]int{}, at: at}
 	if l.items = items; items == "" {
 		l.items = c.address(at, s.src.URL)
 	}
@@ -60,7 +64,12 @@ func (s *service) layer(ctx context.Context, c collection, items string, at *url
 	}
 	defer spool.Close()
 	l.spool = spool
-	failure := l.whole(ctx)
+	done, failure := l.changes(ctx)
+	if !done && failure == nil {
+		if failure = l.whole(ctx); failure == nil {
+			failure = l.promise(ctx)
+		}
+	}
 	if errors.Is(failure, table.ErrEnough) || ctx.Err() != nil {
 		return failure
 	}
@@ -110,6 +119,7 @@ func (l *layer) page(ctx context.Context, at string) (page, error) {
 		return p, reported(err)
 	}
 	defer r.Body.Close()
+	l.answered(r.Header)
 	flip := l.system(r.Header.Get("Content-Crs"))
 	ids := sha256.New()
 	c, err := table.ReadCollection(r.Body, func(raw []byte) error {
@@ -179,6 +189,15 @@ func itemID(raw []byte) string {
 
 // take keeps an item that is met for the first time.
 func (l *layer) take(raw []byte, identity string, flip bool, p *page) error {
+	if !l.decided {
+		l.decided = true
+		if l.isCatalogue(raw) {
+			l.datasets = catalog.DatasetLayer()
+		}
+	}
+	if err := l.dated(raw); err != nil {
+		return err
+	}
 	sum := maphash.String(seed, identity)
 	before, met := l.seen[sum]
 	l.seen[sum] = l.way
@@ -188,12 +207,6 @@ func (l *layer) take(raw []byte, identity string, flip bool, p *page) error {
 	}
 	if met {
 		return nil
-	}
-	if !l.decided {
-		l.decided = true
-		if l.isCatalogue(raw) {
-			l.datasets = catalog.DatasetLayer()
-		}
 	}
 	if l.datasets != nil {
 		return l.dataset(raw)
