@@ -65,7 +65,7 @@ func TestItemsAreWhatTheDatabaseSelects(t *testing.T) {
 		{"body=c_g999", "body_id = 'c_g999'"},
 		{"source=luoghi", "source_id = 'luoghi'"},
 		{"accessible=true", "accessible"},
-		{"openAt=2026-11-23T10:30:00%2B01:00", "id in (select record_id from opening where day = 0 and opens <= 630 and closes > 630)"},
+		{"openAt=2026-11-23T10:30:00%2B01:00", "id in (select record_id from opening where days & 1 <> 0 and opens <= 630 and closes > 630)"},
 		{"near=11.0966,43.88&radius=1000", "ST_DWithin(geom::geography, ST_Point(11.0966, 43.88, 4326)::geography, 1000)"},
 		{"datetime=2026-03-01", "starts < '2026-03-02 00:00 Europe/Rome' and ends >= '2026-03-01 00:00 Europe/Rome'"},
 		{"datetime=../2026-02-01T00:00:00Z", "starts <= '2026-02-01T00:00:00Z'"},

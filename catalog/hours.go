@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,6 +100,29 @@ func WeekHours(text string) (Week, bool) {
 		return Week{}, false
 	}
 	return week, true
+}
+
+// OpeningDays are times that several days of a week have in common. Opens and
+// Closes are minutes as in Opening; Days has a bit for each day, 1 for Monday and
+// 1 << PublicHoliday for those.
+type OpeningDays struct {
+	Opens  int `json:"opens"`
+	Closes int `json:"closes"`
+	Days   int `json:"days"`
+}
+
+// ByTime are the times of w, each once.
+func (w Week) ByTime() []OpeningDays {
+	var list []OpeningDays
+	for _, o := range w.Times {
+		i := slices.IndexFunc(list, func(d OpeningDays) bool { return d.Opens == o.From && d.Closes == o.To })
+		if i < 0 {
+			i = len(list)
+			list = append(list, OpeningDays{Opens: o.From, Closes: o.To})
+		}
+		list[i].Days |= 1 << o.Day
+	}
+	return list
 }
 
 const (

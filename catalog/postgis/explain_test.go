@@ -90,8 +90,8 @@ func plans(t *testing.T, url string) {
 		{"search by code", "record_properties", func() error { return second(store.Search(t.Context(), catalog.Query{Text: "IT-PO0000501"})) }},
 		{"search by title", "record_title", func() error { return second(store.Search(t.Context(), catalog.Query{Order: catalog.OrderTitle})) }},
 		{"search of all", "record_newest", func() error { return second(store.Search(t.Context(), catalog.Query{})) }},
-		{"search of what is open", "opening_", func() error { return second(store.Search(t.Context(), catalog.Query{OpenAt: &monday})) }},
-		{"items that are open", "opening_", func() error {
+		{"search of what is open", "on opening", func() error { return second(store.Search(t.Context(), catalog.Query{OpenAt: &monday})) }},
+		{"items that are open", "on opening", func() error {
 			return second(store.Items(t.Context(), catalog.Query{OpenAt: &monday, BBox: large, Limit: 100}))
 		}},
 		{"search by distance", "record_geom", func() error {
@@ -145,7 +145,7 @@ func pages(t *testing.T, store *postgis.Store) {
 	}{
 		{"large bbox", catalog.Query{BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"large bbox of a collection", catalog.Query{Collection: "edifici", BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.3, 43.98}}}, "collection = 'edifici' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.3, 43.98, 4326))"},
-		{"open in a large bbox", catalog.Query{OpenAt: &monday, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326)) and id in (select record_id from opening where day = 0 and opens <= 600 and closes > 600)"},
+		{"open in a large bbox", catalog.Query{OpenAt: &monday, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326)) and id in (select record_id from opening where days & 1 <> 0 and opens <= 600 and closes > 600)"},
 		{"large bbox and theme", catalog.Query{BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}, Themes: []catalog.Theme{"cultura"}}, "theme = 'cultura' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"property of half", catalog.Query{Where: []catalog.Condition{{Property: "kind", Values: []string{"place"}}}}, "kind = 'place'"},
 		{"late in the keys", catalog.Query{Types: []string{"museo", "chiesa", "parco"}, Accessible: true}, "type in ('museo', 'chiesa', 'parco') and accessible"},

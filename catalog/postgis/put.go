@@ -212,7 +212,7 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, fou
 		return nil, err
 	}
 	week, _ := r.Week()
-	opening, err := jsonList(week.Times)
+	opening, err := jsonList(week.ByTime())
 	if err != nil {
 		return nil, err
 	}

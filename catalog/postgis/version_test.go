@@ -80,3 +80,24 @@ func now(t *testing.T, store *postgis.Store) (at time.Time) {
 	}
 	return at
 }
+
+// A version keeps every column of its record: by name, apart, or computed from those.
+func TestAVersionKeepsEveryColumn(t *testing.T) {
+	store := postgistest.New(t)
+	harvest(t, store, fountains, [][]any{{"1", "Uno", nil}}, nil)
+	harvest(t, store, fountains, [][]any{{"1", "Primo", nil}}, nil)
+	var missing, more []string
+	if err := store.DB().QueryRow(t.Context(), `
+		with kept as (select k from record_version, jsonb_object_keys(record) k),
+			wanted as (
+				select attname::text as k from pg_attribute
+				where attrelid = 'record'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+				  and attname not in ('feature', 'geom', 'source_geom', 'words', 'mercator', 'hilbert')
+			)
+		select (select array_agg(k) from (select k from wanted except select k from kept) m), (select array_agg(k) from (select k from kept except select k from wanted) m)`).Scan(&missing, &more); err != nil {
+		t.Fatal(err)
+	}
+	if missing != nil || more != nil {
+		t.Errorf("a version does not keep %v, and keeps %v in vain", missing, more)
+	}
+}

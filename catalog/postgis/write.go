@@ -171,25 +171,16 @@ func occurrences(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// openings keeps when the records of the stage are open. All that was staged is
-// written anew, as the reading of hours may have changed and the record not.
-func openings(ctx context.Context, tx pgx.Tx) error {
-	if _, err := tx.Exec(ctx, `delete from opening using stage where record_id = stage.id and known`); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `
-		insert into opening (record_id, day, opens, closes)
-		select distinct id, (o ->> 'Day')::smallint, (o ->> 'From')::smallint, (o ->> 'To')::smallint
-		from stage, jsonb_array_elements(opening::jsonb) o
-		where opening is not null`)
-	return err
-}
-
 // archive moves the present version of records into history; a from clause follows.
 var archive = `
 	insert into record_version (record_id, version, during, run_id, status, record, feature, geom, source_geom, words)
 	select r.id, r.version, tstzrange(r.updated, ` + since + `), r.run_id, r.status,
-		to_jsonb(r) - '{feature,geom,mercator,source_geom,words,hilbert}'::text[], r.feature, r.geom, r.source_geom, r.words`
+		(select to_jsonb(n) from (select ` + archived + `) n), r.feature, r.geom, r.source_geom, r.words`
+
+// archived are the columns of record r that a version keeps by name: all that
+// are neither kept apart nor computed from those.
+const archived = `r.id, r.kind, r.collection, r.slug, r.status, r.title, r.summary, r.theme, r.type, r.municipality, r.istat_code, r.body_id,
+	r.licence, r.source_id, r.source_key, r.starts, r.ends, r.accessible, r.properties, r.accuracy_metres, r.version, r.created, r.updated, r.run_id`
 
 // remember keeps what the source said; when that is only read anew, not by its
 // source, nobody has seen it there either. A description whose record did not
@@ -284,6 +275,7 @@ const followRecords = `
 		select id, title, plain(title), note, case kind when 'admin_area' then 2 when 'place' then 1.5 else 1 end
 		from changed
 		on conflict (record_id, plain) do update set text = excluded.text, note = excluded.note, weight = excluded.weight
+		where (name.text, name.note, name.weight) is distinct from (excluded.text, excluded.note, excluded.weight)
 	)
 	insert into area (code, level, name, geom, record_id)
 	select distinct on (code, level) * from (

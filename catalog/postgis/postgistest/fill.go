@@ -102,8 +102,8 @@ const fillRecords = `
 	order by described.collection, id`
 
 const fillFollowers = `
-	insert into opening (record_id, day, opens, closes)
-	select id, day, 540, 780 + 60 * (day % 2) from record, generate_series(0, 4) day where kind = 'place' and source_key like '%3';
+	insert into opening (record_id, opens, closes, days)
+	select id, 540, closes, days from record, (values (780, 21), (840, 10)) o(closes, days) where kind = 'place' and (source_key = '3' or source_key like '%43');
 	insert into change (record_id, collection, kind, op, bbox, at)
 	select id, collection, kind, 'create', box2d(geom), updated from record order by collection, id;
 	insert into collection_mark (collection, seq, count)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/catalog/postgis"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
 )
 
@@ -71,7 +72,7 @@ func TestOpenAt(t *testing.T) {
 	harvest(t, store, src, gone, nil)
 	harvest(t, store, src, gone, nil)
 	var left int
-	if err := store.DB().QueryRow(t.Context(), `select count(*) from opening where day = 7 and opens = 0`).Scan(&left); err != nil || left != 0 {
+	if err := store.DB().QueryRow(t.Context(), `select count(*) from opening where days & 128 <> 0 and opens = 0`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("a park that is gone has %d holidays left, %v", left, err)
 	}
 }
@@ -130,5 +131,35 @@ func TestOpenAtIsWeekAt(t *testing.T) {
 				t.Errorf("at %s %+v: open %v, found %v", at.In(catalog.Rome), week, state.Open, open[key])
 			}
 		}
+	}
+}
+
+// The times of a day that several days share become one row, also in what is
+// remembered for undoing runs.
+func TestOpeningByDayBecomesByTime(t *testing.T) {
+	url := postgistest.URL(t)
+	store := open(t, url)
+	const record = "0190a3c4-0000-7000-8000-000000000000"
+	exec(t, store, `insert into opening values ('`+record+`', 540, 780, 31), ('`+record+`', 900, 1500, 200)`)
+	if err := postgis.MigrateDown(t.Context(), url, 17); err != nil {
+		t.Fatal(err)
+	}
+	for key, before := range map[string]string{"0, 540, 780": `'{}'`, "1, 540, 780": `'{}'`, "0, 540, 840": "null", "3, 540, 840": "null"} {
+		exec(t, store, `insert into undo (run_id, relation, key, record_id, before) values (7, 'opening', '["`+record+`", `+key+`]', '`+record+`', `+before+`)`)
+	}
+	if err := postgis.Migrate(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	var hours, undo string
+	if err := store.DB().QueryRow(t.Context(), `
+		select (select string_agg(concat_ws(' ', opens, closes, days), ', ' order by opens) from opening),
+			(select string_agg(key::text || ' ' || coalesce(before ->> 'days', 'none'), ', ' order by key) from undo)`).Scan(&hours, &undo); err != nil {
+		t.Fatal(err)
+	}
+	if hours != "540 780 31, 900 1500 200" {
+		t.Errorf("hours: %s", hours)
+	}
+	if want := `["` + record + `", 540, 780] 3, ["` + record + `", 540, 840] none`; undo != want {
+		t.Errorf("undo: %s; want %s", undo, want)
 	}
 }
