@@ -33,6 +33,7 @@ type featureType struct {
 	otherCRS        []string
 	formats         []string
 	box             []float64 // west, south, east, north in degrees; nil: not said
+	written         []float64 // the same as it is written: QGIS Server has there the layer's own system
 	metadata        []string  // addresses
 }
 
@@ -141,7 +142,10 @@ func readType(n *xmlquery.Node) featureType {
 			t.metadata = append(t.metadata, a)
 		}
 	}
-	t.box = readBox(n)
+	t.written = readBox(n)
+	if b := t.written; b != nil && b[0] >= -180 && b[2] <= 180 && b[1] >= -90 && b[3] <= 90 {
+		t.box = b
+	}
 	return t
 }
 
@@ -163,7 +167,7 @@ func readBox(n *xmlquery.Node) []float64 {
 		}
 		box = append(box, v)
 	}
-	if len(box) != 4 || !(box[0] <= box[2] && box[1] <= box[3] && box[0] >= -180 && box[2] <= 180 && box[1] >= -90 && box[3] <= 90) {
+	if len(box) != 4 || !(box[0] <= box[2] && box[1] <= box[3]) {
 		return nil
 	}
 	return box

@@ -22,6 +22,7 @@ type layer struct {
 	featureType
 	schema schema
 	total  int // features by the server's count, -1: unknown
+	most   int // that it ever gave in one answer
 	found  []string
 }
 

@@ -1,10 +1,12 @@
 package wfs_test
 
 import (
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -32,6 +34,10 @@ type server struct {
 	randomID  bool
 	north     float64 // degrees, of Prato
 	broken    string  // answer to every GetFeature
+	filters   bool    // a filter on a key is looked at
+	findsNone bool    // and finds nothing, as that of MapServer over some files
+	boxes     string  // how a bbox is written that is looked at: "north", "east", "own"
+	empty     int     // features without a key
 }
 
 func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -123,9 +129,15 @@ func (s server) features(w http.ResponseWriter, q map[string]string) {
 			return (order[a]*(start+7))%101 < (order[b]*(start+7))%101
 		})
 	}
+	if s.filters && q["filter"] != "" {
+		order = s.filtered(order, q["filter"])
+	}
+	if s.boxes != "" && q["bbox"] != "" {
+		order = s.within(order, q["bbox"])
+	}
 	json := strings.Contains(q["outputformat"], "json")
 	var list []string
-	for k := start; k < s.n && k < start+count; k++ {
+	for k := start; k < len(order) && k < start+count; k++ {
 		list = append(list, s.feature(order[k], json, start))
 	}
 	if json {
@@ -135,7 +147,61 @@ func (s server) features(w http.ResponseWriter, q map[string]string) {
 	fmt.Fprint(w, head+strings.Join(list, "")+"</wfs:FeatureCollection>")
 }
 
+// filtered heeds a filter of the version that the server speaks.
+func (s server) filtered(order []int, filter string) []int {
+	var f struct {
+		XMLName xml.Name
+		Greater struct {
+			Reference string `xml:"ValueReference"`
+			Name      string `xml:"PropertyName"`
+			Literal   string
+		} `xml:"PropertyIsGreaterThan"`
+		Null *struct{} `xml:"PropertyIsNull"`
+	}
+	space := "http://www.opengis.net/ogc"
+	if s.version == "" || s.version[0] == '2' {
+		space = "http://www.opengis.net/fes/2.0"
+	}
+	if err := xml.Unmarshal([]byte(filter), &f); err != nil || f.XMLName.Space != space {
+		panic(filter)
+	}
+	by := f.Greater.Reference + f.Greater.Name
+	return slices.DeleteFunc(order, func(i int) bool {
+		if f.Null != nil {
+			return i >= s.empty
+		}
+		return s.findsNone || s.value(by, i) <= f.Greater.Literal
+	})
+}
+
+// within heeds a box.
+func (s server) within(order []int, bbox string) []int {
+	var b [4]float64
+	parts := strings.Split(bbox, ",")
+	for i := range b {
+		b[i], _ = strconv.ParseFloat(parts[i], 64)
+	}
+	form := "own"
+	if len(parts) == 5 {
+		form = map[string]string{"urn:ogc:def:crs:EPSG::4326": "north", "EPSG:4326": "east"}[parts[4]]
+	}
+	if form == "north" {
+		b = [4]float64{b[1], b[0], b[3], b[2]}
+	}
+	return slices.DeleteFunc(order, func(i int) bool {
+		lon, lat := s.at(i)
+		return form != s.boxes || lon < b[0] || lat < b[1] || lon > b[2] || lat > b[3]
+	})
+}
+
+func (s server) at(i int) (lon, lat float64) {
+	return 11 + float64(i%100)*0.001, 43.8 + s.north + float64(i/100)*0.001
+}
+
 func (s server) value(attribute string, i int) string {
+	if i < s.empty {
+		return ""
+	}
 	switch attribute {
 	case "gid", "codice":
 		return fmt.Sprintf("%05d", i)
@@ -150,7 +216,7 @@ func (s server) feature(i int, json bool, salt int) string {
 	if s.randomID {
 		id = fmt.Sprintf("alberi.fid--%x_17b1184059d_-%x", i+salt*7919+1, i)
 	}
-	lon, lat := 11+float64(i%100)*0.001, 43.8+s.north+float64(i/100)*0.001
+	lon, lat := s.at(i)
 	if json {
 		props := ""
 		for a := range strings.FieldsSeq(s.attrs) {
@@ -172,6 +238,7 @@ func (s server) feature(i int, json bool, salt int) string {
 // less that is called complete (spec §3.4).
 func TestListings(t *testing.T) {
 	const gml, json = "text/xml; subtype=gml/3.2", "application/json"
+	const prato = `<ows:WGS84BoundingBox><ows:LowerCorner>11 43.8</ows:LowerCorner><ows:UpperCorner>11.1 43.82</ows:UpperCorner></ows:WGS84BoundingBox>`
 	for _, tt := range []struct {
 		name string
 		server
@@ -195,6 +262,21 @@ func TestListings(t *testing.T) {
 		{"fewer than it counts", server{n: 90, loses: 3, attrs: "gid", formats: gml}, 90, "", "counts 93 features and gave 90"},
 		{"WFS 1.1 without limits", server{version: "1.1.0", n: 2300, attrs: "gid", formats: gml}, 2300, "read in one answer", ""},
 		{"WFS 1.0", server{version: "1.0.0", n: 130, attrs: "gid", formats: "GML2"}, 130, "does not count", ""},
+		{"a cap that is told, without startIndex", server{n: 1203, limit: 500, noStart: true, filters: true, attrs: "gid", formats: gml}, 1203, "in the order of gid", ""},
+		{"WFS 1.1, a silent cap", server{version: "1.1.0", n: 1203, limit: 500, silent: true, noStart: true, filters: true, attrs: "idzona codice", formats: gml}, 1203, "in the order of codice", ""},
+		{"WFS 1.0, a silent cap", server{version: "1.0.0", n: 1203, limit: 500, silent: true, noStart: true, filters: true, attrs: "gid", formats: "GML2", hits: "unknown"}, 1203, "in the order of gid", ""},
+		{"the same, and it counts as many as it gives", server{n: 1203, limit: 500, silent: true, hits: "limit", noStart: true, filters: true, attrs: "gid", formats: json}, 1203, "in the order of gid", ""},
+		{"exactly the cap, uncounted", server{version: "1.0.0", n: 500, limit: 500, silent: true, noStart: true, filters: true, attrs: "gid", formats: "GML2", hits: "unknown"}, 500, "in the order of gid", ""},
+		{"filters that find nothing", server{n: 1203, limit: 500, silent: true, hits: "unknown", noStart: true, filters: true, findsNone: true, attrs: "gid", formats: json}, 500, "", "does not find by a filter what it has"},
+		{"some keys are empty", server{version: "1.0.0", n: 1203, limit: 500, silent: true, noStart: true, filters: true, empty: 1, attrs: "gid", formats: "GML2", hits: "unknown"}, 500, "", "whether it has more it does not say"},
+		{"no key, box by box, north first", server{n: 1203, limit: 500, noStart: true, boxes: "north", box: prato, attrs: "idzona", formats: gml}, 1203, "read box by box", ""},
+		{"no key, box by box, east first", server{n: 1203, limit: 500, silent: true, noStart: true, boxes: "east", box: prato, formats: gml}, 1203, "read box by box", ""},
+		{"the box is not all", server{n: 1203, limit: 500, noStart: true, boxes: "north", box: strings.Replace(prato, "43.82", "43.805", 1), formats: gml}, 800, "", "counts 1203 features and gave 800"},
+		{"uncounted and capped, and boxes show it", server{version: "1.0.0", n: 1203, limit: 480, silent: true, noStart: true, boxes: "east", box: prato, formats: "GML2", hits: "unknown"}, 480, "", "gives 480 features at once and has more"},
+		{"uncounted and not capped, as boxes show", server{version: "1.0.0", n: 150, noStart: true, boxes: "own", box: prato, formats: "GML2", hits: "unknown"}, 150, "no way of asking gave others", ""},
+		{"uncounted, no round number", server{version: "1.0.0", n: 149, noStart: true, formats: "GML2", hits: "unknown"}, 149, "no way of asking gave others", ""},
+		{"uncounted, a round number, nothing else is known", server{version: "1.0.0", n: 150, noStart: true, formats: "GML2", hits: "unknown"}, 150, "", "as a cap would"},
+		{"counted as many as the silent cap", server{n: 1203, limit: 500, silent: true, hits: "limit", noStart: true, box: prato, boxes: "north", formats: gml}, 1203, "", "those without a place would not be missed"},
 		{"random ids, a key", server{n: 1203, limit: 500, randomID: true, attrs: "codice", formats: gml}, 1203, `key: ["codice"]`, ""},
 		{"random ids, none", server{n: 30, randomID: true, formats: json}, 30, "makes its ids anew", ""},
 		{"north first as declared", server{n: 30, attrs: "gid", formats: gml}, 30, "30 of 30 positions in Italy", ""},

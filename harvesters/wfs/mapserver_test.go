@@ -2,6 +2,11 @@ package wfs_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,4 +68,71 @@ func TestRealServers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The same servers behind a door that lets some parameters not through and gives 500
+// features at most, as services are that do not page: they are read in the order of a
+// key or, without filters, box by box; or have failed, since the filters of this
+// MapServer find nothing and it counts no further than it gives.
+func TestRealServersWithoutPages(t *testing.T) {
+	gpkg := ogctest.Points(t, 1203)
+	ms := ogctest.MapServer(t, gpkg, 500, "").URL + "/ms"
+	qgis := ogctest.QGIS(t, gpkg).URL + "/qgis"
+	for _, tt := range []struct {
+		server, version, deaf string
+		kept                  int
+		want                  string
+	}{
+		{ms, "2.0.0", "startindex", 500, "does not find by a filter what it has"},
+		{ms, "1.1.0", "startindex filter", 500, "startIndex does not lead beyond them"},
+		{qgis, "1.1.0", "startindex", 1203, "in the order of "},
+		{qgis, "1.0.0", "startindex", 1203, "in the order of "},
+		{qgis, "1.1.0", "startindex filter", 1203, "box by box"},
+	} {
+		door := httptest.NewServer(door{tt.server, strings.Fields(tt.deaf)})
+		kept, refused, err := collect(t, nil, catalog.Source{URL: door.URL + "/?version=" + tt.version, Mapping: catalog.Mapping{Layers: []string{"utm"}}})
+		door.Close()
+		keys, told := map[string]bool{}, fmt.Sprint(err)
+		for _, h := range kept {
+			keys[h.Key] = true
+			if err == nil {
+				told = strings.Join(h.Layer.Found, "\n")
+			}
+		}
+		if len(refused) > 0 || len(keys) != tt.kept || len(kept) != tt.kept || (err == nil) != (tt.kept == 1203) || !strings.Contains(told, tt.want) {
+			t.Errorf("%s %s without %s: %d different of %d, %v, %s", tt.server, tt.version, tt.deaf, len(keys), len(kept), refused, told)
+		}
+	}
+}
+
+// A door passes requests on to a service without the parameters that it is deaf to.
+type door struct {
+	service string
+	deaf    []string
+}
+
+func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	for name := range q {
+		switch lower := strings.ToLower(name); {
+		case slices.Contains(d.deaf, lower):
+			q.Del(name)
+		case lower == "count" || lower == "maxfeatures":
+			if n, _ := strconv.Atoi(q.Get(name)); n > 500 {
+				q.Set(name, "500")
+			}
+		}
+	}
+	if !q.Has("count") && !q.Has("maxFeatures") && q.Get("resultType") == "" {
+		q.Set("maxFeatures", "500")
+	}
+	res, err := http.Get(d.service + "?" + q.Encode())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer res.Body.Close()
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.WriteHeader(res.StatusCode)
+	_, _ = io.Copy(w, res.Body)
 }

@@ -38,6 +38,8 @@ type walk struct {
 	metres  bool           // some coordinates are no degrees
 	answers answer         // of the last page
 
+	least, greatest string // values of the attribute that pages are sorted by, as JSON
+
 	inside, turned, placed int // positions in the layer's box; only when turned; all
 }
 
@@ -71,9 +73,9 @@ func (w *walk) close() {
 	}
 }
 
-// page asks for features from start on and keeps them.
-func (w *walk) page(ctx context.Context, count, start int) error {
-	at := w.layer.request(w.variant, w.parameters(count, start)...)
+// page asks for features and keeps them.
+func (w *walk) page(ctx context.Context, parameters ...string) error {
+	at := w.layer.request(w.variant, parameters...)
 	if err := w.guard.Ask(at); err != nil {
 		return err
 	}
@@ -85,6 +87,7 @@ func (w *walk) page(ctx context.Context, count, start int) error {
 		return w.keep(f)
 	})
 	w.answers = a
+	w.layer.most = max(w.layer.most, a.got)
 	if w.srs == "" {
 		w.srs = a.srs
 	}
@@ -137,6 +140,12 @@ func (w *walk) keep(f feature) error {
 		return &answerError{failed("%s is empty in some features, so pages sorted by it may lose some", w.sort)}
 	case w.sort != "" && again:
 		return &answerError{failed("%s is not different in every feature, or pages overlap: %s came twice", w.sort, catalog.Excerpt(identity))}
+	case w.boxes > 0 && again:
+		return nil // on an edge
+	case w.after:
+		if err := w.rises(identity); err != nil {
+			return err
+		}
 	case w.paged && again:
 		return &answerError{failed("a feature came twice: paging does not work there")}
 	}

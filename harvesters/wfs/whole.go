@@ -10,6 +10,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/table"
 )
 
 // A plan is a way to read a layer whole.
@@ -17,11 +18,17 @@ type plan struct {
 	variant
 	paged bool   // by startIndex
 	sort  string // attribute that pages are sorted by; "": not sorted
+	after bool   // each page begins after the greatest value of sort before it
+	boxes int    // box by box, by that of boxForms, from 1; 0: not
 	count int    // features to ask for in one answer; 0: without a limit of ours
 }
 
 func (p plan) String() string {
 	switch {
+	case p.after:
+		return "in the order of " + p.sort
+	case p.boxes > 0:
+		return "box by box"
 	case p.sort != "":
 		return "in pages sorted by " + p.sort
 	case p.paged:
@@ -54,8 +61,9 @@ func (l *layer) plans(v variant) []plan {
 // whole reads the layer in the first way that comes out even. What it returns
 // together with an error is the most that could be read.
 func (l *layer) whole(ctx context.Context) (*walk, error) {
-	var best *walk
+	var best, single *walk
 	var problems []string
+	defer func() { single.close() }()
 	keep := func(w *walk) {
 		if best == nil || w != nil && w.n > best.n {
 			best, w = w, best
@@ -63,13 +71,18 @@ func (l *layer) whole(ctx context.Context) (*walk, error) {
 		w.close()
 	}
 	for _, v := range l.variants() {
-		for _, p := range l.plans(v) {
+		for _, p := range slices.Concat(l.plans(v), l.others(v)) {
 			w, err := l.walk(ctx, p)
 			if err == nil {
 				best.close()
 				return w, nil
 			}
-			keep(w)
+			var unsure *unsureError
+			if errors.As(err, &unsure) && single == nil {
+				single = w
+			} else {
+				keep(w)
+			}
 			if ctx.Err() != nil || !isAnswer(err) {
 				return best, err
 			}
@@ -77,9 +90,24 @@ func (l *layer) whole(ctx context.Context) (*walk, error) {
 				problems = append(problems, p.String()+": "+text)
 			}
 		}
-		if best != nil && best.n > 0 {
+		if best != nil && best.n > 0 || single != nil {
 			break // the form is not what is wrong
 		}
+	}
+	if single != nil {
+		err := single.accept(ctx)
+		if err == nil {
+			best.close()
+			w := single
+			single = nil
+			return w, nil
+		}
+		keep(single)
+		single = nil
+		if ctx.Err() != nil {
+			return best, ctx.Err()
+		}
+		problems = append(problems, strings.TrimSuffix(err.Error(), ": "+catalog.ErrFailedListing.Error()))
 	}
 	return best, failed("%s", strings.Join(problems, "; "))
 }
@@ -109,8 +137,13 @@ func (l *layer) walk(ctx context.Context, p plan) (*walk, error) {
 }
 
 func (w *walk) read(ctx context.Context) error {
-	if !w.paged {
-		if err := w.page(ctx, w.count, 0); err != nil {
+	switch {
+	case w.after:
+		return w.byKey(ctx)
+	case w.boxes > 0:
+		return w.byBox(ctx)
+	case !w.paged:
+		if err := w.page(ctx, w.parameters(w.count, 0)...); err != nil {
 			return err
 		}
 		more, err := w.confirm(ctx)
@@ -122,7 +155,7 @@ func (w *walk) read(ctx context.Context) error {
 	}
 	for {
 		before := w.n
-		err := w.page(ctx, w.count, before)
+		err := w.page(ctx, w.parameters(w.count, before)...)
 		var says *exception
 		var status *fetch.StatusError
 		switch got := w.n - before; {
@@ -154,7 +187,8 @@ const roundTotal = 50
 // the server gives, and not all that it has: as many as its limit, or a round number.
 func (w *walk) confirm(ctx context.Context) (has bool, err error) {
 	limit := w.layer.caps.limit
-	if w.n == 0 || w.n%roundTotal != 0 && w.n != limit {
+	counted := w.total >= 0
+	if w.n == 0 || counted && (w.n < w.total || w.n%roundTotal != 0 && w.n != limit) {
 		return false, w.even()
 	}
 	before, more := w.n, 0
@@ -176,6 +210,8 @@ func (w *walk) confirm(ctx context.Context) (has bool, err error) {
 		return false, &answerError{failed("the service gives %d features at most, and startIndex does not lead beyond them", limit)}
 	case more == 0 && err != nil && before == limit:
 		return false, &answerError{failedBy(err, "the service gave as many features as its limit of %d allows, and whether it has more it does not say", limit)}
+	case more > 0 || err != nil: // startIndex is not looked at, or not known
+		return false, &unsureError{&answerError{failed("the service gave %d features, and startIndex does not tell whether it has more", before)}}
 	}
 	return false, w.even()
 }
@@ -203,6 +239,9 @@ func (w *walk) parameters(count, start int) []string {
 	}
 	if w.sort != "" {
 		all = append(all, "sortBy", w.sort)
+	}
+	if w.after && w.greatest != "" {
+		all = append(all, "filter", w.condition("PropertyIsGreaterThan", table.Unquote([]byte(w.greatest))))
 	}
 	return all
 }
