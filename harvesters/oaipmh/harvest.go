@@ -126,7 +126,7 @@ func (i identity) explain() string {
 }
 
 func (h *harvester) lister(repo *repository, seconds bool) *lister {
-	return &lister{repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, lost: h.lost, each: func(a *answer, n *xmlquery.Node, head header) bool {
+	return &lister{verb: "ListRecords", repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, lost: h.lost, each: func(a *answer, n *xmlquery.Node, head header) bool {
 		return h.record(a.Document, n, head)
 	}}
 }

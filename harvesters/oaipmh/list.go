@@ -26,6 +26,7 @@ var errStopped = errors.New("stopped")
 
 // A lister walks the pages of a repository.
 type lister struct {
+	verb    string // ListRecords or ListIdentifiers
 	repo    *repository
 	c       *http.Client
 	drop    []string
@@ -47,27 +48,36 @@ type sighting struct{ walk, page int32 }
 
 // A walk is a listing from one first request to its end.
 type walk struct {
-	set, from string
-	restarted bool
-	guard     fetch.Guard
-	pages     int
-	empty     int  // pages in a row
-	announced int  // completeListSize, -1: not told
-	cursor    int  // of the last page that told one, -1: none did
-	back      bool // it was lower than one before
-	received  int  // records, repeated ones included
-	distinct  int
-	twice     int    // on pages before
-	over      bool   // nothing more comes, told by an error
-	fresh     int    // that no walk before had met
-	last      string // datestamp of the latest record
-	ascending bool   // records came in the order of their datestamps
+	set, from, until string
+	restarted        bool
+	guard            fetch.Guard
+	pages            int
+	empty            int  // pages in a row
+	announced        int  // completeListSize, -1: not told
+	cursor           int  // of the last page that told one, -1: none did
+	back             bool // it was lower than one before
+	received         int  // records, repeated ones included
+	distinct         int
+	twice            int    // on pages before
+	over             bool   // nothing more comes, told by an error
+	fresh            int    // that no walk before had met
+	last             string // datestamp of the latest record
+	ascending        bool   // records came in the order of their datestamps
 }
 
-// list walks one set, "" for everything, from a datestamp on, "" for the beginning. A
-// token that expires is no failure: the listing goes on from the last datestamp.
+// list reads one set, "" for everything, from a datestamp on, "" for the beginning.
 func (l *lister) list(ctx context.Context, set, from string) error {
-	w := &walk{set: set, from: from}
+	err := l.pages(ctx, set, from)
+	if worthwhile(ctx, err) {
+		return l.otherwise(ctx, set, from, err)
+	}
+	return err
+}
+
+// pages walks the pages of a listing. A token that expires is no failure: the listing
+// goes on from the last datestamp.
+func (l *lister) pages(ctx context.Context, set, from string) error {
+	w := &walk{set: set, from: from, until: l.repo.until}
 	for restart := 0; ; restart++ {
 		err := l.walk(ctx, w)
 		if !isProblem(err, "badResumptionToken") {
@@ -80,7 +90,7 @@ func (l *lister) list(ctx context.Context, set, from string) error {
 		if w.ascending {
 			next = l.overlap(w.last, from)
 		}
-		w = &walk{set: set, from: next, restarted: true}
+		w = &walk{set: set, from: next, until: l.repo.until, restarted: true}
 	}
 }
 
@@ -103,9 +113,12 @@ func (l *lister) overlap(last, from string) string {
 func (l *lister) walk(ctx context.Context, w *walk) error {
 	l.walks++
 	w.announced, w.cursor, w.ascending = -1, -1, true
-	next := l.repo.request("ListRecords", "metadataPrefix", l.repo.prefix, "set", w.set, "from", w.from, "until", l.repo.until)
+	next := l.repo.request(l.verb, "metadataPrefix", l.repo.prefix, "set", w.set, "from", w.from, "until", w.until)
 	for {
 		if err := w.guard.Ask(next); err != nil {
+			if w.complete() { // the last page has the token that led to it
+				return w.end()
+			}
 			return err
 		}
 		a, err := ask(ctx, l.c, next, l.drop)
@@ -133,7 +146,7 @@ func (l *lister) walk(ctx context.Context, w *walk) error {
 		if err := w.goesOn(); err != nil {
 			return err
 		}
-		next = l.repo.request("ListRecords", "resumptionToken", token)
+		next = l.repo.request(l.verb, "resumptionToken", token)
 	}
 }
 
@@ -202,8 +215,7 @@ func (l *lister) page(ctx context.Context, w *walk, a *answer) error {
 // met counts a record and reports whether a page before had it. Twice on one page
 // is the source's own doing, told of as such.
 func (l *lister) met(w *walk, id string) bool {
-	sum := sha256.Sum256([]byte(w.set + "\n" + id))
-	key := [16]byte(sum[:16])
+	key := seenKey(w.set, id)
 	before, known := l.seen[key]
 	l.seen[key] = sighting{int32(l.walks), int32(w.pages)}
 	switch {
@@ -219,6 +231,12 @@ func (l *lister) met(w *walk, id string) bool {
 		return true
 	}
 	return false
+}
+
+// seenKey stands for a record of a set.
+func seenKey(set, id string) [16]byte {
+	sum := sha256.Sum256([]byte(set + "\n" + id))
+	return [16]byte(sum[:16])
 }
 
 // token is what continues the listing, "" for nothing, with what is told beside it.
