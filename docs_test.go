@@ -128,3 +128,20 @@ func read(t *testing.T, name string) string {
 	}
 	return string(b)
 }
+
+// A long line stands once on a page: pages that many hands merge get sections in
+// the place of others.
+func TestNothingIsSaidTwice(t *testing.T) {
+	for _, page := range pages(t) {
+		seen := map[string]int{}
+		for i, line := range strings.Split(read(t, page), "\n") {
+			if len(line) < 80 {
+				continue
+			}
+			if before := seen[line]; before > 0 {
+				t.Errorf("%s: line %d is line %d again: %.60s …", page, i+1, before, line)
+			}
+			seen[line] = i + 1
+		}
+	}
+}
