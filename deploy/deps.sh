@@ -3,7 +3,7 @@
 # says what to install.
 # usage: deps.sh run|test|assets
 #   run     to build and run Po-net: Go, PostgreSQL with PostGIS
-#   test    also what the tests compare with and drive: GDAL, Raptor, MapServer, QGIS Server, DuckDB and Oxigraph from npm, a browser, curl; a C compiler for go test -race
+#   test    also what the tests compare with and drive: GDAL, Raptor, MapServer, QGIS Server, Virtuoso, DuckDB and Oxigraph from npm, a browser, curl; a C compiler for go test -race
 #   assets  to build the portal's assets anew: Node.js and npm
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -50,6 +50,7 @@ if [ "$mode" = test ]; then
   have ogr2ogr || need gdal-bin
   have rapper || need raptor2-utils # reads RDF, for comparison
   have mapserv || need cgi-mapserver # real servers of the OGC's standards
+  have virtuoso-t || need virtuoso-opensource-7-bin # a real SPARQL endpoint
   [ -x /usr/lib/cgi-bin/qgis_mapserv.fcgi ] || need qgis-server
   have gcc || need gcc libc6-dev
   # with C, which the race detector needs, paulmach/osm unpacks with the system's zlib

@@ -33,7 +33,8 @@ type key struct {
 	value string
 }
 
-func newGraph() *Graph {
+// NewGraph is one without statements.
+func NewGraph() *Graph {
 	return &Graph{nodes: map[key]*Node{}, names: map[string]string{}}
 }
 
@@ -54,7 +55,8 @@ func (g *Graph) Nodes() iter.Seq[*Node] {
 	}
 }
 
-func (g *Graph) add(subject Term, predicate string, object Term) {
+// Add makes one more statement.
+func (g *Graph) Add(subject Term, predicate string, object Term) {
 	k := key{subject.Kind, subject.Value}
 	n := g.nodes[k]
 	if n == nil {

@@ -35,7 +35,7 @@ func parseJSONLD(doc []byte, base string) (g *Graph, err error) {
 			g, err = nil, fmt.Errorf("JSON-LD that cannot be read: %v", e)
 		}
 	}()
-	g = newGraph()
+	g = NewGraph()
 	options := ld.NewJsonLdOptions(base)
 	options.ProcessingMode = ld.JsonLd_1_1
 	options.DocumentLoader = contexts{g}
@@ -132,7 +132,7 @@ func (w *jsonld) property(subject Term, property string, values []any, node map[
 	case property == "@type":
 		for _, v := range values {
 			if s, ok := v.(string); ok {
-				w.g.add(subject, Type, term(s))
+				w.g.Add(subject, Type, term(s))
 			}
 		}
 	case strings.HasPrefix(property, "@") || strings.HasPrefix(property, "_:") || scheme(property) == 0:
@@ -140,7 +140,7 @@ func (w *jsonld) property(subject Term, property string, values []any, node map[
 	default:
 		for _, v := range values {
 			if object, ok := w.value(v); ok {
-				w.g.add(subject, property, object)
+				w.g.Add(subject, property, object)
 			}
 		}
 	}
@@ -195,8 +195,8 @@ func (w *jsonld) list(items []any) Term {
 		}
 		w.blanks++
 		cell := blank("g" + strconv.Itoa(w.blanks))
-		w.g.add(cell, ns+"first", object)
-		w.g.add(cell, ns+"rest", head)
+		w.g.Add(cell, ns+"first", object)
+		w.g.Add(cell, ns+"rest", head)
 		head = cell
 	}
 	return head

@@ -35,7 +35,7 @@ func parseXML(doc []byte, base string) (*Graph, error) {
 }
 
 func readXML(doc []byte, base string, lenient bool) (*Graph, error) {
-	p := &rdfxml{doc: doc, d: xml.NewDecoder(bytes.NewReader(doc)), g: newGraph()}
+	p := &rdfxml{doc: doc, d: xml.NewDecoder(bytes.NewReader(doc)), g: NewGraph()}
 	p.d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	if lenient {
 		p.d.Entity = xml.HTMLEntity
@@ -158,7 +158,7 @@ func (p *rdfxml) node(start xml.StartElement, sc scope) (Term, error) {
 	sc = sc.in(start.Attr)
 	subject := p.subject(start.Attr, sc)
 	if name := p.full(start.Name); name != ns+"Description" {
-		p.g.add(subject, Type, iri(name))
+		p.g.Add(subject, Type, iri(name))
 	}
 	p.attributes(subject, start.Attr, sc)
 	return subject, p.properties(subject, sc)
@@ -184,9 +184,9 @@ func (p *rdfxml) attributes(subject Term, attrs []xml.Attr, sc scope) {
 	for _, a := range attrs {
 		if p.isProperty(a.Name) {
 			if name := p.full(a.Name); name == Type {
-				p.g.add(subject, Type, iri(Resolve(sc.base, a.Value)))
+				p.g.Add(subject, Type, iri(Resolve(sc.base, a.Value)))
 			} else {
-				p.g.add(subject, name, literal(a.Value, sc.lang, ""))
+				p.g.Add(subject, name, literal(a.Value, sc.lang, ""))
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (p *rdfxml) property(subject Term, predicate string, start xml.StartElement
 		}
 	}
 	say := func(object Term) {
-		p.g.add(subject, predicate, object)
+		p.g.Add(subject, predicate, object)
 		if id, ok := attr["ID"]; ok {
 			p.reify(iri(Resolve(sc.base, "#"+id)), subject, predicate, object)
 		}
@@ -122,9 +122,9 @@ func (p *rdfxml) collection(sc scope, say func(Term)) error {
 	var cells []Term
 	err := p.nodes(sc, func(node Term) {
 		cell := p.fresh()
-		p.g.add(cell, ns+"first", node)
+		p.g.Add(cell, ns+"first", node)
 		if len(cells) > 0 {
-			p.g.add(cells[len(cells)-1], ns+"rest", cell)
+			p.g.Add(cells[len(cells)-1], ns+"rest", cell)
 		}
 		cells = append(cells, cell)
 	})
@@ -132,7 +132,7 @@ func (p *rdfxml) collection(sc scope, say func(Term)) error {
 		say(iri(ns + "nil"))
 		return err
 	}
-	p.g.add(cells[len(cells)-1], ns+"rest", iri(ns+"nil"))
+	p.g.Add(cells[len(cells)-1], ns+"rest", iri(ns+"nil"))
 	say(cells[0])
 	return err
 }
@@ -162,8 +162,8 @@ func (p *rdfxml) xmlLiteral(say func(Term)) error {
 
 // reify says of a statement that it is one, under the name that it was given.
 func (p *rdfxml) reify(name, subject Term, predicate string, object Term) {
-	p.g.add(name, Type, iri(ns+"Statement"))
-	p.g.add(name, ns+"subject", subject)
-	p.g.add(name, ns+"predicate", iri(predicate))
-	p.g.add(name, ns+"object", object)
+	p.g.Add(name, Type, iri(ns+"Statement"))
+	p.g.Add(name, ns+"subject", subject)
+	p.g.Add(name, ns+"predicate", iri(predicate))
+	p.g.Add(name, ns+"object", object)
 }

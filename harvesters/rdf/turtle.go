@@ -8,7 +8,7 @@ import (
 
 // parseTurtle reads Turtle (RDF 1.1 Turtle, 2014), of which N-Triples is a part.
 func parseTurtle(doc, base string) (g *Graph, err error) {
-	p := &turtle{s: doc, base: base, prefixes: map[string]string{}, names: map[string]string{}, g: newGraph()}
+	p := &turtle{s: doc, base: base, prefixes: map[string]string{}, names: map[string]string{}, g: NewGraph()}
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -158,7 +158,7 @@ func (p *turtle) predicates(subject Term) {
 		predicate := p.verb()
 		for {
 			p.next()
-			p.g.add(subject, predicate, p.term())
+			p.g.Add(subject, predicate, p.term())
 			if p.next() != ',' {
 				break
 			}
@@ -216,14 +216,14 @@ func (p *turtle) collection() Term {
 		if last.Kind == 0 {
 			head = node
 		} else {
-			p.g.add(last, ns+"rest", node)
+			p.g.Add(last, ns+"rest", node)
 		}
-		p.g.add(node, ns+"first", p.term())
+		p.g.Add(node, ns+"first", p.term())
 		last = node
 	}
 	p.i++
 	if last.Kind != 0 {
-		p.g.add(last, ns+"rest", iri(ns+"nil"))
+		p.g.Add(last, ns+"rest", iri(ns+"nil"))
 	}
 	return head
 }

@@ -1,9 +1,7 @@
 package sparql
 
 import (
-	"context"
-	"mime"
-	"net/url"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,51 +12,83 @@ import (
 // maxPath is how many statements deep what a CONSTRUCT says of a key is followed.
 const maxPath = 3
 
-// describe keeps what a CONSTRUCT says of the objects: the statements about
-// each, named by the last part of their predicate, and those about what they
+// variableScheme begins the IRIs that stand for the variables of a template.
+const variableScheme = "urn:x-ponet-variable:"
+
+// template reads what a CONSTRUCT makes of each solution. The statements about
+// it are made here, out of rows that can be counted: what endpoints answer to a
+// CONSTRUCT they cut off without a word too, in an order of their own.
+func (q query) template() (*rdf.Graph, error) {
+	var b strings.Builder
+	b.WriteString(q.prologue)
+	ended := false // by the point that the last statement of a template need not have
+	for piece, text := range pieces(q.construct) {
+		if trimmed := strings.TrimSpace(piece); trimmed != "" && trimmed[0] != '#' {
+			ended = !text && strings.HasSuffix(trimmed, ".")
+		}
+		if !text {
+			piece = variable.ReplaceAllStringFunc(piece, func(v string) string { return "<" + variableScheme + v[1:] + ">" })
+		}
+		b.WriteString(piece)
+	}
+	if !ended {
+		b.WriteString("\n.")
+	}
+	g, err := rdf.Parse(rdf.Turtle, []byte(b.String()), "")
+	if err != nil {
+		return nil, fmt.Errorf("the template of the CONSTRUCT: %w", err)
+	}
+	return g, nil
+}
+
+// describe puts what template says of o in the place of its rows: the statements
+// about it, named by the last part of their predicate, and those about what they
 // lead to under both names, "address.city".
-func (h *harvest) describe(ctx context.Context, objects []*object) error {
-	for part := range slices.Chunk(objects, partKeys) {
-		keys := make([]string, 0, len(part))
-		for _, o := range part {
-			if !isIRI(o.key) {
-				return failed("%s has the value %q; a CONSTRUCT is read by a key of IRIs", h.query.key, catalog.Excerpt(o.key))
-			}
-			keys = append(keys, o.key)
-		}
-		g, err := h.graph(ctx, h.query.about(keys))
-		if err != nil {
-			return err
-		}
-		for _, o := range part {
-			o.terms, o.lines = map[string][]term{}, nil
-			if n := g.Node(rdf.Term{Kind: rdf.IRI, Value: o.key}); n != nil {
-				o.say(g, n, "", map[*rdf.Node]bool{}, maxPath)
-			}
-			if err := h.keep(o, sortedNames([]*object{o}), "text/plain"); err != nil {
-				return err
+func (o *object) describe(template *rdf.Graph) error {
+	if o.named && !o.iri {
+		return failed("the key has the value %q; a CONSTRUCT is read by a key of IRIs", catalog.Excerpt(o.key))
+	}
+	g, made := rdf.NewGraph(), map[string]bool{}
+	for i, s := range o.found {
+		for n := range template.Nodes() {
+			for _, e := range n.Edges {
+				subject, ok1 := s.instance(n.Term, i)
+				predicate, ok2 := s.instance(rdf.Term{Kind: rdf.IRI, Value: e.Predicate}, i)
+				object, ok3 := s.instance(e.Object, i)
+				statement := subject.String() + predicate.String() + object.String()
+				if ok1 && ok2 && ok3 && subject.Kind != rdf.Literal && predicate.Kind == rdf.IRI && !made[statement] {
+					made[statement] = true
+					g.Add(subject, predicate.Value, object)
+				}
 			}
 		}
+	}
+	o.terms, o.lines, o.found = map[string][]term{}, nil, nil
+	if n := g.Node(rdf.Term{Kind: rdf.IRI, Value: o.key}); n != nil {
+		o.say(g, n, "", map[*rdf.Node]bool{}, maxPath)
 	}
 	return nil
 }
 
-// graph is the answer to a CONSTRUCT.
-func (h *harvest) graph(ctx context.Context, text string) (*rdf.Graph, error) {
-	d, err := h.ask(ctx, text, "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.5")
-	if err != nil {
-		return nil, err
+// instance is a term of a template in the solution of that number: a variable has
+// its value, if it has any, and a blank node is another one in each (SPARQL 1.1 §16.2.1).
+func (s solution) instance(t rdf.Term, number int) (rdf.Term, bool) {
+	name, isVariable := strings.CutPrefix(t.Value, variableScheme)
+	switch {
+	case t.Kind == rdf.Blank:
+		t.Value = fmt.Sprintf("template-%s-%d", t.Value, number)
+		return t, true
+	case t.Kind != rdf.IRI || !isVariable:
+		return t, true
 	}
-	format := rdf.Turtle
-	media, _, _ := mime.ParseMediaType(d.Header.Get("Content-Type"))
-	if media == "application/rdf+xml" || strings.HasPrefix(strings.TrimSpace(string(d.Bytes[:min(len(d.Bytes), 200)])), "<?xml") {
-		format = rdf.XML
+	v, bound := s[name]
+	switch v.Type {
+	case "uri":
+		return rdf.Term{Kind: rdf.IRI, Value: v.Value}, bound
+	case "bnode":
+		return rdf.Term{Kind: rdf.Blank, Value: v.Value}, bound
 	}
-	g, err := rdf.Parse(format, d.Bytes, h.at)
-	if err != nil {
-		return nil, failed("the endpoint answered a CONSTRUCT with what cannot be read as RDF (%s): %v", media, err)
-	}
-	return g, nil
+	return rdf.Term{Kind: rdf.Literal, Value: v.Value, Lang: strings.ToLower(v.Lang), Datatype: strings.TrimSuffix(v.Datatype, xsd+"string")}, bound
 }
 
 // say adds what g says of n. A node that was met on the way is only named.
@@ -92,10 +122,4 @@ func (o *object) say(g *rdf.Graph, n *rdf.Node, prefix string, met map[*rdf.Node
 // localName is the last part of an IRI.
 func localName(iri string) string {
 	return iri[strings.LastIndexAny(iri, "/#:")+1:]
-}
-
-// isIRI reports whether s can stand between < and > in a query.
-func isIRI(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && u.IsAbs() && !strings.ContainsAny(s, "<>\"{}|^`\\ \t\r\n")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/rdf"
 	"po-net.prato.it/ponet/harvesters/table"
 )
 
@@ -21,17 +23,14 @@ import (
 const (
 	partRows = 1000
 	mostRows = 8000 // for one key that has more rows than a part
-	partKeys = 100  // whose statements a CONSTRUCT is asked for at once
 )
-
-var errEnough = errors.New("enough")
 
 // Harvest yields what the query of src finds, one description for each value of
 // its key. What does not come to the number that the endpoint counts has failed.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
 		h := &harvest{client: c, src: src, seen: map[string]bool{}, limit: src.Listing().Rows(partRows)}
-		if err := h.run(ctx, yield); err != nil && !errors.Is(err, errEnough) {
+		if err := h.run(ctx, yield); err != nil && !errors.Is(err, table.ErrEnough) {
 			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
 		}
 	}
@@ -39,16 +38,17 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 
 // A harvest is the state of one reading of an endpoint.
 type harvest struct {
-	client *http.Client
-	src    catalog.Source
-	at     string // address of the endpoint
-	query  query
-	found  []string
-	seen   map[string]bool // keys
-	rows   int             // that were taken, refused ones too
-	spool  *table.Spool
-	guard  fetch.Guard
-	limit  int // rows of a part
+	client   *http.Client
+	src      catalog.Source
+	at       string // address of the endpoint
+	query    query
+	template *rdf.Graph // of a CONSTRUCT, else nil
+	found    []string
+	seen     map[string]bool // keys
+	rows     int             // that were taken, refused ones too
+	spool    *table.Spool
+	guard    fetch.Guard
+	limit    int // rows of a part
 }
 
 func (h *harvest) run(ctx context.Context, yield func(catalog.Harvested, error) bool) error {
@@ -103,17 +103,23 @@ func (h *harvest) prepare() error {
 	if h.query, err = parseQuery(text, key); err != nil {
 		return failed("%v", err)
 	}
+	if h.query.construct == "" {
+		return nil
+	}
+	if h.template, err = h.query.template(); err != nil {
+		return failed("%v", err)
+	}
 	return nil
 }
 
 // ask sends a query by POST, for it may be long.
-func (h *harvest) ask(ctx context.Context, text, accept string) (*fetch.Document, error) {
+func (h *harvest) ask(ctx context.Context, text string) (*fetch.Document, error) {
 	form := url.Values{"query": {text}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.at, strings.NewReader(form))
 	if err != nil {
 		return nil, failed("%v", err)
 	}
-	req.Header = header(accept)
+	req.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/sparql-results+json"}}
 	r, err := fetch.Do(h.client, req, fetch.MaxDocument)
 	if err != nil {
 		return nil, err
@@ -122,7 +128,7 @@ func (h *harvest) ask(ctx context.Context, text, accept string) (*fetch.Document
 }
 
 func (h *harvest) solve(ctx context.Context, text string) (results, error) {
-	d, err := h.ask(ctx, text, "application/sparql-results+json")
+	d, err := h.ask(ctx, text)
 	var status *fetch.StatusError
 	if errors.As(err, &status) && len(status.Body) > 0 && !fetch.IsPage(status.Body) {
 		return results{}, fmt.Errorf("%w: %s", err, catalog.Excerpt(string(status.Body))) // what is wrong with the query
@@ -169,13 +175,13 @@ func (h *harvest) parts(ctx context.Context) error {
 		switch {
 		case len(objects) == 0:
 			return nil
-		case len(objects) == 1 && len(r.rows) >= limit && limit < mostRows && h.query.construct == "":
+		case len(objects) == 1 && len(r.rows) >= limit && limit < mostRows:
 			limit *= 2 // its rows may go on
 			continue
-		case len(objects) > 1 && h.query.construct == "":
+		case len(objects) > 1:
 			objects = objects[:len(objects)-1]
 		}
-		if err := h.take(ctx, r, objects); err != nil {
+		if err := h.take(r, objects); err != nil {
 			return err
 		}
 		last = &objects[len(objects)-1].key
@@ -184,7 +190,7 @@ func (h *harvest) parts(ctx context.Context) error {
 }
 
 // take keeps the objects of a part.
-func (h *harvest) take(ctx context.Context, r results, objects []*object) error {
+func (h *harvest) take(r results, objects []*object) error {
 	for _, o := range objects {
 		if h.seen[o.key] {
 			return failed("%s comes again: the endpoint does not order its keys as it compares them", o.key)
@@ -192,11 +198,15 @@ func (h *harvest) take(ctx context.Context, r results, objects []*object) error 
 		h.seen[o.key] = true
 		h.rows += o.rows
 	}
-	if h.query.construct != "" {
-		return h.describe(ctx, objects)
-	}
 	for _, o := range objects {
-		if err := h.keep(o, r.variables, "application/json"); err != nil {
+		names, media := r.variables, "application/json"
+		if h.template != nil {
+			if err := o.describe(h.template); err != nil {
+				return err
+			}
+			names, media = slices.Sorted(maps.Keys(o.terms)), "text/plain"
+		}
+		if err := h.keep(o, names, media); err != nil {
 			return err
 		}
 	}
@@ -220,25 +230,11 @@ func group(r results, key string) []*object {
 		t := s[key]
 		o := byKey[t.Value]
 		if o == nil {
-			o = &object{key: t.Value, named: t.Value != "" && t.Type != "bnode", terms: map[string][]term{}}
+			o = &object{key: t.Value, named: t.Value != "" && t.Type != "bnode", iri: t.Type == "uri", terms: map[string][]term{}}
 			byKey[t.Value] = o
 			list = append(list, o)
 		}
 		o.add(s)
 	}
 	return list
-}
-
-// sortedNames are the names of the terms of all objects.
-func sortedNames(objects []*object) []string {
-	var names []string
-	for _, o := range objects {
-		for name := range o.terms {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }

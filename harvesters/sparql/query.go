@@ -3,7 +3,9 @@ package sparql
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +16,7 @@ const maxQuery = 64 << 10
 type query struct {
 	prologue  string // BASE and PREFIX
 	construct string // the template between the braces; "" for a SELECT
-	project   string // what a SELECT wants of each solution: "DISTINCT ?s ?name", "*"
+	project   string // what is wanted of each solution: "DISTINCT ?s ?name", "*"; of a CONSTRUCT the variables of its template
 	pattern   string // the inside of the group; a SELECT that groups or has modifiers, whole
 	key       string // variable whose values identify what is found, with its mark: "?s"
 }
@@ -133,6 +135,9 @@ func (q *query) takeKey(key string) error {
 		return fmt.Errorf("the query has no variable")
 	}
 	q.key = "?" + all[0][1:]
+	if q.construct != "" {
+		q.project = variables(all)
+	}
 	if key == "" {
 		return nil
 	}
@@ -145,44 +150,39 @@ func (q *query) takeKey(key string) error {
 	return fmt.Errorf("the key is %q, which is no variable of the query", key)
 }
 
-// group is the pattern as a group of a larger query; more stands inside.
-func (q query) group(more string) string {
+// group is the pattern as a group of a larger query, which is not closed.
+func (q query) group() string {
 	inside := q.pattern
 	if q.project == "*" && form.MatchString(inside) {
 		inside = "{ " + inside + "\n}"
 	}
-	return "{ " + more + inside + "\n" // a comment on the last line ends before what follows
+	return "{ " + inside + "\n" // a comment on the last line ends before what follows
 }
 
-// count asks how many rows there are, or of a CONSTRUCT keys, and how many keys.
-func (q query) count() string {
-	if q.construct != "" {
-		return q.prologue + "SELECT (COUNT(DISTINCT " + q.key + ") AS ?rows) (COUNT(DISTINCT " + q.key + ") AS ?keys) WHERE " + q.group("") + "}"
+// variables names each of the list once.
+func variables(list []string) string {
+	var names []string
+	for _, v := range list {
+		if name := "?" + v[1:]; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	return q.prologue + "SELECT (COUNT(*) AS ?rows) (COUNT(DISTINCT " + q.key + ") AS ?keys) WHERE { SELECT " + q.project + " WHERE " + q.group("") + "} }"
+	return strings.Join(names, " ")
 }
 
-// part asks for at most limit rows, or of a CONSTRUCT keys, after the key last in
-// the order of the keys; nil: from the beginning.
+// count asks how many rows and keys there are.
+func (q query) count() string {
+	return q.prologue + "SELECT (COUNT(*) AS ?rows) (COUNT(DISTINCT " + q.key + ") AS ?keys) WHERE { SELECT " + q.project + " WHERE " + q.group() + "} }"
+}
+
+// part asks for at most limit rows after the key last in the order of the keys;
+// nil: from the beginning.
 func (q query) part(last *string, limit int) string {
 	filter := ""
 	if last != nil {
 		filter = "FILTER(STR(" + q.key + ") > " + literal(*last) + ") "
 	}
-	project := q.project
-	if q.construct != "" {
-		project = "DISTINCT " + q.key
-	}
-	return fmt.Sprintf("%sSELECT %s WHERE %s%s} ORDER BY STR(%s) LIMIT %d", q.prologue, project, q.group(""), filter, q.key, limit)
-}
-
-// about asks for what a CONSTRUCT says of keys.
-func (q query) about(keys []string) string {
-	iris := make([]string, len(keys))
-	for i, k := range keys {
-		iris[i] = "<" + k + ">"
-	}
-	return q.prologue + "CONSTRUCT {" + q.construct + "\n} WHERE " + q.group("VALUES "+q.key+" { "+strings.Join(iris, " ")+" } ") + "}"
+	return fmt.Sprintf("%sSELECT %s WHERE %s%s} ORDER BY STR(%s) LIMIT %d", q.prologue, q.project, q.group(), filter, q.key, limit)
 }
 
 // literal writes a text as a SPARQL string (§19.7 of the grammar, ECHAR).
@@ -255,14 +255,31 @@ func quoted(s, mark string) int {
 // withoutTexts is s without its texts, IRIs and comments.
 func withoutTexts(s string) string {
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		end := past(s, i)
-		if end == i+1 {
-			b.WriteByte(s[i])
-		} else {
-			b.WriteByte(' ')
+	for piece, text := range pieces(s) {
+		if text {
+			piece = " "
 		}
-		i = end
+		b.WriteString(piece)
 	}
 	return b.String()
+}
+
+// pieces are the texts, IRIs and comments of s, and what stands between them.
+func pieces(s string) iter.Seq2[string, bool] {
+	return func(yield func(piece string, text bool) bool) {
+		from := 0
+		for i := 0; i < len(s); {
+			end := past(s, i)
+			if end > i+1 {
+				if from < i && !yield(s[from:i], false) || !yield(s[i:end], true) {
+					return
+				}
+				from = end
+			}
+			i = end
+		}
+		if from < len(s) {
+			yield(s[from:], false)
+		}
+	}
 }

@@ -16,7 +16,7 @@ func TestParseQuery(t *testing.T) {
 		{"a brace in a text, an IRI and a comment", "SELECT ?s { ?s ?p '}' ; <http://a/#x> \"\"\"{\"\"\" # }\n }", "", "?s", "SELECT ?s WHERE { ?s ?p '}' ; ", ""},
 		{"a comment before", "# tutti i {musei}\nBASE <http://b/>\nSELECT ?s { ?s <p> ?t }", "", "?s", "BASE <http://b/>\nSELECT ?s WHERE", ""},
 		{"groups stay whole", "SELECT ?s (COUNT(?t) AS ?n) { ?s ?p ?t } GROUP BY ?s", "", "?s", "SELECT * WHERE { { SELECT ?s (COUNT(?t) AS ?n) { ?s ?p ?t } GROUP BY ?s\n}\nFILTER", ""},
-		{"construct", "CONSTRUCT { ?s ?p ?t } WHERE { ?s ?p ?t }", "", "?s", "SELECT DISTINCT ?s WHERE { ?s ?p ?t\nFILTER", ""},
+		{"construct", "CONSTRUCT { ?s ?p ?t } WHERE { ?s ?p ?t }", "", "?s", "SELECT ?s ?p ?t WHERE { ?s ?p ?t\nFILTER", ""},
 
 		{"no query", "museums", "", "", "", "a SELECT or CONSTRUCT is due"},
 		{"describe", "DESCRIBE <http://a/>", "", "", "", "is DESCRIBE"},
@@ -43,6 +43,27 @@ func TestParseQuery(t *testing.T) {
 	}
 }
 
+// A template is read as what it says of each solution, whatever it ends with.
+func TestTemplate(t *testing.T) {
+	for template, want := range map[string]int{
+		"?s ?p ?o": 1, "?s <http://a/p> ?t . ": 1, "?s a <http://a/T> . ?t <http://a/p> 'a ?b .' # end\n": 2, "?s a:p [ a:q ?t ] ; a a:T": 3,
+	} {
+		q, err := parseQuery("PREFIX a: <http://a/> CONSTRUCT { "+template+" } WHERE { ?s ?p ?t }", "")
+		if err != nil {
+			t.Errorf("%s: %v", template, err)
+			continue
+		}
+		if g, err := q.template(); err != nil || g.Len() != want {
+			t.Errorf("%s: %v statements, %v; want %d", template, g, err, want)
+		}
+	}
+	if q, err := parseQuery("CONSTRUCT { } WHERE { ?s ?p ?t }", ""); err == nil {
+		if _, err := q.template(); err == nil {
+			t.Error("a template that says nothing is taken")
+		}
+	}
+}
+
 // Whatever a query is made of, what is sent has as many braces open as closed,
 // and the key of a source cannot end the text it stands in.
 func FuzzParseQuery(f *testing.F) {
@@ -54,6 +75,7 @@ func FuzzParseQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
+		_, _ = q.template()
 		for _, sent := range []string{q.count(), q.part(nil, 10), q.part(&last, 10)} {
 			open := bracesAt(sent, 0)
 			if open < 0 || closing(sent, open) < 0 {

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -29,7 +27,6 @@ type solution map[string]term
 type results struct {
 	variables []string
 	rows      []solution
-	capped    int // rows that the endpoint says it gives at most; 0: it does not say
 }
 
 // parseResults reads an answer. Endpoints write errors into answers of status 200,
@@ -46,7 +43,6 @@ func parseResults(d *fetch.Document) (results, error) {
 	if state := d.Header.Get("X-SQL-State"); state != "" {
 		return r, failed("the endpoint gave a part of its answer and then: %s %s", state, catalog.Excerpt(d.Header.Get("X-SQL-Message")))
 	}
-	r.capped, _ = strconv.Atoi(d.Header.Get("X-SPARQL-MaxRows"))
 	var answer struct {
 		Head    struct{ Vars []string }
 		Results *struct{ Bindings []json.RawMessage }
@@ -68,15 +64,12 @@ func parseResults(d *fetch.Document) (results, error) {
 	return r, nil
 }
 
-// header is what a request for results says it reads.
-func header(accept string) http.Header {
-	return http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {accept}}
-}
-
 // An object is what several rows, or statements, say of one key.
 type object struct {
 	key   string
 	named bool // by an IRI or a text
+	iri   bool // by an IRI
+	found []solution
 	terms map[string][]term
 	lines []string // what was said, each row or statement a line, in no order
 	rows  int
@@ -90,6 +83,7 @@ func (o *object) add(s solution) {
 		panic(err) // texts only
 	}
 	o.lines = append(o.lines, string(line))
+	o.found = append(o.found, s)
 	for name, t := range s {
 		if !slices.Contains(o.terms[name], t) {
 			o.terms[name] = append(o.terms[name], t)

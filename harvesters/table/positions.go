@@ -74,7 +74,8 @@ func (p *positions) column(f *Fields, i int, name string) {
 	switch n := plain(name); {
 	case slices.Contains([]string{"coordinate", "coordinates", "posizione", "position", "latlon", "lat lon", "lat long", "latlong", "lat lng", "latlng", "geo point 2d", "geo point", "geopoint", "gps", "coordinate gps", "georeferenziazione"}, n):
 		p.ways = append(p.ways, &way{x: i, y: -1, both: true})
-	case slices.Contains([]string{"wkt", "geom", "the geom", "geometry", "geometria", "wkb geometry", "shape", "geojson", "wkt geom", "geom wkt", "location", "geo shape"}, n):
+	case slices.Contains([]string{"geom", "the geom", "geometry", "geometria", "wkb geometry", "shape", "geojson", "location", "geo shape"}, n),
+		slices.ContainsFunc(words(name), func(w string) bool { return w == "wkt" || w == "aswkt" }): // "hasGeometry.asWKT" of GeoSPARQL
 		p.ways = append(p.ways, &way{x: i, y: -1})
 	}
 }
