@@ -21,7 +21,7 @@ import (
 )
 
 // TestHarvest harvests places from a table, new, unchanged and all of them changed,
-// and prints records a second and the peak memory of the process:
+// undoes that, and prints records a second and the peak memory of the process:
 // PONET_BENCH_HARVEST=1000000 go test ./bench -run 'Harvest$' -v. With
 // PONET_BENCH_PROFILE=FOLDER a CPU profile of each step is left there.
 func TestHarvest(t *testing.T) {
@@ -38,6 +38,11 @@ func TestHarvest(t *testing.T) {
 	if err := store.PutSource(t.Context(), src); err != nil {
 		t.Fatal(err)
 	}
+	report := func(name string, r catalog.Receipt) {
+		t.Helper()
+		t.Logf("%-10s %8d read, %7.1f s, %7.0f a second, peak memory %d MB", name, r.Read, r.Seconds, float64(r.Read)/r.Seconds, peakMB())
+	}
+	var last catalog.Receipt
 	for i, step := range []struct {
 		name  string
 		state int
@@ -54,8 +59,14 @@ func TestHarvest(t *testing.T) {
 		if step.want(r) != int64(n) {
 			t.Fatalf("%s: %+v; want %d", step.name, r, n)
 		}
-		t.Logf("%-10s %8d read, %7.1f s, %7.0f a second, peak memory %d MB", step.name, r.Read, r.Seconds, float64(r.Read)/r.Seconds, peakMB())
+		report(step.name, r)
+		last = r
 	}
+	back, err := store.Revert(t.Context(), src, catalog.Run{ID: last.Run}, false)
+	if err != nil || back.Changed != int64(n) {
+		t.Fatalf("undone: %+v, %v; want %d changed", back, err, n)
+	}
+	report("undone", back)
 }
 
 // placesFile is a table of n places, each of which differs from one state to the next.

@@ -28,7 +28,10 @@ own "$dir" 2>/dev/null || dir=$sock
 
 case ${1:-} in
 start)
-  if as "$bin/pg_ctl" -D "$dir/pg" status >/dev/null 2>&1; then exit 0; fi
+  if as "$bin/pg_ctl" -D "$dir/pg" status >/dev/null 2>&1; then
+    if [ -S "$sock/.s.PGSQL.5432" ]; then exit 0; fi
+    as "$bin/pg_ctl" -D "$dir/pg" -m immediate stop >/dev/null # somebody cleared /tmp: nobody reaches it any more
+  fi
   if [ ! -f "$dir/pg/PG_VERSION" ]; then
     rm -rf "$dir/pg"
     as "$bin/initdb" -D "$dir/pg" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$sock/initdb.log" 2>&1 || { cat "$sock/initdb.log" >&2; exit 1; }
