@@ -17,13 +17,17 @@ const MaxChanges = 10_000
 // Changes are the next changes after a position, at most limit, the oldest
 // first. Those of transactions that may still be joined by others are left for later.
 func (s *Store) Changes(ctx context.Context, after catalog.Position, limit int) ([]catalog.Change, error) {
+	others, err := s.others(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rows, _ := s.public.Query(ctx, `
 		select seq, xid, record_id, collection, kind, op, at
 		from change
 		where (xid, seq) > ($1::xid8, $2)
-		  and xid < pg_snapshot_xmin(pg_current_snapshot())
+		  and xid < (select change_horizon($4::text[]::xid[]))
 		order by xid, seq
-		limit $3`, after.Transaction, after.Seq, max(1, min(limit, MaxChanges)))
+		limit $3`, after.Transaction, after.Seq, max(1, min(limit, MaxChanges)), others)
 	changes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Change, error) {
 		var c catalog.Change
 		var id uuid.UUID
@@ -37,16 +41,28 @@ func (s *Store) Changes(ctx context.Context, after catalog.Position, limit int) 
 	return changes, nil
 }
 
+// others are the transactions under way that need not be waited for.
+func (s *Store) others(ctx context.Context) (list []string, err error) {
+	if err = s.public.QueryRow(ctx, `select other_transactions()::text[]`).Scan(&list); err != nil {
+		err = fmt.Errorf("transactions of others: %w", err)
+	}
+	return list, err
+}
+
 // LogEnd is the position of the last change that Changes gives now; zero when
 // nothing ever changed.
 func (s *Store) LogEnd(ctx context.Context) (catalog.Position, error) {
 	var p catalog.Position
-	err := s.public.QueryRow(ctx, `
+	others, err := s.others(ctx)
+	if err != nil {
+		return p, err
+	}
+	err = s.public.QueryRow(ctx, `
 		select xid, seq
 		from change
-		where xid < pg_snapshot_xmin(pg_current_snapshot())
+		where xid < (select change_horizon($1::text[]::xid[]))
 		order by xid desc, seq desc
-		limit 1`).Scan(&p.Transaction, &p.Seq)
+		limit 1`, others).Scan(&p.Transaction, &p.Seq)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return p, fmt.Errorf("end of the changes: %w", err)
 	}

@@ -58,8 +58,8 @@ func TestChangesMissNoSlowWriter(t *testing.T) {
 	}
 }
 
-// changes are the next changes, once there are n of them. Transactions count for
-// the whole server, so that another test in another database may make them wait.
+// changes are the next changes, once there are n of them: what writes in this
+// database beside the test may make them wait.
 func changes(t *testing.T, store *postgis.Store, after catalog.Position, n int) []catalog.Change {
 	t.Helper()
 	for deadline := time.After(time.Minute); ; {
@@ -88,5 +88,29 @@ func TestRecordsByID(t *testing.T) {
 	got, err := store.RecordsByID(t.Context(), []string{a, b, "0190a3c4-0000-7000-8000-000000000000"})
 	if err != nil || len(got) != 1 || got[0].Title != "A" {
 		t.Errorf("RecordsByID = %v, %v", got, err)
+	}
+}
+
+// A long transaction of another database of the server holds no reader back,
+// one of this database does.
+func TestChangesPassOthersBy(t *testing.T) {
+	store, other := postgistest.New(t), postgistest.New(t)
+	for i, tt := range []struct {
+		by   *postgis.Store
+		want int
+	}{{other, 1}, {store, 1}} {
+		long, err := tt.by.DB().Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer long.Rollback(t.Context())
+		if _, err := long.Exec(t.Context(), "select pg_current_xact_id()"); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, store, `insert into change (record_id, collection, kind, op) values (gen_random_uuid(), 'places', 'place', 'create')`)
+		got, err := store.Changes(t.Context(), catalog.Position{}, 10)
+		if err != nil || len(got) != tt.want {
+			t.Errorf("%d: %d changes are read, %v; want %d", i, len(got), err, tt.want)
+		}
 	}
 }

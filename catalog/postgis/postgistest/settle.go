@@ -7,9 +7,8 @@ import (
 	"po-net.prato.it/ponet/catalog/postgis"
 )
 
-// Settle waits until readers of the change log see all that was committed. The
-// log waits for every transaction of the server that began before, also for those
-// of other tests.
+// Settle waits until readers of the change log see all that was committed: it
+// waits for every transaction of the database that began before.
 func Settle(t testing.TB, store *postgis.Store) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
