@@ -21,26 +21,48 @@ var (
 )
 
 // layers finds the layers that an address means: one of a service, all of a
-// service, or those of an item of a portal or of a dataset of a Hub.
-func (c client) layers(ctx context.Context, address string) ([]*layer, error) {
+// service, of all services of a server or folder, or of the datasets of a Hub; or those
+// of an item of a portal or of a dataset of a Hub. lost tells of services of many that
+// could not be read.
+func (c client) layers(ctx context.Context, address string) (all []*layer, lost []string, err error) {
 	u, ok := fetch.Web(address)
 	if !ok {
-		return nil, failed("address %s: the address of a service on the web is due", address)
+		return nil, nil, failed("address %s: the address of a service on the web is due", address)
 	}
 	where := u.Query().Get("where")
 	if m := serverPath.FindStringSubmatch(u.Path); m != nil {
 		u.Path, u.RawPath, u.RawQuery, u.Fragment = m[1], "", "", ""
-		return c.service(ctx, u.String(), m[2], where)
+		all, err = c.service(ctx, u.String(), m[2], where)
+		return all, nil, err
+	}
+	if m := directoryPath.FindStringSubmatch(u.Path); m != nil {
+		u.Path, u.RawPath, u.RawQuery, u.Fragment = m[1], "", "", ""
+		list, err := c.directory(ctx, u.String(), m[2])
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.everywhere(ctx, list, where)
+	}
+	if !itemID.MatchString(u.Query().Get("id")) && !datasetID.MatchString(u.Path) {
+		list, isHub, err := c.hub(ctx, &url.URL{Scheme: u.Scheme, Host: u.Host})
+		if isHub && err == nil {
+			return c.everywhere(ctx, list, where)
+		}
+		if isHub || ctx.Err() != nil {
+			return nil, nil, err
+		}
+		return nil, nil, failed("%s is no layer, no service, no list of services and no Hub (%v)", u, err)
 	}
 	found, err := c.item(ctx, u)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := serverPath.FindStringSubmatch(found)
 	if m == nil {
-		return nil, failed("%s leads to %q, which is neither a FeatureServer nor a MapServer", address, found)
+		return nil, nil, failed("%s leads to %q, which is neither a FeatureServer nor a MapServer", address, found)
 	}
-	return c.service(ctx, m[1], m[2], where)
+	all, err = c.service(ctx, m[1], m[2], where)
+	return all, nil, err
 }
 
 // item is the address of the service that a page of a portal or Hub is about.
@@ -62,9 +84,6 @@ func (c client) item(ctx context.Context, u *url.URL) (string, error) {
 		return item.URL, nil
 	}
 	m := datasetID.FindStringSubmatch(u.Path)
-	if m == nil {
-		return "", failed("%s is no layer, no service and no dataset of a Hub. A whole Hub is a catalogue: ponet source add dcat %s/api/feed/dcat-ap/2.1.1.json", u, root.String())
-	}
 	address := root.String() + "/api/v3/datasets"
 	q := url.Values{"filter[slug]": {m[1]}}
 	if id, _, _ := strings.Cut(m[1], "_"); itemID.MatchString(id) {
@@ -99,7 +118,7 @@ func (c client) service(ctx context.Context, address, number, where string) ([]*
 			return nil, err
 		}
 		if !l.holdsRows() {
-			return nil, failed("%s is a %s, which holds no rows", l.address, l.Type)
+			return nil, nothing("%s is a %s, which holds no rows", l.address, l.Type)
 		}
 		return []*layer{l}, nil
 	}
@@ -136,7 +155,7 @@ func (c client) service(ctx context.Context, address, number, where string) ([]*
 		}
 	}
 	if len(all) == 0 {
-		return nil, failed("%s has no layer that holds rows", address)
+		return nil, nothing("%s has no layer that holds rows", address)
 	}
 	return all, nil
 }
@@ -153,7 +172,7 @@ func (c client) describe(ctx context.Context, address, where string) (*layer, er
 		return nil, failed("%s does not describe a layer", address)
 	}
 	if !l.queries() {
-		return nil, failed("%s lets nobody ask for its rows: its capabilities are %q", address, *l.Capabilities)
+		return nil, nothing("%s lets nobody ask for its rows: its capabilities are %q", address, *l.Capabilities)
 	}
 	l.complete()
 	return l, nil

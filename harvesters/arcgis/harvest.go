@@ -1,6 +1,7 @@
 package arcgis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 }
 
 func harvest(ctx context.Context, c client, src catalog.Source, yield func(catalog.Harvested, error) bool) error {
-	list, err := c.layers(ctx, src.URL)
+	list, lost, err := c.layers(ctx, src.URL)
 	if err != nil {
 		return err
 	}
@@ -36,36 +37,50 @@ func harvest(ctx context.Context, c client, src catalog.Source, yield func(catal
 		list = slices.DeleteFunc(list, func(l *layer) bool {
 			return !slices.Contains(wanted, names[l]) && !slices.Contains(wanted, strconv.Itoa(l.ID))
 		})
-		if len(list) == 0 {
+		if len(list) == 0 && len(lost) == 0 {
 			return failed("the mapping names the layers %q, which the service has not", wanted)
 		}
 	}
 	listing := src.Listing()
 	edited := edits(list)
-	if edited != "" && edited == listing.Since {
+	if edited != "" && edited == listing.Since && len(lost) == 0 {
 		listing.Cursor, listing.Partial = edited, true
 		return nil
 	}
 	for _, l := range list {
 		name := names[l]
-		if len(list) == 1 {
+		if len(list) == 1 && l.service == "" {
 			name = ""
 		}
-		if err := c.rows(ctx, l, name, src, yield); err != nil {
+		err := c.rows(ctx, l, name, src, yield)
+		if err != nil && l.service != "" && !errors.Is(err, table.ErrEnough) && ctx.Err() == nil { // the other services have nothing to do with it
+			lost = append(lost, strings.TrimSuffix(err.Error(), ": "+catalog.ErrFailedListing.Error()))
+			err = nil
+		}
+		if err != nil {
 			return err
 		}
+	}
+	if len(lost) > 0 {
+		return failed("%d of the services could not be read: %s", len(lost), strings.Join(lost, "; "))
 	}
 	listing.Cursor = edited
 	return nil
 }
 
-// naming gives each layer a name of its own in the service.
+// naming gives each layer a name of its own in the source.
 func naming(list []*layer) map[*layer]string {
 	names, taken := map[*layer]string{}, map[string]bool{}
 	for _, l := range list {
 		name := l.plainName()
+		if l.service != "" && l.service != name {
+			name = l.service + " " + name
+		}
 		if taken[name] {
 			name += " " + strconv.Itoa(l.ID)
+		}
+		for base, n := name, 2; taken[name]; n++ {
+			name = fmt.Sprint(base, " ", n)
 		}
 		names[l], taken[name] = name, true
 	}
@@ -79,7 +94,11 @@ func edits(list []*layer) string {
 		if l.Editing.Last == 0 {
 			return ""
 		}
-		all = append(all, fmt.Sprintf("%s=%d", l.address[strings.LastIndexByte(l.address, '/')+1:], l.Editing.Last))
+		_, which, _ := strings.Cut(l.address, "/services/")
+		if l.service == "" {
+			which = l.address[strings.LastIndexByte(l.address, '/')+1:]
+		}
+		all = append(all, fmt.Sprintf("%s=%d", which, l.Editing.Last))
 	}
 	return strings.Join(all, " ")
 }
@@ -114,6 +133,11 @@ func (c client) rows(ctx context.Context, l *layer, name string, src catalog.Sou
 // about is the layer as a dataset.
 func (l *layer) about() *catalog.Dataset {
 	d := &catalog.Dataset{Description: l.Description, RightsNote: l.Copyright}
+	if l.dataset != nil { // a Hub says more than the service
+		of := *l.dataset
+		of.Description, of.RightsNote = cmp.Or(of.Description, d.Description), cmp.Or(of.RightsNote, d.RightsNote)
+		d = &of
+	}
 	if l.Editing.Last > 0 {
 		d.Modified = time.UnixMilli(l.Editing.Last).UTC().Format(time.RFC3339)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // A layer as the service describes it; maybe of a service that has no more than
@@ -11,6 +13,8 @@ import (
 type layer struct {
 	address string // without a slash at the end
 	where   string
+	service string           // that it is of, where the source is a list of them; else ""
+	dataset *catalog.Dataset // as which a Hub has it; nil: none has
 
 	ID          int    `json:"id"`
 	Name        string `json:"name"`
