@@ -249,7 +249,7 @@ func TestFailures(t *testing.T) {
 		"has no layer":                          {fake{meta: map[string]any{"type": "Raster Layer"}}, "/rest/FeatureServer"},
 		"server answered error":                 {fake{refused: "outFields"}, layerPath},
 		"a web page came":                       {fake{}, "/datasets/../rest/MapServer/3"},
-		"no list of services and no Hub":                 {fake{}, "/search"},
+		"no list of services and no Hub":        {fake{}, "/search"},
 		"does not describe":                     {fake{meta: map[string]any{"name": "", "type": "", "fields": nil}}, layerPath},
 	} {
 		f := tt.f

@@ -79,3 +79,39 @@ func TestRealServersReplayed(t *testing.T) {
 		t.Errorf("%d different of %d, %v, %v; asked %q", len(keys(kept)), len(kept), refused, err, *asked)
 	}
 }
+
+// The list of another real server, with 23 collections of three kinds, replayed: the one
+// that is wanted is read page by page; what is a file is followed from its list.
+func TestRealListReplayed(t *testing.T) {
+	needShared(t)
+	list, items := fixture(t, "sample-data__collections.json"), fixture(t, "sample-data__collections__roads_national__items.json")
+	second := strings.NewReplacer(`"rel" : "next"`, `"rel" : "prev"`, `"rel": "next"`, `"rel": "prev"`).Replace(items)
+	for i := range 10 {
+		second = strings.Replace(second, fmt.Sprintf(`"id" : %d,`, i+1), fmt.Sprintf(`"id" : %d,`, i+11), 1)
+		second = strings.Replace(second, fmt.Sprintf(`"id": %d,`, i+1), fmt.Sprintf(`"id": %d,`, i+11), 1)
+	}
+	s, asked := serve(t, func(r *http.Request) string {
+		switch {
+		case r.URL.Path == "/sample-data/collections":
+			return list
+		case strings.HasSuffix(r.URL.Path, "/collections/roads_national/items") && r.URL.Query().Get("offset") == "10":
+			return second
+		case strings.HasSuffix(r.URL.Path, "/collections/roads_national/items"):
+			return items
+		}
+		return ""
+	})
+	src := catalog.Source{URL: s.URL + "/sample-data/collections", Mapping: catalog.Mapping{Layers: []string{"roads_national"}}}
+	kept, refused, err := collect(t, s.Client(), src)
+	if err != nil || len(refused) > 0 || len(keys(kept)) != 20 || kept[0].Layer.Title != "National Roads" {
+		t.Errorf("%d different of %d, %v, %v; asked %q", len(keys(kept)), len(kept), refused, err, *asked)
+	}
+	src.Mapping.Layers = []string{"strade"}
+	if _, _, err := collect(t, s.Client(), src); err == nil || !strings.Contains(err.Error(), `the server has ["airports" "boundaries"`) {
+		t.Errorf("a collection that is not there: %v", err)
+	}
+	src.Mapping.Layers = nil // 22 of them have items, which this server does not give
+	if _, _, err := collect(t, s.Client(), src); err == nil || !strings.Contains(err.Error(), "of 23 collections could not be read whole") {
+		t.Errorf("all of them: %v", err)
+	}
+}

@@ -75,6 +75,20 @@ type root struct {
 		Conformance []string `json:"conformance"`
 	} `json:"serverSettings"`
 	Message string `json:"message"`
+
+	Requests []json.RawMessage `json:"requests"`     // of a $batch
+	Encoding string            `json:"encodingType"` // of a Location or FeatureOfInterest
+}
+
+// but says what a document is that is no service.
+func (r root) but() string {
+	switch {
+	case r.Requests != nil:
+		return "; it is a $batch of requests to write entities with"
+	case r.Encoding != "":
+		return "; it is a single entity"
+	}
+	return said(r.Message)
 }
 
 func (s *service) readRoot(ctx context.Context) error {
@@ -92,7 +106,7 @@ func (s *service) readRoot(ctx context.Context) error {
 		s.multi = s.multi || v.Name == "MultiDatastreams"
 	}
 	if !things {
-		return failed("%s is no service of SensorThings: it lists no Things%s", s.base, said(r.Message))
+		return failed("%s is no service of SensorThings: it lists no Things%s", s.base, r.but())
 	}
 	for _, c := range r.Settings.Conformance {
 		s.arrays = s.arrays || strings.Contains(c, "/data-array")
