@@ -143,6 +143,8 @@ type Layer struct {
 	// Ours says that the columns are named by us and not by the source: those that
 	// are mapped to a field are not published a second time.
 	Ours bool `json:"ours,omitempty"`
+	// Dropped are the fields that the mapping left out when the rows were read.
+	Dropped []string `json:"dropped,omitempty"`
 	// About is what the service says of the layer as a dataset: its description,
 	// who publishes it, the time that it covers, its terms of use. nil: nothing.
 	About *Dataset `json:"-"`

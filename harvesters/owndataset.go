@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -23,7 +24,7 @@ func ownDatasetKey(src catalog.Source, layer *catalog.Layer) string {
 // are not among the descriptions that were read: the source said none of it.
 func (r *run) ownDatasets(ctx context.Context) error {
 	layer := catalog.DatasetLayer()
-	layer.Name = ownLayer
+	layer.Name, layer.Dropped = ownLayer, r.src.Mapping.Drop
 	batch := catalog.Batch{Layer: layer, Own: true}
 	if empty := r.listing.Empty; empty != nil { // what it was as a dataset stays, with what is over of it
 		r.passing[empty.Name] = empty.Passing
@@ -35,7 +36,12 @@ func (r *run) ownDatasets(ctx context.Context) error {
 			continue
 		}
 		d := r.ownDataset(of)
-		batch.Items = append(batch.Items, catalog.BatchItem{Harvested: d.Harvested(layer, of.Dataset, "application/json", nil)})
+		item := catalog.BatchItem{Harvested: d.Harvested(layer, of.Dataset, "application/json", nil)}
+		if i := slices.IndexFunc(batch.Items, func(o catalog.BatchItem) bool { return o.Harvested.Key == of.Dataset }); i >= 0 {
+			batch.Items[i] = item // one table under several readings is one dataset
+			continue
+		}
+		batch.Items = append(batch.Items, item)
 	}
 	if len(batch.Items) > 0 {
 		src := r.src

@@ -31,6 +31,9 @@ func (r *run) pages(ctx context.Context, src catalog.Source, listing iter.Seq2[c
 	})
 	g.Go(func() error {
 		for p := range pages {
+			if p.Layer != nil {
+				p.Layer.Dropped = src.Mapping.Drop
+			}
 			if err := r.put(ctx, src, p); err != nil {
 				return err
 			}

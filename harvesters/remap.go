@@ -50,37 +50,104 @@ func (r *run) remap(ctx context.Context, store RemapStore) error {
 		return err
 	}
 	for _, layer := range layers {
-		src := r.src
-		if layer.As != nil {
-			src = *layer.As
-		}
-		for after := ""; ; {
-			rows, err := store.StoredRows(ctx, layer, after, pageRows)
-			if err != nil {
-				return err
-			}
-			if len(rows) == 0 {
-				break
-			}
-			after = rows[len(rows)-1].Key
-			if err := r.put(ctx, src, remapped(layer, rows)); err != nil {
-				return err
-			}
+		if err := r.remapLayer(ctx, store, layer); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// remapped is a page of what can be read anew; the rest is told.
-func remapped(layer *catalog.Layer, rows []catalog.Harvested) catalog.Batch {
-	page := catalog.Batch{Layer: layer}
+// remapLayer goes through the rows of a layer, each by the columns it was read
+// with. What the mapping drops now goes out of them.
+func (r *run) remapLayer(ctx context.Context, store RemapStore, layer *catalog.Layer) error {
+	src := r.src
+	if layer.As != nil {
+		src = *layer.As
+	}
+	w := without{drop: src.Mapping.Drop, of: map[*catalog.Layer]keptLayer{}}
+	for after := ""; ; {
+		rows, err := store.StoredRows(ctx, layer, after, pageRows)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			break
+		}
+		after = rows[len(rows)-1].Key
+		pages, unknown := w.pages(rows)
+		for _, page := range pages {
+			if err := r.put(ctx, src, page); err != nil {
+				return err
+			}
+		}
+		if err := r.refuse(ctx, unknown); err != nil {
+			return err
+		}
+	}
+	if _, met := w.of[layer]; met && len(w.of) == 1 || len(w.of) == 0 {
+		return nil
+	}
+	// As it was read last, so it is described, whichever rows came last.
+	_, _, err := r.describe(ctx, src, w.kept(layer).Layer)
+	return err
+}
+
+// refuse counts stored descriptions that cannot be read anew.
+func (r *run) refuse(ctx context.Context, issues []catalog.Issue) error {
+	if len(issues) == 0 {
+		return nil
+	}
+	counts, err := r.store.Put(ctx, catalog.Batch{Layer: &catalog.Layer{}, Refused: issues}, nil, r.options.DryRun)
+	if err != nil {
+		return r.ours(ctx, err)
+	}
+	r.receipt.Read += int64(len(issues))
+	r.count(counts)
+	return r.progress(ctx)
+}
+
+// without leaves out of stored rows what is dropped.
+type without struct {
+	drop []string
+	of   map[*catalog.Layer]keptLayer
+}
+
+// A keptLayer is a layer without dropped columns.
+type keptLayer struct {
+	*catalog.Layer
+	dropped []bool // of the columns of the layer it was; nil: none
+}
+
+func (w without) kept(layer *catalog.Layer) keptLayer {
+	if k, ok := w.of[layer]; ok {
+		return k
+	}
+	kept, dropped := layer.Without(w.drop)
+	w.of[layer] = keptLayer{kept, dropped}
+	return w.of[layer]
+}
+
+// pages are rows by the layers under which they were read, and the issues of
+// those of which that is not known.
+func (w without) pages(rows []catalog.Harvested) (pages []catalog.Batch, unknown []catalog.Issue) {
+	at := map[*catalog.Layer]int{}
 	for _, h := range rows {
-		if h.Values == nil || len(h.Values) != len(layer.Columns) {
-			page.Refused = append(page.Refused, catalog.Issue{Rule: "stored-before", File: layer.Name, Key: h.Key,
+		if h.Values == nil || len(h.Values) != len(h.Layer.Columns) {
+			unknown = append(unknown, catalog.Issue{Rule: "stored-before", File: h.Layer.Name, Key: h.Key,
 				Expected: "a harvest of the source, which keeps what this needs; the record stays as it is", Refused: true})
 			continue
 		}
-		page.Items = append(page.Items, catalog.BatchItem{Harvested: h})
+		layer := w.kept(h.Layer)
+		i, ok := at[layer.Layer]
+		if !ok {
+			i = len(pages)
+			at[layer.Layer] = i
+			pages = append(pages, catalog.Batch{Layer: layer.Layer})
+		}
+		if layer.dropped != nil {
+			h = h.Without(layer.Layer, layer.dropped)
+		}
+		pages[i].Items = append(pages[i].Items, catalog.BatchItem{Harvested: h})
 	}
-	return page
+	return pages, unknown
 }

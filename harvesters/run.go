@@ -246,9 +246,13 @@ func (r *run) add(l *layerRun, read int64, c catalog.BatchCounts) {
 }
 
 func (r *run) layerReceipts() []catalog.LayerReceipt {
-	list := make([]catalog.LayerReceipt, len(r.order))
-	for i, l := range r.order {
-		list[i] = l.LayerReceipt
+	list := make([]catalog.LayerReceipt, 0, len(r.order))
+	for _, l := range r.order {
+		if i := len(list) - 1; i >= 0 && list[i].Name == l.Name && list[i].Collection == l.Collection { // a remap meets a table under several readings
+			list[i].Read, list[i].Refused, list[i].Placed = list[i].Read+l.Read, list[i].Refused+l.Refused, list[i].Placed+l.Placed
+			continue
+		}
+		list = append(list, l.LayerReceipt)
 	}
 	return list
 }
@@ -296,18 +300,9 @@ func (r *run) layer(ctx context.Context, src catalog.Source, layer *catalog.Laye
 			return nil, r.ours(ctx, err)
 		}
 	}
-	collection, err := r.store.Collection(ctx, kind, layer)
-	if err != nil {
-		return nil, r.ours(ctx, err)
-	}
-	n, err := catalog.NewNormalizer(src, layer, collection, r.vocab)
+	collection, n, err := r.describe(ctx, src, layer)
 	if err != nil {
 		return nil, err
-	}
-	if !r.options.DryRun {
-		if err := r.store.PutLayer(ctx, layer, collection, n.Columns()); err != nil {
-			return nil, r.ours(ctx, err)
-		}
 	}
 	l := &layerRun{LayerReceipt: catalog.LayerReceipt{Name: layer.Name, Collection: collection}, layer: layer, kind: kind, hash: n.LayerHash(), normalize: func(h catalog.Harvested) (catalog.Record, []catalog.Issue) {
 		record, issues := n.Normalize(h)
@@ -321,4 +316,22 @@ func (r *run) layer(ctx context.Context, src catalog.Source, layer *catalog.Laye
 	r.passing[layer.Name] = layer.Passing
 	r.order = append(r.order, l)
 	return l, nil
+}
+
+// describe notes what a layer is, and how its descriptions become records.
+func (r *run) describe(ctx context.Context, src catalog.Source, layer *catalog.Layer) (string, *catalog.Normalizer, error) {
+	collection, err := r.store.Collection(ctx, src.Kind(layer), layer)
+	if err != nil {
+		return "", nil, r.ours(ctx, err)
+	}
+	n, err := catalog.NewNormalizer(src, layer, collection, r.vocab)
+	if err != nil {
+		return "", nil, err
+	}
+	if !r.options.DryRun {
+		if err := r.store.PutLayer(ctx, layer, collection, n.Columns()); err != nil {
+			return "", nil, r.ours(ctx, err)
+		}
+	}
+	return collection, n, nil
 }

@@ -247,6 +247,9 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 			where source_id = $1 and state = 'running'`, id); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `delete from reading where source_id = $1`, id); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, `delete from layer where source_id = $1`, id)
 		return err
 	})

@@ -82,7 +82,7 @@ func (h *Harvest) PutLayer(ctx context.Context, layer *catalog.Layer, collection
 	if err != nil {
 		return err
 	}
-	found, err := json.Marshal(layer.Found)
+	found, err := json.Marshal(append([]string{}, layer.Found...)) // a list also where there is nothing: a revert puts it back
 	if err != nil {
 		return err
 	}

@@ -141,5 +141,5 @@ func retain(ctx context.Context, tx pgx.Tx, undo, withdrawn time.Duration) error
 			return err
 		}
 	}
-	return nil
+	return dropReadings(ctx, tx, readingUnused)
 }

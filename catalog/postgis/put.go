@@ -36,6 +36,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	issues := append(page.Refused, page.Issues...)
 	var staged, postponed []stagedRow
 	keys := append(slices.Clone(page.Layer.Guess.Key), h.src.Mapping.Key...)
+	reading := page.Layer.ReadingNumber()
 	for _, item := range page.Items {
 		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
@@ -49,7 +50,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			r.ID = old.recordID
 		}
 		about := catalog.NewLikeness(item.Harvested, r, keys)
-		row, err := stage(r, item, about, found, old)
+		row, err := stage(r, item, about, reading, found, old)
 		if err != nil {
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
 		}
@@ -64,6 +65,11 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			counts.Postponed++
 		} else {
 			staged = append(staged, row)
+		}
+	}
+	if len(staged)+len(postponed) > 0 && !dry {
+		if err := h.note(ctx, page.Layer, reading); err != nil {
+			return counts, err
 		}
 	}
 	if err := h.postpone(ctx, page.Layer, postponed); err != nil {
@@ -130,7 +136,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 		select d.*
 		from unnest($3::text[]) k,
 		lateral (
-			select key, record_id::text, case when content is null or parsed is null then ''::bytea else hash end, first_run, last_run, missed
+			select key, record_id::text, case when content is null or parsed is null or reading is null then ''::bytea else hash end, first_run, last_run, missed
 			from harvested
 			where source_id = $1 and layer = $2 and key = k
 			limit 1
@@ -170,7 +176,7 @@ func (h *Harvest) known(ctx context.Context, page catalog.Batch) (map[string]kno
 const stageTable = `
 	create temporary table if not exists stage (
 		id uuid primary key, known boolean, first_run bigint, last_run bigint, missed smallint,
-		key text, hash bytea, media_type text, raw bytea, parsed bytea, line integer,
+		key text, hash bytea, media_type text, raw bytea, parsed bytea, reading bigint, line integer,
 		kind text, collection text, slug text, title text, summary text, theme text, type text,
 		municipality text, istat_code text, body_id text, licence text,
 		starts timestamptz, ends timestamptz, accessible boolean,
@@ -180,7 +186,7 @@ const stageTable = `
 	) on commit delete rows`
 
 var stageColumns = []string{
-	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "parsed", "line",
+	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "parsed", "reading", "line",
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
@@ -190,7 +196,7 @@ var stageColumns = []string{
 // A stagedRow has the values of stageColumns.
 type stagedRow []any
 
-func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, found bool, old known) (stagedRow, error) {
+func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, reading int64, found bool, old known) (stagedRow, error) {
 	var wkb []byte
 	if r.SourceGeometry != nil {
 		var err error
@@ -217,7 +223,7 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, fou
 		return nil, err
 	}
 	return stagedRow{
-		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, parsed, h.Line,
+		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, parsed, reading, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),

@@ -69,30 +69,42 @@ func (h *Harvest) StoredLayers(ctx context.Context) ([]*catalog.Layer, error) {
 }
 
 // StoredRows are the next descriptions of a layer after a key, in order of it, at
-// most limit, without those that were withdrawn. Of one that cannot be read anew,
-// as it is older than what is kept for it, there are no Values.
+// most limit, without those that were withdrawn. Each belongs to the layer as it
+// was read, which is layer itself or, where its columns have changed since,
+// another of the same name. Of one that cannot be read anew, as it is older than
+// what is kept for it, there are no Values.
 func (h *Harvest) StoredRows(ctx context.Context, layer *catalog.Layer, after string, limit int) ([]catalog.Harvested, error) {
 	rows, _ := h.conn.Query(ctx, `
-		select h.key, h.media_type, h.raw, h.parsed, ST_AsEWKB(coalesce(r.source_geom, r.geom))
+		select h.key, h.media_type, h.raw, h.parsed, ST_AsEWKB(coalesce(r.source_geom, r.geom)), g.number, g.columns
 		from harvested h
 		join record r on r.id = h.record_id
+		left join reading g on g.source_id = h.source_id and g.number = h.reading
 		where h.source_id = $1 and h.layer = $2 and h.key > $3 and h.missed < $5
 		order by h.key
 		limit $4`, h.src.ID, layer.Name, after, limit, missesToWithdraw)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Harvested, error) {
 		x := catalog.Harvested{Layer: layer}
-		var parsed, wkb []byte
-		if err := row.Scan(&x.Key, &x.MediaType, &x.Raw, &parsed, &wkb); err != nil || parsed == nil {
+		var parsed, wkb, columns []byte
+		var number *int64
+		if err := row.Scan(&x.Key, &x.MediaType, &x.Raw, &parsed, &wkb, &number, &columns); err != nil || parsed == nil || number == nil {
+			return x, err
+		}
+		as, err := h.storedAs(layer, *number, columns)
+		if err != nil {
 			return x, err
 		}
 		var g geom.T
 		if wkb != nil {
-			var err error
 			if g, err = ewkb.Unmarshal(wkb); err != nil {
 				return x, fmt.Errorf("geometry of %s: %w", x.Key, err)
 			}
 		}
-		return catalog.ReadStored(layer, x.Key, x.MediaType, x.Raw, parsed, g)
+		read, err := catalog.ReadStored(as.Layer, x.Key, x.MediaType, x.Raw, parsed, g)
+		if err != nil || len(read.Values) != as.values {
+			return x, err
+		}
+		read.Values = append(read.Values, make([]any, len(as.Columns)-as.values)...)
+		return read, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("run %d: what is stored: %w", h.run.ID, err)

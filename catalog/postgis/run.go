@@ -22,16 +22,18 @@ type Harvest struct {
 	conn        *pgxpool.Conn
 	src         catalog.Source
 	run         catalog.Run
-	end         pgx.Tx                // that Together has begun, nil outside
-	collections map[string]string     // of layers
-	anew        bool                  // what is stored is read again, changed or not
-	former      bool                  // there are descriptions whose run was undone, see known
-	areas       []byte                // identifies the municipalities that places are told to be in; of 16 bytes
-	listing     *catalog.ListingState // for the next run, nil: nothing
-	pending     []string              // layers of which descriptions wait for Settle
-	passing     []string              // those of them that list only the newest
-	deferred    likenesses            // of those descriptions
-	about       likenesses            // of what earlier runs stored, nil until it is needed
+	end         pgx.Tx                   // that Together has begun, nil outside
+	collections map[string]string        // of layers
+	anew        bool                     // what is stored is read again, changed or not
+	former      bool                     // there are descriptions whose run was undone, see known
+	areas       []byte                   // identifies the municipalities that places are told to be in; of 16 bytes
+	listing     *catalog.ListingState    // for the next run, nil: nothing
+	pending     []string                 // layers of which descriptions wait for Settle
+	passing     []string                 // those of them that list only the newest
+	deferred    likenesses               // of those descriptions
+	about       likenesses               // of what earlier runs stored, nil until it is needed
+	noted       map[int64]bool           // readings that the run stores under
+	stored      map[storedAs]storedLayer // of a remap
 
 	streams         map[streamKey]*knownStream // of observations, nil until there are any
 	newStreams      int

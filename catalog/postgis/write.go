@@ -187,8 +187,8 @@ const archived = `r.id, r.kind, r.collection, r.slug, r.status, r.title, r.summa
 // change keeps its last run: for the reader nothing has changed.
 func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	_, err := tx.Exec(ctx, `
-		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, record_id, first_run, last_run, content, alike, firm)
-		select $1, $2, key, hash, media_type, raw, parsed, id, $3, $3, content, alike, firm
+		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, reading, record_id, first_run, last_run, content, alike, firm)
+		select $1, $2, key, hash, media_type, raw, parsed, reading, id, $3, $3, content, alike, firm
 		from stage
 		on conflict (source_id, layer, key) do update set
 			hash = excluded.hash,
@@ -198,6 +198,7 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 			alike = excluded.alike,
 			firm = excluded.firm,
 			parsed = excluded.parsed,
+			reading = excluded.reading,
 			missed = case when $4 then harvested.missed else 0 end,
 			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end
 		where not $4 or harvested.hash <> excluded.hash`,

@@ -46,9 +46,9 @@ const maxWays = 6 // pairs of columns that are tried
 func (p *positions) column(f *Fields, i int, name string) {
 	if p.byMapping() {
 		switch {
-		case p.geometry != "" && same(name, p.geometry):
+		case p.geometry != "" && catalog.SameName(name, p.geometry):
 			p.ways = append(p.ways, &way{x: i, y: -1, mapped: true})
-		case p.lon != "" && p.lat != "" && (same(name, p.lon) || same(name, p.lat)):
+		case p.lon != "" && p.lat != "" && (catalog.SameName(name, p.lon) || catalog.SameName(name, p.lat)):
 			if x, y := f.find(p.lon), f.find(p.lat); x >= 0 && y >= 0 && max(x, y) == i {
 				p.ways = append(p.ways, &way{x: x, y: y, mapped: true})
 			}

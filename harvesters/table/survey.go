@@ -76,14 +76,7 @@ func (s *survey) grow() {
 
 // dropped reports whether the mapping drops a column, by its own name or by
 // that of the JSON member it is part of.
-func (s *survey) dropped(name string) bool {
-	return slices.ContainsFunc(s.mapping.Drop, func(d string) bool { return partOf(name, d) })
-}
-
-// partOf: the column is the mapped one, or was made from a member of it.
-func partOf(column, mapped string) bool {
-	return same(column, mapped) || len(column) > len(mapped) && column[len(mapped)] == '.' && same(column[:len(mapped)], mapped)
-}
+func (s *survey) dropped(name string) bool { return catalog.Drops(s.mapping.Drop, name) }
 
 // cleaned is a cell without white space around it and without mojibake; one
 // that says nothing is null.
@@ -140,7 +133,7 @@ func (s *survey) check() error {
 		}
 	}
 	for _, d := range s.mapping.Drop {
-		if !slices.ContainsFunc(s.columns, func(c *column) bool { return partOf(c.name, d) }) {
+		if !slices.ContainsFunc(s.columns, func(c *column) bool { return catalog.PartOf(c.name, d) }) {
 			return missing("drop", d)
 		}
 	}
@@ -159,7 +152,7 @@ func (s *survey) decide() {
 // forced is the type that the mapping gives a column, "" for none.
 func (s *survey) forced(name string) catalog.ColumnType {
 	for n, typ := range s.mapping.Types {
-		if same(name, n) {
+		if catalog.SameName(name, n) {
 			return typ
 		}
 	}

@@ -138,10 +138,5 @@ func (f *Fields) find(name string) int {
 	if i, ok := f.index[name]; ok {
 		return i
 	}
-	return slices.IndexFunc(f.Names, func(n string) bool { return same(n, name) })
-}
-
-// same compares a column's name with one in the mapping.
-func same(column, mapped string) bool {
-	return strings.EqualFold(strings.TrimSpace(column), strings.TrimSpace(mapped))
+	return slices.IndexFunc(f.Names, func(n string) bool { return catalog.SameName(n, name) })
 }
