@@ -90,52 +90,6 @@ func parseDBFHeader(b []byte) (dbfHeader, error) {
 	return h, nil
 }
 
-// languages are the encodings behind the language byte of the header.
-var languages = map[byte]string{
-	0x01: "ibm437", 0x02: "ibm850", 0x03: "windows-1252", 0x04: "macintosh", 0x57: "windows-1252", 0x58: "windows-1252", 0x59: "windows-1252",
-	0x64: "ibm852", 0x65: "ibm866", 0xc8: "windows-1250", 0xc9: "windows-1251", 0xcb: "windows-1253",
-}
-
-// dbfEncoding: what the mapping says, else the .cpg, else UTF-8 if every byte
-// is, else the language byte, else Windows-1252.
-func dbfEncoding(parts shapeParts, h dbfHeader, mapped string) (decoder, string, string, error) {
-	for _, d := range []struct{ name, why string }{{mapped, "as the mapping says"}, {codePage(parts.cpg), "by the .cpg"}} {
-		switch name := strings.ToLower(d.name); {
-		case name == "utf-8" || name == "utf8":
-			return nil, "utf-8", "encoding: utf-8, " + d.why, nil
-		case name != "" && decoderOf(name) != nil:
-			return decoderOf(name), name, "encoding: " + name + ", " + d.why, nil
-		}
-	}
-	stats, err := countBytes(parts.dbf, int64(h.length))
-	if err != nil {
-		return nil, "", "", err
-	}
-	if name := languages[h.language]; name != "" && decoderOf(name) != nil && !(stats.utf8 && stats.high > 0) {
-		return decoderOf(name), name, fmt.Sprintf("encoding: %s, by the language byte %#02x", name, h.language), nil
-	}
-	if stats.utf8 {
-		return nil, "utf-8", "encoding: utf-8, every byte fits", nil
-	}
-	return decoderOf("windows-1252"), "windows-1252", "encoding: not declared and not utf-8; read as windows-1252", nil
-}
-
-// codePage is the name of an encoding for what a .cpg has: "UTF-8", "1252",
-// "ANSI 1252", "ISO 88591".
-func codePage(cpg string) string {
-	s := strings.ToLower(strings.TrimSpace(cpg))
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "ansi "), "cp")
-	switch {
-	case s == "65001":
-		return "utf-8"
-	case strings.HasPrefix(s, "iso 8859") || strings.HasPrefix(s, "8859"):
-		return "iso-8859-" + strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s, "iso "), "8859"), "-_ ")
-	case len(s) == 4 && table.AllDigits(s):
-		return "windows-" + s
-	}
-	return s
-}
-
 type dbfReader struct {
 	r    *bufio.Reader
 	head dbfHeader
@@ -202,6 +156,9 @@ func (f dbfField) cell(b []byte, dec decoder) table.Cell {
 	}
 	if len(bytes.TrimSpace(s)) == 0 {
 		return table.Cell{}
+	}
+	if dec == nil {
+		s = uncut(s)
 	}
 	return table.Cell{Kind: table.Text, Text: decode(dec, s)}
 }

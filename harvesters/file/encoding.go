@@ -142,8 +142,8 @@ func (s *byteStats) count(chunk []byte, before byte, at int64) {
 // there is none or it is UTF-8. Latin-1 is read as Windows-1252, which it
 // nearly always is.
 func decoderOf(name string) decoder {
-	enc, canonical := charset.Lookup(name)
-	if enc == nil || canonical == "utf-8" {
+	enc := encodingOf(name)
+	if enc == nil {
 		return nil
 	}
 	if m, ok := enc.(*charmap.Charmap); ok {
@@ -193,8 +193,22 @@ func (o *opener) transcode(b fetch.Blob, enc encoding.Encoding) (fetch.Blob, err
 	return out, nil
 }
 
-// encodingOf is the encoding with a name that decoderOf knows.
+// encodingOf is the encoding with a name that decoderOf knows; nil for UTF-8
+// and for what is none.
 func encodingOf(name string) encoding.Encoding {
-	enc, _ := charset.Lookup(name)
+	if enc := dos[dosName.Replace(strings.ToLower(strings.TrimSpace(name)))]; enc != nil {
+		return enc
+	}
+	enc, canonical := charset.Lookup(name)
+	if canonical == "utf-8" {
+		return nil
+	}
 	return enc
 }
+
+// dos are the code pages of DOS, which the web never had and dBASE still has:
+// read as Windows-1252, "Forlì" comes out as "Forl\u008d".
+var (
+	dos     = map[string]encoding.Encoding{"437": charmap.CodePage437, "850": charmap.CodePage850, "852": charmap.CodePage852, "858": charmap.CodePage858}
+	dosName = strings.NewReplacer("ibm", "", "cp", "", "oem", "", "dos", "", "-", "", " ", "", "_", "")
+)

@@ -117,7 +117,11 @@ func (o *opener) shapeTable(parts shapeParts) ([]*table.Table, error) {
 		}
 		t.Found = append(t.Found, why)
 		for i := range head.fields {
-			head.fields[i].name = unused(t.Fields.Names, head.fields[i].name)
+			name := []byte(head.fields[i].name)
+			if head.dec == nil {
+				name = uncut(name)
+			}
+			head.fields[i].name = unused(t.Fields.Names, decode(head.dec, name))
 			t.Fields.Add(head.fields[i].name)
 		}
 	}
