@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 9
+const normalizerVersion = 10
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -145,6 +145,7 @@ func (m Mapping) over(guess Mapping) Mapping {
 // ID is a fresh one: the store keeps the old one of a description it knows.
 // An Issue with Refused means that there is no record.
 func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
+	h = repaired(h)
 	issues := slices.Clone(h.Issues)
 	text := func(field string) string { return clean(n.fields[field].value(h.Values)) }
 	r := Record{

@@ -37,6 +37,51 @@ func TestLonLat(t *testing.T) {
 	}
 }
 
+// Every row of the table of metadata.md §3.16: the numbers of Prato, undeclared,
+// are told for what they are, and with north first too. ED50 cannot be told from
+// ETRS89 by numbers, nor can degrees from Rome from others: they hold when declared.
+func TestPratoInEverySystem(t *testing.T) {
+	tests := []struct {
+		x, y      float64
+		inferred  int
+		declared  []int // hold when a file says so, with the same numbers
+		swappedBy []int // whose own axes are north first
+	}{
+		{11.096, 43.880, 4326, []int{4326, 4258, 6706}, nil},
+		{1668415, 4860696, 3003, []int{3003}, nil},
+		{2206363, 4865972, 3004, []int{3004}, nil},
+		{668385, 4860680, 25832, []int{25832, 32632, 7791}, []int{6707}},
+		{668467, 4860877, 25832, []int{23032}, nil},
+		{186360, 4865957, 25833, []int{25833, 32633, 7792}, []int{6708}},
+		{6927456, 4853595, 7794, []int{7794}, []int{6875}},
+		{1235201, 5446891, 3857, []int{3857}, nil},
+		{-1.356333, 43.880, 4326, []int{4806}, nil},
+	}
+	judge := func(x, y float64, declared int) Judgement {
+		var v Votes
+		v.Add(x, y)
+		return v.Judge(declared, "")
+	}
+	for _, tt := range tests {
+		if j := judge(tt.x, tt.y, 0); j.SRID != tt.inferred || j.Swapped {
+			t.Errorf("%v, %v judged EPSG:%d, swapped %v; want %d", tt.x, tt.y, j.SRID, j.Swapped, tt.inferred)
+		}
+		if j := judge(tt.y, tt.x, 0); tt.x > 0 && (j.SRID != tt.inferred || !j.Swapped) {
+			t.Errorf("%v, %v judged EPSG:%d, swapped %v; want %d with north first", tt.y, tt.x, j.SRID, j.Swapped, tt.inferred)
+		}
+		for _, code := range tt.declared {
+			if j := judge(tt.x, tt.y, code); j.SRID != code || j.Swapped || !j.Italian {
+				t.Errorf("%v, %v, declared EPSG:%d, judged %+v", tt.x, tt.y, code, j)
+			}
+		}
+		for _, code := range tt.swappedBy {
+			if j := judge(tt.y, tt.x, code); j.SRID != code || !j.Swapped || !j.Italian {
+				t.Errorf("%v, %v, declared EPSG:%d, judged %+v", tt.y, tt.x, code, j)
+			}
+		}
+	}
+}
+
 // The trap of metadata.md §3.16: 3003 is not 25832 plus a million. Both are
 // recognised by their own numbers, and the datum makes them 30 m different.
 func TestGaussBoagaIsNotUTMPlusAMillion(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/table"
 )
 
@@ -203,7 +204,7 @@ func columnNames(cells [][]byte, dec decoder, used int) []string {
 	}
 	var names []string
 	for i, c := range cells {
-		n := strings.Join(strings.Fields(table.Repair(decode(dec, c))), " ")
+		n := strings.Join(strings.Fields(catalog.RepairMojibake(decode(dec, c))), " ")
 		if n == "" {
 			n = fmt.Sprintf("column_%d", i+1)
 		}

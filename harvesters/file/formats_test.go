@@ -232,6 +232,55 @@ func TestXLSX(t *testing.T) {
 	}
 }
 
+// Merged cells say the same in each of their rows, not across them; dates may
+// count from 1904 (spec §3.16).
+func TestXLSXMergedCells(t *testing.T) {
+	w := excelize.NewFile()
+	base := true
+	if err := w.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &base}); err != nil {
+		t.Fatal(err)
+	}
+	date, _ := w.NewStyle(&excelize.Style{NumFmt: 14})
+	for i, row := range [][]any{
+		{"Orari delle biblioteche"},
+		{"Sede", "Apertura", nil, "Dal"},
+		{nil, "Giorno", "Ore", nil},
+		{"Lazzerini", "lunedì", "9-19", 43831 - 1462},
+		{nil, "martedì", "9-23", 43832 - 1462},
+		{"Nord", "lunedì", "14-19", 43833 - 1462},
+		{nil, nil, nil, nil},
+		{"Aggiornato il 21 novembre"},
+	} {
+		if err := w.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, m := range [][2]string{{"A1", "D1"}, {"A2", "A3"}, {"B2", "C2"}, {"D2", "D3"}, {"A4", "A5"}, {"A8", "D10"}} {
+		if err := w.MergeCell("Sheet1", m[0], m[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = w.SetCellStyle("Sheet1", "D4", "D6", date)
+	p := filepath.Join(t.TempDir(), "orari.xlsx")
+	if err := w.SaveAs(p); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, rows := read(t, "orari.xlsx", string(b), catalog.Mapping{Header: 3})
+	want := []string{
+		"[Lazzerini lunedì 9-19 2020-01-01]",
+		"[Lazzerini martedì 9-23 2020-01-02]",
+		"[Nord lunedì 14-19 2020-01-03]",
+		"[Aggiornato il 21 novembre <nil> <nil> <nil>]",
+	}
+	if diff := cmp.Diff(want, shapes(t, rows)); diff != "" || columnOf(l, "Sede").Name == "" || columnOf(l, "Dal").Name == "" {
+		t.Errorf("rows (-want +got):\n%s\ncolumns %v\n%s", diff, l.Columns, strings.Join(l.Found, "\n"))
+	}
+}
+
 // Shapefiles with what the real ones here lack: heights, holes in the wrong
 // direction, nulls, deleted rows, Windows-1252 without a .cpg.
 func TestShapefile(t *testing.T) {

@@ -168,3 +168,19 @@ func FuzzGeoPackageGeometry(f *testing.F) {
 		}
 	})
 }
+
+func FuzzMerged(f *testing.F) {
+	f.Add(`<mergeCells count="2"><mergeCell ref="A4:A5"/><x:mergeCell ref="B2:C2"/></mergeCells>`)
+	f.Add(`<mergeCell ref="A1:XFD1048577"/><mergeCell ref=">`)
+	f.Fuzz(func(t *testing.T, sheet string) {
+		blocks, err := scanMerged(strings.NewReader(sheet))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range blocks {
+			if m.column < 0 || m.first < 1 || m.last <= m.first {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}

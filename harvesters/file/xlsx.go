@@ -38,7 +38,7 @@ func (o *opener) openXLSX(ctx context.Context, b fetch.Blob) ([]*table.Table, er
 			o.found = append(o.found, fmt.Sprintf("sheet %q: hidden, passed over", sheet))
 			continue
 		}
-		t, err := o.sheet(ctx, book, sheet)
+		t, err := o.sheet(ctx, book, b.Path, sheet)
 		if err != nil {
 			return nil, fmt.Errorf("%s, sheet %q: %w", b.Name, sheet, err)
 		}
@@ -56,9 +56,13 @@ type workbook struct {
 }
 
 // sheet finds the header of one sheet; nil when the sheet is empty.
-func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table.Table, error) {
+func (o *opener) sheet(ctx context.Context, book workbook, file, sheet string) (*table.Table, error) {
+	blocks, err := mergedIn(ctx, file, sheet)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", failed("its merged cells cannot be read"), err)
+	}
 	var sample []sampleRecord
-	err := book.each(ctx, sheet, func(line int, cells []string) error {
+	err = book.each(ctx, sheet, blocks, func(line int, cells []string) error {
 		s := sampleRecord{line: line, last: line}
 		for _, c := range cells {
 			s.cells = append(s.cells, []byte(c))
@@ -81,9 +85,12 @@ func (o *opener) sheet(ctx context.Context, book workbook, sheet string) (*table
 	}
 	t := &table.Table{Name: sheet, Format: "xlsx", Media: "application/json", Fields: table.NewFields(d.names...), InferTypes: true,
 		Guess: catalog.Mapping{Format: "xlsx", Header: d.header}, Found: append([]string{fmt.Sprintf("format: xlsx, sheet %q", sheet)}, d.found...)}
+	if len(blocks) > 0 {
+		t.Found = append(t.Found, fmt.Sprintf("merged cells: %d blocks, filled down", len(blocks)))
+	}
 	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
 		out := &table.Row{}
-		return book.each(ctx, sheet, func(line int, cells []string) error {
+		return book.each(ctx, sheet, blocks, func(line int, cells []string) error {
 			if line <= d.skip {
 				return nil
 			}
@@ -111,10 +118,11 @@ func fillSheet(t *table.Table, out *table.Row, line int, cells []string) {
 	}
 }
 
-// each calls f with every row that has something in it. The sheet is read
+// each calls f with every row that has something in it, and with what the merged
+// blocks that it lies in say. The sheet is read
 // twice in step, because only the formatted value tells a date from a number,
 // and only the raw one has all digits.
-func (book workbook) each(ctx context.Context, sheet string, f func(line int, cells []string) error) error {
+func (book workbook) each(ctx context.Context, sheet string, blocks []merged, f func(line int, cells []string) error) error {
 	raw, err := book.Rows(sheet)
 	if err != nil {
 		return fmt.Errorf("%w: %w", failed("cannot be read"), err)
@@ -125,6 +133,7 @@ func (book workbook) each(ctx context.Context, sheet string, f func(line int, ce
 		return fmt.Errorf("%w: %w", failed("cannot be read"), err)
 	}
 	defer shown.Close()
+	merges := newFiller(blocks)
 	for line := 1; raw.Next() && shown.Next(); line++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -147,7 +156,7 @@ func (book workbook) each(ctx context.Context, sheet string, f func(line int, ce
 			some = some || values[i] != ""
 		}
 		if some {
-			if err := f(line, values); err != nil {
+			if err := f(line, merges.fill(line, values)); err != nil {
 				return err
 			}
 		}

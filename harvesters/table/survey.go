@@ -44,7 +44,7 @@ func (t *Table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) 
 		for i, v := range r.Cells {
 			out := s.cleaned(v)
 			s.columns[i].see(out, t.InferTypes)
-			if len(out.Text) < len(v.Text) && out.Kind == Text && suspect(v.Text) && !suspect(out.Text) {
+			if len(out.Text) < len(v.Text) && out.Kind == Text && catalog.RepairMojibake(v.Text) != v.Text {
 				s.columns[i].repaired++
 			}
 		}
@@ -85,13 +85,13 @@ func (s *survey) cleaned(v Cell) Cell {
 		return v
 	}
 	if s.t.Format == "csv" { // whose cells come trimmed
-		return Cell{Text, Repair(v.Text)}
+		return Cell{Text, catalog.RepairMojibake(v.Text)}
 	}
 	out, ok := Clean(v.Text)
 	if !ok {
 		return Cell{}
 	}
-	return Cell{Text, Repair(out)}
+	return Cell{Text, catalog.RepairMojibake(out)}
 }
 
 // check compares the columns that the mapping names with those of the table.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
@@ -54,38 +53,6 @@ func Clean(s string) (string, bool) {
 		return s, !strings.EqualFold(s, "Non Disponibile")
 	}
 	return s, true
-}
-
-// Repair undoes one misreading of UTF-8 as Windows-1252 ("cittÃ " for "città"),
-// if the text can be read back and becomes shorter by it.
-func Repair(s string) string {
-	if !suspect(s) {
-		return s
-	}
-	back := make([]byte, 0, len(s))
-	for _, r := range s {
-		b, ok := windows1252Byte(r)
-		if !ok {
-			return s
-		}
-		back = append(back, b)
-	}
-	if fixed := strings.ToValidUTF8(string(back), "\ufffd"); !strings.Contains(fixed, "\ufffd") && len(fixed) < len(s) {
-		return fixed
-	}
-	return s
-}
-
-// suspect: the text has what accents and quotes become by that misreading.
-func suspect(s string) bool {
-	return strings.Contains(s, "Ã") || strings.Contains(s, "â€") || strings.Contains(s, "Â")
-}
-
-func windows1252Byte(r rune) (byte, bool) {
-	if r >= 0x80 && r <= 0x9f { // the five bytes that Windows-1252 leaves out
-		return byte(r), true
-	}
-	return charmap.Windows1252.EncodeRune(r)
 }
 
 // Excerpt cuts what an issue quotes to 200 bytes.
