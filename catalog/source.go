@@ -22,6 +22,8 @@ type Source struct {
 	// and MaxRequests).
 	MaxBytes    int64 `json:"max_bytes,omitempty"`
 	MaxRequests int   `json:"max_requests,omitempty"`
+	// Credentials are the keys that it wants with every request.
+	Credentials []Credential `json:"credentials,omitempty"`
 
 	listing *Listing // of the run under way
 }

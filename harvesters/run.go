@@ -63,6 +63,7 @@ type Options struct {
 	PageRows int   // descriptions in one transaction; 0: 2,000
 	Approved int64 // how many records a person lets it withdraw, beyond what needs nobody; the listing is a full one
 	Progress func(catalog.Receipt)
+	Key      ReadKey // of sources that want one
 	// Differences is told, of a dry run, what it would have done.
 	Differences func([]catalog.Difference)
 }
@@ -80,7 +81,10 @@ func Run(ctx context.Context, c *http.Client, store Store, src catalog.Source, v
 		return r.end(ctx, fmt.Errorf("no protocol %q, there are %v", src.Protocol, ProtocolNames()))
 	}
 	r.deadline = r.started.Add(time.Duration(src.Deadline))
-	failure := r.recall(ctx)
+	c, failure := WithKeys(c, src, o.Key)
+	if failure == nil {
+		failure = r.recall(ctx)
+	}
 	if failure == nil {
 		failure = r.read(ctx, r.counted(c), harvest)
 	}

@@ -124,6 +124,7 @@ func harvest(ctx context.Context, client *http.Client, store *postgis.Store, src
 		return catalog.Receipt{}, err
 	}
 	defer h.Close()
+	o.Key = readKey
 	return harvesters.Run(ctx, client, h, src, vocab, o)
 }
 

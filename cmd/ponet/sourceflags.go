@@ -45,6 +45,7 @@ type sourceFlags struct {
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
 	observationFlags
 	pagingFlags
+	keyFlags
 }
 
 // apply brings what the flags say into src.
@@ -120,6 +121,9 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 		return err
 	}
 	if err := f.pagingFlags.apply(src); err != nil {
+		return err
+	}
+	if err := f.keyFlags.apply(src); err != nil {
 		return err
 	}
 	return check(*src)

@@ -35,6 +35,9 @@ func resolve(address string) (string, error) {
 		if u.Host == "" {
 			return "", fmt.Errorf("%s is no web address: the host is missing", address)
 		}
+		if u.User != nil {
+			return "", fmt.Errorf("%s: no user or password in an address, where everybody could read them; name the place of user:password with --basic-from VARIABLE", u.Redacted())
+		}
 		return address, nil
 	}
 	path, err := filepath.Abs(address)

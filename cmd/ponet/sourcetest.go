@@ -39,8 +39,12 @@ func (c sourceTestCmd) Run(sh *shell) error {
 	if src.Mapping.Kind == catalog.KindObservation {
 		src.Mapping = src.Mapping.AsText()
 	}
+	client, err := harvesters.WithKeys(sh.client(harvesters.Allow{}), src, readKey)
+	if err != nil {
+		return err
+	}
 	t := &sourceTest{w: sh.stdout, src: src, layers: map[*catalog.Layer]*testedLayer{}}
-	for h, err := range harvesters.Protocols[src.Protocol](sh.ctx, sh.client(harvesters.Allow{}), src) {
+	for h, err := range harvesters.Protocols[src.Protocol](sh.ctx, client, src) {
 		if err := t.take(h, err); err != nil {
 			fmt.Fprintf(sh.stderr, "ponet: %s: %v\n", src.ID, err)
 			return exitFailed
