@@ -37,7 +37,7 @@ func Client(agent string, allow Allow) *http.Client {
 		return allow.check(address)
 	}}
 	return &http.Client{
-		Transport: agentTransport{agent, newPolite(&http.Transport{
+		Transport: agentTransport{agent, newPolite(unzipping{&http.Transport{
 			DialContext:            dialer.DialContext,
 			MaxIdleConns:           10,
 			IdleConnTimeout:        idleConnTimeout,
@@ -45,7 +45,8 @@ func Client(agent string, allow Allow) *http.Client {
 			ResponseHeaderTimeout:  headerTimeout,
 			MaxResponseHeaderBytes: maxHeaderBytes,
 			ForceAttemptHTTP2:      true,
-		})},
+			DisableCompression:     true, // unzipping does it
+		}})},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if len(via) >= maxRedirects {
 				return fmt.Errorf("more than %d redirects", maxRedirects)
