@@ -60,6 +60,8 @@ func (o *opener) openAt(ctx context.Context, b fetch.Blob, depth int) ([]*table.
 		return o.openAt(ctx, b, depth+1)
 	case isHTML(lower):
 		return nil, failed("%s is a web page, not data: an error page, or a page about the file. Give the address of the file itself", b.Name)
+	case bytes.HasPrefix(lower, []byte("begin:vcalendar")):
+		return nil, failed("%s is a calendar (iCalendar): add it as source of kind ical", b.Name)
 	case format == "csv" || format == "tsv":
 		return o.openCSV(ctx, b)
 	case text[0] == '<':
