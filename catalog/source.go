@@ -62,7 +62,8 @@ type Mapping struct {
 	Drop []string `json:"drop,omitempty"`
 	// Only leaves out every row but those whose columns hold one of these
 	// values: {"provincia": ["Prato"]}. One that ends with * stands for all that
-	// begin so. For files, of which a whole country may be one.
+	// begin so, one that begins with ! leaves its rows out. For files, of which a
+	// whole country may be one.
 	Only map[string][]string `json:"only,omitempty"`
 	// TypeMap turns a value of the column mapped to "type" into a type of ours.
 	TypeMap map[string]string `json:"type_map,omitempty"`

@@ -24,6 +24,8 @@ func TestOnly(t *testing.T) {
 		{"a.csv", libraries, "IT-1 IT-2", map[string][]string{"codice istat": {"100*"}}},
 		{"a.csv", libraries, "IT-2", map[string][]string{"Codice ISTAT": {"100006", "100007"}}},
 		{"a.csv", libraries, "IT-1", map[string][]string{"codice istat": {"100*"}, "nome": {"lazzerini"}}},
+		{"a.csv", libraries, "IT-1 IT-2 IT-4", map[string][]string{"nome": {"!rom*"}}},
+		{"a.csv", libraries, "IT-1", map[string][]string{"codice istat": {"100*", "!100006"}}},
 		{"a.geojson", places, "B", map[string][]string{"Regione": {"Toscana"}}},
 	} {
 		layer, rows := read(t, c.file, c.content, catalog.Mapping{Only: c.only})

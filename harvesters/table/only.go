@@ -13,7 +13,8 @@ import (
 // keepOnly leaves in the table the rows whose columns hold one of the values
 // that the mapping's only names: those of one territory in a national file.
 // The others are as if they were not there. Capitals and spaces around do not
-// count; a value that ends with * stands for all that begin so.
+// count; a value that ends with * stands for all that begin so, and one that
+// begins with ! leaves rows out.
 func (t *Table) keepOnly(m catalog.Mapping) {
 	if len(m.Only) == 0 {
 		return
@@ -52,13 +53,21 @@ func (t *Table) keepOnly(m catalog.Mapping) {
 	}
 }
 
-// holdsOne reports whether a cell holds one of values.
+// holdsOne reports whether a cell holds one of values, if any of them has no !,
+// and none of those that have.
 func holdsOne(c Cell, values []string) bool {
 	text := strings.TrimSpace(c.Text)
-	return c.Kind != Null && slices.ContainsFunc(values, func(v string) bool {
+	wanted, found := false, false
+	for _, v := range values {
+		v, unwanted := strings.CutPrefix(v, "!")
+		holds := c.Kind != Null && strings.EqualFold(text, v)
 		if begin, ok := strings.CutSuffix(v, "*"); ok {
-			return len(text) >= len(begin) && strings.EqualFold(text[:len(begin)], begin)
+			holds = c.Kind != Null && len(text) >= len(begin) && strings.EqualFold(text[:len(begin)], begin)
 		}
-		return strings.EqualFold(text, v)
-	})
+		if holds && unwanted {
+			return false
+		}
+		wanted, found = wanted || !unwanted, found || holds
+	}
+	return found || !wanted
 }
