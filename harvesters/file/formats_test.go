@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -403,5 +404,84 @@ func TestArchiveOfSeveral(t *testing.T) {
 	}
 	if err := harvestError(t, p, catalog.Mapping{Layers: []string{"teatri"}}); err == nil || !strings.Contains(err.Error(), `"teatri"`) {
 		t.Errorf("a layer that is not there: %v", err)
+	}
+}
+
+// What is written by hand has spaces beside its commas; a document of links alone
+// says where the data is.
+func TestKMLByHand(t *testing.T) {
+	_, rows := read(t, "a.kml", `<kml><Document><Placemark><name>A</name><Point><coordinates>11.09, 43.88 , 0</coordinates></Point></Placemark></Document></kml>`, catalog.Mapping{})
+	if diff := cmp.Diff([]string{"[A] POINT Z (11.09 43.88 0)"}, shapes(t, rows)); diff != "" {
+		t.Error(diff)
+	}
+	path := given(t, "b.kml", `<kml><NetworkLink><Link><href>https://maps.example.org/kml?mid=1</href></Link></NetworkLink></kml>`)
+	for _, err := range Harvest(t.Context(), http.DefaultClient, catalog.Source{ID: "test", URL: path}) {
+		if err == nil || !strings.Contains(err.Error(), "https://maps.example.org/kml?mid=1") {
+			t.Errorf("%v; want the address that the document links", err)
+		}
+	}
+}
+
+// Answers of the Overpass API: tags are the columns, ways have the corners that
+// stand beside them, and an id counts with its type.
+func TestOverpass(t *testing.T) {
+	const doc = `{"version": 0.6, "generator": "Overpass API", "osm3s": {"timestamp_osm_base": "2026-01-01T00:00:00Z"}, "elements": [
+{"type":"node","id":1,"lat":43.88,"lon":11.09,"tags":{"amenity":"pharmacy","name":"Farmacia"}},
+{"type":"way","id":1,"nodes":[2,3,4,2],"tags":{"leisure":"park","name":"Parco"}},
+{"type":"way","id":2,"nodes":[2,3,4,2],"tags":{"highway":"primary","name":"Rotonda"}},
+{"type":"way","id":3,"nodes":[9,8],"center":{"lat":43.9,"lon":11.2},"tags":{"name":"Centro"}},
+{"type":"relation","id":1,"members":[],"tags":{"name":"Senza luogo"}},
+{"type":"way","id":4,"geometry":[{"lat":43.1,"lon":11.1},{"lat":43.2,"lon":11.2}],"tags":{"name":"Sentiero"}},
+{"type":"node","id":2,"lat":43,"lon":11},{"type":"node","id":3,"lat":43,"lon":12},{"type":"node","id":4,"lat":44,"lon":12}]}`
+	l, rows := read(t, "a.json", doc, catalog.Mapping{})
+	var got []string
+	for _, r := range rows {
+		got = append(got, strings.TrimSpace(r.Key+" "+asWKT(t, r.Geometry)))
+	}
+	want := []string{
+		"node/1 POINT (11.09 43.88)", "way/1 POLYGON ((11 43, 12 43, 12 44, 11 43))", "way/2 LINESTRING (11 43, 12 43, 12 44, 11 43)",
+		"way/3 POINT (11.2 43.9)", "relation/1", "way/4 LINESTRING (11.1 43.1, 11.2 43.2)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s\n%v", diff, l.Found)
+	}
+	if names := values(l, rows, "name"); len(names) != 6 || names[1] != "Parco" {
+		t.Errorf("names: %v of %v", names, l.Columns)
+	}
+	for _, err := range Harvest(t.Context(), http.DefaultClient, catalog.Source{ID: "test", URL: given(t, "b.json", strings.TrimSuffix(doc, "}")+`,"remark":"runtime error: Query timed out in \"query\" at line 3"}`)}) {
+		if !errors.Is(err, catalog.ErrFailedListing) || !strings.Contains(err.Error(), "timed out") {
+			t.Errorf("an answer that timed out: %v; want a failed listing", err)
+		}
+	}
+	_, moved := read(t, "a.json", strings.Replace(doc, `"lat":44,"lon":12`, `"lat":44,"lon":12.5`, 1), catalog.Mapping{})
+	if bytes.Equal(rows[1].Raw, moved[1].Raw) || !bytes.Equal(rows[0].Raw, moved[0].Raw) {
+		t.Error("a corner that moved does not change the bytes of the way through it, and of nothing else")
+	}
+}
+
+// What is not read is told by name, with what to do.
+func TestUnreadFormats(t *testing.T) {
+	archive := func(name string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		if w, err := z.Create(name); err != nil {
+			t.Fatal(err)
+		} else if _, err := w.Write([]byte("<x/>")); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for want, content := range map[string]string{
+		"kind ical": "BEGIN:VCALENDAR\r\n", "kind gtfs": archive("orari/stops.txt"), "LibreOffice": archive("content.xml"),
+		"geodatabase": archive("Catasto.gdb/a00000001.gdbtable"), "FlatGeobuf": "fgb\x03fgb\x00", "DWG": "AC1032\x00",
+	} {
+		for _, err := range Harvest(t.Context(), http.DefaultClient, catalog.Source{ID: "test", URL: given(t, "dati.bin", content)}) {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q: %v; want %s", content, err, want)
+			}
+		}
 	}
 }

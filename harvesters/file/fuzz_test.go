@@ -100,6 +100,7 @@ func FuzzRecords(f *testing.F) {
 }
 
 func FuzzJSON(f *testing.F) {
+	f.Add([]byte(`{"osm3s":{},"elements":[{"type":"node","id":1,"lat":43,"lon":11},{"type":"way","id":1,"nodes":[1,1],"tags":{"a":"b"}}]}`))
 	f.Add([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"properties":{"a":{"b":1}},"geometry":{"type":"Point","coordinates":[11,43]}}]}`))
 	f.Add([]byte(`{"type":"Topology","objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"Polygon","arcs":[[0]]}]}},"arcs":[[[0,0],[1,0],[0,1],[0,0]]]}`))
 	f.Add([]byte(`[{"a":"x","lat":43,"lon":"11,1"},3]`))

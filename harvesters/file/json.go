@@ -46,6 +46,12 @@ func (o *opener) openJSON(ctx context.Context, b fetch.Blob) ([]*table.Table, er
 	}
 	t.CRS, t.SRID = declaredCRS(out.members)
 	t.Unfold = table.NewUnfolder(t.Fields)
+	if out.members["osm3s"] != "" && l.path == "elements" {
+		if remark := out.members["remark"]; strings.Contains(remark, "error") {
+			return nil, failed("%s: Overpass gave a part of its answer and then: %s", b.Name, catalog.Excerpt(strings.Trim(remark, `"`)))
+		}
+		return o.openOverpass(ctx, b, t, l)
+	}
 	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
 		return scanJSON(ctx, b.Path, t, l, out.sequence, t.Unfold.Fill, f)
 	}

@@ -2,10 +2,12 @@ package file
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,16 +21,29 @@ import (
 )
 
 // openKML reads the placemarks of a KML document as one layer. Network links
-// are not followed.
+// are not followed: one that holds nothing else has failed.
 func (o *opener) openKML(_ context.Context, b fetch.Blob) ([]*table.Table, error) {
 	t := &table.Table{Name: stem(b.Name), File: b.Name, Format: "kml", Media: "application/vnd.google-earth.kml+xml", Fields: table.NewFields("name"),
 		InferTypes: true, CRS: "KML", SRID: geo.WGS84, Guess: catalog.Mapping{Format: "kml"}, Found: []string{"format: kml"}}
 	t.Scan = func(ctx context.Context, f func(*table.Row) error) error {
-		out := &table.Row{}
-		return scanXML(ctx, b.Path, "Folder", map[string]bool{"Placemark": true}, func(p piece) error {
+		out, rows, elsewhere := &table.Row{}, 0, ""
+		err := scanXML(ctx, b.Path, "Folder", map[string]bool{"Placemark": true, "NetworkLink": true}, func(p piece) error {
+			if p.name == "NetworkLink" {
+				for _, name := range []string{"Link", "Url"} {
+					if link := p.child(name); link != nil {
+						elsewhere = cmp.Or(strings.TrimSpace(link.childText("href")), elsewhere)
+					}
+				}
+				return nil
+			}
+			rows++
 			fillPlacemark(t, out, p)
 			return f(out)
 		})
+		if err == nil && rows == 0 && elsewhere != "" {
+			err = failed("%s holds nothing but a link to another file; give the address of that: %s", b.Name, table.Excerpt(elsewhere))
+		}
+		return err
 	}
 	return []*table.Table{t}, nil
 }
@@ -199,8 +214,22 @@ func kmlTrack(e *element) (geom.T, error) {
 	return geom.NewLineStringFlat(layout, flat), nil
 }
 
-// kmlCoordinates reads "lon,lat,height lon,lat,height …".
+var spacedComma = regexp.MustCompile(`\s*,\s*`)
+
+// kmlCoordinates reads "lon,lat,height lon,lat,height …", and what is written by
+// hand with spaces beside the commas.
 func kmlCoordinates(s string) ([]float64, geom.Layout, error) {
+	flat, layout, err := kmlTuples(s)
+	if err == nil {
+		return flat, layout, nil
+	}
+	if flat, layout, again := kmlTuples(spacedComma.ReplaceAllString(s, ",")); again == nil {
+		return flat, layout, nil
+	}
+	return nil, layout, err
+}
+
+func kmlTuples(s string) ([]float64, geom.Layout, error) {
 	layout := geom.NoLayout
 	var flat []float64
 	for tuple := range strings.FieldsSeq(s) {

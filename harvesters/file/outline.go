@@ -125,7 +125,7 @@ func (o *outline) member(s *scanner, name, path string, depth int) error {
 	switch {
 	case err != nil:
 		return err
-	case depth == 0 && (name == "crs" || name == "transform" || name == "spatialReference") || b != '[' && b != '{' && depth == 0:
+	case depth == 0 && (name == "crs" || name == "transform" || name == "spatialReference" || name == "osm3s") || b != '[' && b != '{' && depth == 0:
 		v, err := s.value(true, 1<<20)
 		if err == nil && len(v) < 1<<16 {
 			o.members[name] = string(v)

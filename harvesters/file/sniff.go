@@ -110,6 +110,10 @@ func binaryKind(head []byte) string {
 		return "a PDF"
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return "an old Excel or Word file (.xls, .doc): save it as .xlsx or .csv"
+	case bytes.HasPrefix(head, []byte("fgb\x03")):
+		return "a FlatGeobuf file: save it as GeoPackage or GeoJSON"
+	case bytes.HasPrefix(head, []byte("AC10")):
+		return "a drawing (DWG): save its layers as Shapefile or GeoPackage"
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return "a Parquet file"
 	case bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xbc\xaf")):

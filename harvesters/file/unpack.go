@@ -56,7 +56,7 @@ func (o *opener) openZip(ctx context.Context, b fetch.Blob, depth int) ([]*table
 		}
 	}
 	if len(tables) == 0 {
-		return nil, failed("%s holds no file of a kind we read", b.Name)
+		return nil, failed("%s holds %s", b.Name, unreadArchive(z))
 	}
 	return tables, nil
 }
@@ -89,4 +89,19 @@ func (o *opener) openEntry(ctx context.Context, e *zip.File, entries map[string]
 		return nil, err
 	}
 	return o.openAt(ctx, b, depth+1)
+}
+
+// unreadArchive says what an archive is that holds nothing we read.
+func unreadArchive(z *zip.ReadCloser) string {
+	for _, e := range z.File {
+		switch base := path.Base(e.Name); {
+		case base == "stops.txt":
+			return "a timetable (GTFS): add it as source of kind gtfs"
+		case strings.HasSuffix(base, ".gdbtable"):
+			return "a geodatabase of Esri: save it as GeoPackage"
+		case e.Name == "content.xml":
+			return "a document of OpenOffice or LibreOffice: save it as .xlsx or .csv"
+		}
+	}
+	return "no file of a kind we read"
 }
