@@ -158,8 +158,9 @@ func (s *server) ratedPage(r *http.Request, path string) (page, body string, err
 		}
 		return "", "", errors.Join(err, catalog.ErrNotFound)
 	case first == "stato":
-		src, _, err := s.store.Origin(ctx, rest)
-		return statusPath(rest), src.BodyID, err
+		id, _, _ := strings.Cut(strings.TrimPrefix(rest, "fonti/"), "/") // that of a run counts for its source
+		src, _, err := s.store.Origin(ctx, id)
+		return s.statusPath(id), src.BodyID, err
 	case first == "dati":
 		rec, err := s.findDataset(r, rest)
 		if err != nil {

@@ -23,6 +23,8 @@ type history struct {
 	Lines []revisionLine
 	More  int64  // changes before those
 	Runs  string // page of the source, where its runs are
+	// Receipt is what the source said of the record.
+	Receipt string
 }
 
 // history reads that of rec.
@@ -31,7 +33,7 @@ func (s *server) history(ctx context.Context, rec *catalog.Record) (*history, er
 	if err != nil {
 		return nil, err
 	}
-	h := &history{Since: dayIf(rec.Created.In(catalog.Rome)), More: max(0, all-int64(len(list))), Runs: statusPath(rec.SourceID)}
+	h := &history{Since: dayIf(rec.Created.In(catalog.Rome)), More: max(0, all-int64(len(list))), Runs: s.statusPath(rec.SourceID), Receipt: s.recordReceiptPath(rec.SourceID, rec.ID)}
 	for _, r := range list {
 		h.Lines = append(h.Lines, revisionLine{day(r.At.In(catalog.Rome)), s.revisionText(rec, r), r.RunID})
 	}

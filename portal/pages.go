@@ -21,6 +21,7 @@ type pages map[string]*template.Template
 // A head is what every page has.
 type head struct {
 	Lang, Title, Description string
+	Translation              *translation // the same page in the other language, nil: there is none
 	Site                     Config
 	Explore                  bool      // the explore page, for the menu and the skip links
 	Section                  string    // first part of the page's path, for the menu
@@ -38,7 +39,7 @@ type alternate struct{ Type, URL, Title string }
 // readPages parses templates/base with each other folder.
 func readPages(t texts, a *assets) (pages, error) {
 	functions := template.FuncMap{
-		"t": t.t, "many": func(key string, n any) string { return t.many(key, reflect.ValueOf(n).Int()) }, "day": dayOf, "n": number, "asset": a.url, "inc": func(n int) int { return n + 1 },
+		"t": t.t, "many": func(key string, n any) string { return t.many(key, reflect.ValueOf(n).Int()) }, "day": t.dayOf, "n": t.number, "asset": a.url, "inc": func(n int) int { return n + 1 },
 		"tel":  func(s string) template.URL { return template.URL(telURL(s)) },
 		"path": pathOf,
 	}
@@ -71,13 +72,29 @@ func pathOf(address string) string {
 
 // head is the common part of a page, title and address (path and query) given.
 func (s *server) head(r *http.Request, title, address string) head {
-	h := head{Lang: "it", Today: day(s.now().In(catalog.Rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
+	h := head{Lang: s.texts.t("lingua"), Today: s.texts.day(s.now().In(catalog.Rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
 	if address != "" {
 		h.Canonical = s.absolute(r, address)
-		h.Question = ask(address)
+		h.Question = ask(strings.TrimPrefix(address, englishPrefix))
 		h.Section, _, _ = strings.Cut(strings.TrimPrefix(h.Question.Page, "/"), "/")
 	}
 	return h
+}
+
+// englishPrefix is before the paths of English pages, which are otherwise those
+// of the Italian ones (portal specification §2).
+const englishPrefix = "/en"
+
+// A translation is a page in another language.
+type translation struct{ Lang, Path, URL string }
+
+// inBoth tells that the page at address is there in the other language too.
+func (s *server) inBoth(r *http.Request, h *head, address string) {
+	other, lang := englishPrefix+address, "en"
+	if path, ok := strings.CutPrefix(address, englishPrefix+"/"); ok {
+		other, lang = "/"+path, "it"
+	}
+	h.Translation = &translation{lang, other, s.absolute(r, other)}
 }
 
 // absolute is the whole address of a path of ours.

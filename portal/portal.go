@@ -52,6 +52,8 @@ type server struct {
 
 	operations []apiOperation // of the API
 	ratings    limiter        // of what people say of pages
+
+	english *server // the same in English, for the pages that are there in both languages
 }
 
 // New is the handler of every page of the portal, its assets, its downloads
@@ -93,7 +95,18 @@ func newServer(store Store, cfg Config, log *slog.Logger) (*server, error) {
 	if s.pages, err = readPages(s.texts, s.assets); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.translate()
+}
+
+// translate makes the server of the English pages.
+func (s *server) translate() error {
+	en, err := readEnglish(s.texts)
+	if err != nil {
+		return err
+	}
+	s.english = &server{store: s.store, cfg: s.cfg, log: s.log, texts: en, assets: s.assets, now: s.now, began: s.began}
+	s.english.pages, err = readPages(en, s.assets)
+	return err
 }
 
 // routes are all addresses of the portal.
@@ -121,7 +134,12 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	mux.Handle("GET /enti", dynamic(s.bodies))
 	mux.Handle("GET /enti/{name}", dynamic(s.organization))
-	mux.Handle("GET /stato", dynamic(s.status))
+	for prefix, in := range map[string]*server{"": s, englishPrefix: s.english} {
+		mux.Handle("GET "+prefix+"/stato", dynamic(in.status))
+		mux.Handle("GET "+prefix+"/stato/fonti/{source}", dynamic(in.source))
+		mux.Handle("GET "+prefix+"/stato/fonti/{source}/{run}", dynamic(in.run))
+		mux.Handle("GET "+prefix+"/stato/fonti/{source}/schede/{record}", dynamic(in.receiptOfRecord))
+	}
 	mux.Handle("GET /stato.json", dynamic(s.statusJSON))
 	mux.Handle("GET /status", dynamic(s.statusJSON))
 	mux.Handle("GET /sviluppatori", dynamic(s.developers))
@@ -132,7 +150,7 @@ func (s *server) routes() (http.Handler, error) {
 	mux.Handle("GET /opinioni.csv", dynamic(s.opinionsCSV))
 	mux.Handle("GET /opinioni/seguito", dynamic(s.followUp))
 	mux.Handle("GET /opinioni/grazie", dynamic(s.thanks))
-	mux.Handle("GET /stato/{source}", dynamic(s.source))
+	mux.Handle("GET /stato/{source}", dynamic(s.formerSource))
 	mux.Handle("GET /dati", dynamic(s.datasets))
 	mux.Handle("GET /dati.csv", dynamic(s.datasetsCSV))
 	mux.Handle("GET /dati/{name}", dynamic(s.datasetPath))

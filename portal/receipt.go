@@ -2,19 +2,23 @@ package portal
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"regexp"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // A receipt tells what one run did in the words of whoever answers for the
 // source.
 type receipt struct {
 	Run      int64
+	URL      string // of its page
 	When     string
 	State    string // class of its sign
 	Outcome  string
@@ -24,25 +28,33 @@ type receipt struct {
 	Requests string
 }
 
-// A fault is why a run did not complete, and what can be done.
-type fault struct{ What, Advice, Detail string }
+// A fault is why a run did not complete, what can be done and by whom.
+type fault struct{ What, Advice, Who, Detail string }
 
-// A problem is one kind of trouble with single descriptions.
+// A problem is one kind of trouble with single descriptions: what was expected,
+// how it is put right, who can.
 type problem struct {
-	What, Advice string
-	Count        int64
-	Refused      bool
-	Where        []string // the first places
+	Rule, What, Expected, Advice, Who string
+	Count                             int64
+	Refused                           bool
+	Where                             []spot // the first
+	All                               string  // address of all of them, "" when Where has them
+}
+
+// A spot is where something was read, and what.
+type spot struct {
+	Text   string
+	Record string // address of what the source said of the record, "" when it became none
 }
 
 func (s *server) receipt(run catalog.Run) receipt {
 	t := run.Receipt
-	out := receipt{Run: run.ID, When: s.ago(run.Started), Outcome: s.texts.t("esito." + string(run.State))}
+	out := receipt{Run: run.ID, URL: s.runPath(run.SourceID, run.ID), When: s.ago(run.Started), Outcome: s.texts.t("esito." + string(run.State))}
 	out.Summary = s.summary(run)
 	if run.Kind != catalog.RunHarvest && run.Kind != "" {
 		out.Outcome = s.texts.t("esito.tipo." + string(run.Kind))
 		if run.Kind != catalog.RunRemap {
-			out.Summary = s.texts.t("ricevuta.corretta", number(t.New), number(t.Changed), number(t.Gone))
+			out.Summary = s.texts.t("ricevuta.corretta", s.texts.number(t.New), s.texts.number(t.Changed), s.texts.number(t.Gone))
 			t.Gone = 0
 		}
 	}
@@ -50,9 +62,9 @@ func (s *server) receipt(run catalog.Run) receipt {
 		out.Summary += " " + s.texts.many("ricevuta.ritirate", t.Gone)
 	}
 	if run.Finished != nil {
-		out.Requests = s.texts.t("ricevuta.durata", duration(run.Finished.Sub(run.Started)))
+		out.Requests = s.texts.t("ricevuta.durata", s.texts.lasted(run.Finished.Sub(run.Started)))
 		if t.Requests > 0 {
-			out.Requests = s.texts.t("ricevuta.durata-richieste", duration(run.Finished.Sub(run.Started)), s.texts.many("ricevuta.richieste", t.Requests))
+			out.Requests = s.texts.t("ricevuta.durata-richieste", s.texts.lasted(run.Finished.Sub(run.Started)), s.texts.many("ricevuta.richieste", t.Requests))
 		}
 	}
 	switch run.State {
@@ -96,33 +108,70 @@ func (s *server) summary(run catalog.Run) string {
 
 // parked explains that a run waits for a person.
 func (s *server) parked(t catalog.Receipt) *fault {
-	return &fault{What: s.texts.t("stato.parcheggiata"), Advice: s.texts.t("stato.parcheggiata-consiglio"), Detail: t.Error}
+	return &fault{What: s.texts.t("stato.parcheggiata"), Advice: s.texts.t("stato.parcheggiata-consiglio"), Who: s.texts.t("chi.scheda"), Detail: t.Error}
 }
 
-// problems groups what was wrong by rule, refusals first, then what is most frequent.
+// publicReceipt is the receipt of a run as everybody may read it: what went wrong
+// with a file of this machine may name its folders.
+func (s *server) publicReceipt(src catalog.Source, run catalog.Run) receipt {
+	out := s.receipt(run)
+	if out.Fault != nil && datasets.PublicSource(src.URL) == "" {
+		out.Fault.Detail = ""
+	}
+	return out
+}
+
+// problems groups what was wrong by rule, what is most frequent first.
 func (s *server) problems(t catalog.Receipt) []problem {
 	var list []problem
 	for rule, n := range t.Rules {
-		p := problem{What: s.rule(rule, ""), Advice: s.rule(rule, ".consiglio"), Count: n}
-		for _, i := range t.Samples {
-			if i.Rule != rule {
-				continue
-			}
-			p.Refused = p.Refused || i.Refused
-			p.Where = append(p.Where, whereOf(i, s.texts))
-		}
-		list = append(list, p)
+		list = append(list, s.problem(rule, n))
 	}
-	slices.SortFunc(list, func(a, b problem) int {
-		switch {
-		case a.Refused != b.Refused && a.Refused:
-			return -1
-		case a.Refused != b.Refused:
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.What, b.What))
-	})
+	slices.SortFunc(list, func(a, b problem) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.What, b.What)) })
 	return list
+}
+
+func (s *server) problem(rule string, n int64) problem {
+	return problem{Rule: rule, What: s.rule(rule, ""), Expected: s.rule(rule, ".atteso"), Advice: s.rule(rule, ".consiglio"), Who: s.texts.t("chi." + whoCan(rule)), Count: n}
+}
+
+// exemplify adds to the problems of a receipt where the first of each are, at most
+// each of them; those with refusals come first.
+func (s *server) exemplify(ctx context.Context, r *receipt, each int) error {
+	rules := make([]string, len(r.Problems))
+	for i, p := range r.Problems {
+		rules[i] = p.Rule
+	}
+	if len(rules) == 0 {
+		return nil
+	}
+	list, err := s.store.FirstComplaints(ctx, r.Run, rules, each)
+	if err != nil {
+		return err
+	}
+	source, _, _ := strings.Cut(r.URL, "/"+strconv.FormatInt(r.Run, 10))
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		for _, c := range list {
+			if c.Rule == p.Rule {
+				p.Refused = p.Refused || c.Refused
+				p.Where = append(p.Where, s.spot(source, c))
+			}
+		}
+		if p.Count > int64(len(p.Where)) {
+			p.All = r.URL + "?regola=" + url.QueryEscape(p.Rule)
+		}
+	}
+	slices.SortStableFunc(r.Problems, func(a, b problem) int {
+		switch {
+		case a.Refused == b.Refused:
+			return 0
+		case a.Refused:
+			return -1
+		}
+		return 1
+	})
+	return nil
 }
 
 // rule is a rule in words; one that has none yet shows its name.
@@ -131,33 +180,49 @@ func (s *server) rule(rule, part string) string {
 	if text := s.texts.t(key); text != key {
 		return text
 	}
-	if part != "" {
+	switch part {
+	case ".consiglio":
 		return s.texts.t("regola.consiglio")
+	case ".atteso":
+		return ""
 	}
 	return s.texts.t("regola.altra", rule)
 }
 
-// personal are the fields whose values are not shown to everybody: they may
-// concern a person.
-var personal = regexp.MustCompile(`(?i)mail|phone|tel|fax|contact|contatt|person|nominativ|cognome|fiscale|author|autore|maintainer|creator|organi[sz]er|organizzatore|attendee|referente`)
-
-// whereOf is where an issue is: file, line and column.
-func whereOf(i catalog.Issue, t texts) string {
+// spot says where a complaint is, file, line and column, and what stood there.
+// page is that of its source.
+func (s *server) spot(page string, c catalog.Complaint) spot {
 	var parts []string
-	if i.File != "" {
-		parts = append(parts, i.File)
+	if c.File != "" {
+		parts = append(parts, c.File)
 	}
-	if i.Line > 0 {
-		parts = append(parts, t.t("ricevuta.riga", i.Line))
+	if c.Line > 0 {
+		parts = append(parts, s.texts.t("ricevuta.riga", c.Line))
 	}
-	if i.Field != "" {
-		parts = append(parts, t.t("ricevuta.campo", i.Field))
+	if c.Key != "" && c.Key != c.Read && len(c.Key) <= maxShownKey {
+		parts = append(parts, s.texts.t("ricevuta.codice", c.Key))
 	}
-	if i.Read != "" && !personal.MatchString(i.Field) && !personal.MatchString(i.Rule) {
-		parts = append(parts, t.t("ricevuta.letto", i.Read))
+	if c.Field != "" {
+		parts = append(parts, s.texts.t("ricevuta.campo", c.Field))
 	}
-	return strings.Join(parts, ", ")
+	text := strings.Join(parts, ", ")
+	switch {
+	case c.Withheld:
+		text = join(": ", text, s.texts.t("ricevuta.riservato"))
+	case strings.TrimSpace(c.Read) == "":
+		text = join(": ", text, s.texts.t("ricevuta.vuoto"))
+	default:
+		text = join(": ", text, s.texts.t("ricevuta.letto", c.Read))
+	}
+	out := spot{Text: text}
+	if c.Record != "" {
+		out.Record = page + "/schede/" + c.Record
+	}
+	return out
 }
+
+// maxShownKey is how long an identifier is that still helps to find a thing.
+const maxShownKey = 80 // bytes
 
 // faults are the words that errors of a listing have in common, and the key of
 // what they mean; the first that fits counts.
@@ -207,18 +272,18 @@ func (s *server) fault(t catalog.Receipt) *fault {
 			break
 		}
 	}
-	return &fault{What: s.texts.t(key), Advice: s.texts.t(key + ".consiglio"), Detail: t.Error}
+	return &fault{What: s.texts.t(key), Advice: s.texts.t(key + ".consiglio"), Who: s.texts.t("chi." + whoCanMend(strings.TrimPrefix(key, "guasto."))), Detail: t.Error}
 }
 
-// duration is a time taken, as people say it.
-func duration(d time.Duration) string {
+// lasted is a time taken, as people say it.
+func (t texts) lasted(d time.Duration) string {
 	switch {
 	case d < time.Second:
-		return "meno di un secondo"
+		return t.t("tempo.istante")
 	case d < 90*time.Second:
-		return strings.Replace(fmt.Sprintf("%.1f secondi", d.Seconds()), ".", ",", 1)
+		return t.t("tempo.secondi", t.decimal(d.Seconds()))
 	case d < 90*time.Minute:
-		return fmt.Sprintf("%.0f minuti", d.Minutes())
+		return t.t("tempo.minuti", fmt.Sprintf("%.0f", d.Minutes()))
 	}
-	return strings.Replace(fmt.Sprintf("%.1f ore", d.Hours()), ".", ",", 1)
+	return t.t("tempo.ore", t.decimal(d.Hours()))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -36,12 +37,15 @@ type atomEntry struct {
 	Summary string   `xml:"summary"`
 }
 
-// receiptFeed answers /stato/{fonte}.atom: the receipts of the runs in which
+// receiptFeed answers /stato/fonti/{fonte}.atom: the receipts of the runs in which
 // something changed, was refused or went wrong. A run that found all as it was
 // is no news.
 func (s *server) receiptFeed(w http.ResponseWriter, r *http.Request, st catalog.SourceStatus, runs []catalog.Run) error {
-	page := s.absolute(r, statusPath(st.ID))
-	feed := atomFeed{Lang: "it", ID: page, Title: s.texts.t("fonte.notizie", name(st.Source)), Author: s.cfg.Name, Updated: st.Added.UTC().Format(time.RFC3339),
+	page := s.absolute(r, s.statusPath(st.ID))
+	// Where the page of the source once was: what has been given as an identifier
+	// stays one (RFC 4287, 4.2.6), or readers would show everything as new.
+	id := s.absolute(r, s.path("/stato/"+url.PathEscape(st.ID)))
+	feed := atomFeed{Lang: s.texts.t("lingua"), ID: id, Title: s.texts.t("fonte.notizie", name(st.Source)), Author: s.cfg.Name, Updated: st.Added.UTC().Format(time.RFC3339),
 		Links: []atomLink{{"self", "application/atom+xml", page + ".atom"}, {"alternate", "text/html", page}}}
 	for _, run := range runs {
 		if run.Finished == nil || !worthTelling(run) {
@@ -51,16 +55,16 @@ func (s *server) receiptFeed(w http.ResponseWriter, r *http.Request, st catalog.
 		if len(feed.Entries) == 0 {
 			feed.Updated = at
 		}
-		shown := s.receipt(run)
+		shown := s.publicReceipt(st.Source, run)
 		text := []string{shown.Summary}
 		if shown.Fault != nil {
-			text = append(text, shown.Fault.What, shown.Fault.Advice)
+			text = append(text, shown.Fault.What, shown.Fault.Advice, s.texts.t("ricevuta.chi", shown.Fault.Who))
 		}
 		for _, p := range shown.Problems {
-			text = append(text, fmt.Sprintf("%s: %s. %s", p.What, number(p.Count), p.Advice))
+			text = append(text, fmt.Sprintf("%s: %s. %s %s", p.What, s.texts.number(p.Count), p.Advice, s.texts.t("ricevuta.chi", p.Who)))
 		}
-		feed.Entries = append(feed.Entries, atomEntry{ID: fmt.Sprintf("%s#r-%d", page, run.ID), Title: shown.Outcome + ". " + shown.Summary, Updated: at,
-			Link: atomLink{"alternate", "text/html", fmt.Sprintf("%s#r-%d", page, run.ID)}, Summary: strings.Join(text, " ")})
+		feed.Entries = append(feed.Entries, atomEntry{ID: fmt.Sprintf("%s#r-%d", id, run.ID), Title: shown.Outcome + ". " + shown.Summary, Updated: at,
+			Link: atomLink{"alternate", "text/html", s.absolute(r, shown.URL)}, Summary: strings.Join(text, " ")})
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
 	w.Header().Set("Cache-Control", statusMaxAge)

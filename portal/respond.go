@@ -85,7 +85,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, t *t
 		return fmt.Errorf("template %s: %w", name, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Language", "it")
+	w.Header().Set("Content-Language", s.texts.t("lingua"))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		w.Write(b.Bytes())

@@ -1,8 +1,11 @@
 package portal
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,28 +28,50 @@ type sourceState struct {
 	Contacts []fact // of its body, where somebody should be told
 }
 
-// sourcePage is the page of one source: its last receipts.
+// sourcePage is the page of one source: how it is doing, its last receipt in full
+// and the runs before it.
 type sourcePage struct {
 	head
 	Source  sourceState
 	Licence *link
 	Address string // of the source, "" when it is none of the web
 	Records string // address of its records on the explore page, "" when it has none
+	Last    *receipt
 	Runs    []receipt
+	Newest  string // address of the page without older, "" when this is it
+	Older   string // address of the next page of runs, "" when there is none
 	JSON    string
 }
 
 const (
-	runsShown  = 10
-	runsInFeed = 50 // that are looked through for what changed
+	runsShown    = 10
+	runsInFeed   = 50 // that are looked through for what changed
+	examplesOnce = 3  // of what was read against a rule, in the receipt on the page of a source
 )
 
-// source answers /stato/{fonte}, /stato/{fonte}.json for programs and
-// /stato/{fonte}.atom for who wants to hear of changes.
+// formerSource answers /stato/{fonte}, where the page of a source once was.
+func (s *server) formerSource(w http.ResponseWriter, r *http.Request) error {
+	to := "/stato"
+	if id := r.PathValue("source"); id != "fonti" {
+		to = s.statusPath(id)
+	}
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	http.Redirect(w, r, to, http.StatusMovedPermanently)
+	return nil
+}
+
+// source answers /stato/fonti/{fonte}, with .atom for who wants to hear of changes.
+// What programs read is in the API.
 func (s *server) source(w http.ResponseWriter, r *http.Request) error {
 	id, forPrograms := strings.CutSuffix(r.PathValue("source"), ".json")
+	if forPrograms {
+		http.Redirect(w, r, apiRuns(id), http.StatusMovedPermanently)
+		return nil
+	}
 	id, feed := strings.CutSuffix(id, ".atom")
-	shown := runsShown
+	shown := runsShown + 1
 	if feed {
 		shown = runsInFeed
 	}
@@ -57,44 +82,74 @@ func (s *server) source(w http.ResponseWriter, r *http.Request) error {
 	if feed {
 		return s.receiptFeed(w, r, st, runs)
 	}
-	if forPrograms {
-		receipts := make([]*catalog.Receipt, len(runs))
-		for i, run := range runs {
-			receipts[i] = publicReceipt(st.Source, run)
-		}
-		return writeStatus(w, receipts)
-	}
+	page := s.statusPath(st.ID)
 	state := s.state(st)
-	p := &sourcePage{head: s.head(r, state.Name, statusPath(st.ID)), Source: state, Address: webURL(datasets.PublicSource(st.URL)), JSON: statusPath(st.ID) + ".json"}
+	p := &sourcePage{head: s.head(r, state.Name, page), Source: state, Address: webURL(datasets.PublicSource(st.URL)), JSON: apiRuns(st.ID)}
+	before, _ := strconv.ParseInt(r.URL.Query().Get("prima"), 10, 64)
+	if before > 0 {
+		if runs, err = s.store.RunsBefore(r.Context(), st.ID, before, shown); err != nil {
+			return err
+		}
+		p.NoIndex, p.Newest = true, page
+	}
 	p.Description = s.texts.t("fonte.descrizione", state.Name)
 	p.Alternates = []alternate{{"application/json", s.absolute(r, p.JSON), "JSON"},
-		{"application/atom+xml", s.absolute(r, statusPath(st.ID)+".atom"), s.texts.t("fonte.notizie", state.Name)}}
-	p.Crumbs = []link{{URL: "/stato", Label: s.texts.t("stato.titolo")}}
+		{"application/atom+xml", s.absolute(r, page+".atom"), s.texts.t("fonte.notizie", state.Name)}}
+	p.Crumbs = []link{{URL: s.path("/stato"), Label: s.texts.t("stato.titolo")}}
+	s.inBoth(r, &p.head, page)
 	if st.Listed > 0 && !readings(st.Last) {
 		p.Records = search{Sources: []string{st.ID}, Page: 1}.URL("/mappa")
 	}
 	if l, ok := datasets.Vocabularies().Licence(st.Licence); ok && st.Licence != "" {
 		p.Licence = &link{URL: webURL(l.URL), Label: or(l.Short, l.Label)}
 	}
+	if len(runs) > runsShown {
+		runs = runs[:runsShown]
+		p.Older = fmt.Sprintf("%s?prima=%d", page, runs[runsShown-1].ID)
+	}
 	for _, run := range runs {
-		shown := s.receipt(run)
-		if shown.Fault != nil && p.Address == "" {
-			shown.Fault.Detail = "" // it may name folders of this machine
+		p.Runs = append(p.Runs, s.publicReceipt(st.Source, run))
+	}
+	if before == 0 && len(runs) > 0 && runs[0].Finished != nil {
+		if err := s.exemplify(r.Context(), &p.Runs[0], examplesOnce); err != nil {
+			return err
 		}
-		p.Runs = append(p.Runs, shown)
+		p.Last, p.Runs = &p.Runs[0], p.Runs[1:]
 	}
 	w.Header().Set("Cache-Control", statusMaxAge)
 	return s.render(w, r, http.StatusOK, s.pages["fonte"], "base", p)
 }
 
-func statusPath(source string) string { return "/stato/" + source }
+// apiRuns is where programs read the runs of a source.
+func apiRuns(source string) string { return "/api/v1/sources/" + url.PathEscape(source) + "/runs" }
+
+// path is a path of ours in the language of the server's pages.
+func (s *server) path(p string) string {
+	if s.texts.english() {
+		return englishPrefix + p
+	}
+	return p
+}
+
+// The paths of receipts.
+func (s *server) statusPath(source string) string {
+	return s.path("/stato/fonti/" + url.PathEscape(source))
+}
+
+func (s *server) runPath(source string, run int64) string {
+	return s.statusPath(source) + "/" + strconv.FormatInt(run, 10)
+}
+
+func (s *server) recordReceiptPath(source, record string) string {
+	return s.statusPath(source) + "/schede/" + record
+}
 
 // name is what people call a source.
 func name(src catalog.Source) string { return or(src.Title, src.ID) }
 
 // state tells a source in words.
 func (s *server) state(st catalog.SourceStatus) sourceState {
-	out := sourceState{SourceStatus: st, Name: name(st.Source), URL: statusPath(st.ID), State: "buona", Rhythm: s.rhythm(time.Duration(st.Rhythm))}
+	out := sourceState{SourceStatus: st, Name: name(st.Source), URL: s.statusPath(st.ID), State: "buona", Rhythm: s.rhythm(time.Duration(st.Rhythm))}
 	if st.BodyID != "" {
 		out.BodyURL = bodyPath(st.BodyID)
 	}
@@ -104,7 +159,7 @@ func (s *server) state(st catalog.SourceStatus) sourceState {
 	}
 	switch {
 	case st.Last != nil && st.Last.State == catalog.RunRunning:
-		out.State, out.Words = "attesa", s.texts.t("stato.in-corso", number(st.Last.Receipt.Read))
+		out.State, out.Words = "attesa", s.texts.t("stato.in-corso", s.texts.number(st.Last.Receipt.Read))
 	case st.Last != nil && st.Last.State == catalog.RunFailed:
 		out.State, out.Fault = "ferma", s.fault(st.Last.Receipt)
 	case st.Last != nil && st.Last.State == catalog.RunParked:
@@ -170,5 +225,5 @@ func (s *server) ago(t time.Time) string {
 	case !t.Before(today.AddDate(0, 0, -1)):
 		return s.texts.t("tempo.ieri", t.Format("15:04"))
 	}
-	return s.texts.t("tempo.il", day(t))
+	return s.texts.t("tempo.il", s.texts.day(t))
 }

@@ -16,6 +16,7 @@ import (
 // since when, who answers for it and what to do; then all the others, by body.
 type statusPage struct {
 	head
+	Here    string // path of the page
 	Query   string
 	All     int64
 	Verdict string // the answer to "is all well?"
@@ -49,8 +50,9 @@ func (s *server) status(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q, show := clip(strings.TrimSpace(r.URL.Query().Get("q")), maxText), r.URL.Query().Get("mostra")
-	p := &statusPage{head: s.head(r, s.texts.t("stato.titolo"), "/stato"), Query: q, All: int64(len(list))}
-	p.Description, p.NoIndex = s.texts.t("stato.descrizione"), r.URL.RawQuery != ""
+	p := &statusPage{head: s.head(r, s.texts.t("stato.titolo"), s.path("/stato")), Query: q, All: int64(len(list))}
+	p.Description, p.NoIndex, p.Here = s.texts.t("stato.descrizione"), r.URL.RawQuery != "", s.path("/stato")
+	s.inBoth(r, &p.head, p.Here)
 	p.Alternates = []alternate{{"application/json", s.absolute(r, "/stato.json"), "JSON"}}
 	counts := map[string]int64{}
 	var last time.Time
@@ -78,7 +80,7 @@ func (s *server) status(w http.ResponseWriter, r *http.Request) error {
 			n = p.All
 		}
 		if n > 0 {
-			p.Choices = append(p.Choices, choice{link{URL: statusAddress(q, class), Label: s.texts.t("stato.mostra."+class, number(n))}, class == show})
+			p.Choices = append(p.Choices, choice{link{URL: s.statusAddress(q, class), Label: s.texts.t("stato.mostra."+class, s.texts.number(n))}, class == show})
 		}
 	}
 	w.Header().Set("Cache-Control", statusMaxAge)
@@ -86,7 +88,7 @@ func (s *server) status(w http.ResponseWriter, r *http.Request) error {
 }
 
 // statusAddress is the address of the page with a search and a choice.
-func statusAddress(q, show string) string {
+func (s *server) statusAddress(q, show string) string {
 	var parts []string
 	if q != "" {
 		parts = append(parts, "q="+escape(q))
@@ -95,9 +97,9 @@ func statusAddress(q, show string) string {
 		parts = append(parts, "mostra="+show)
 	}
 	if len(parts) == 0 {
-		return "/stato"
+		return s.path("/stato")
 	}
-	return "/stato?" + strings.Join(parts, "&")
+	return s.path("/stato?" + strings.Join(parts, "&"))
 }
 
 // shownAs is the choice of the page that a state falls under.
@@ -187,10 +189,10 @@ func (s *server) statusJSON(w http.ResponseWriter, r *http.Request) error {
 		Sources []source  `json:"sources"`
 	}{s.now().UTC().Truncate(time.Second), []source{}}
 	for _, st := range list {
-		x := source{ID: st.ID, Title: name(st.Source), Kind: st.Protocol, Body: st.BodyID, Page: s.absolute(r, statusPath(st.ID)), Paused: st.Paused,
+		x := source{ID: st.ID, Title: name(st.Source), Kind: st.Protocol, Body: st.BodyID, Page: s.absolute(r, s.statusPath(st.ID)), Paused: st.Paused,
 			Freshness: st.Freshness(s.now()), Read: st.Read, Listed: st.Listed}
 		if st.Last != nil {
-			x.Last = publicReceipt(st.Source, *st.Last)
+			x.Last = datasets.PublicReceipt(st.Source, *st.Last)
 		}
 		out.Sources = append(out.Sources, x)
 	}
@@ -203,15 +205,4 @@ func writeStatus(w http.ResponseWriter, v any) error {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cache-Control", statusMaxAge)
 	return json.NewEncoder(w).Encode(v)
-}
-
-// publicReceipt is what anybody may read of a run's receipt: neither the values
-// that were wrong, which may concern a person, nor folders of this machine.
-func publicReceipt(src catalog.Source, run catalog.Run) *catalog.Receipt {
-	out := run.Receipt
-	out.Samples, out.Outcome = nil, run.State
-	if datasets.PublicSource(src.URL) == "" {
-		out.Error = ""
-	}
-	return &out
 }

@@ -40,6 +40,13 @@ type Store interface {
 	Observations(ctx context.Context, q catalog.ObservationQuery) iter.Seq2[catalog.Reading, error]
 	Statuses(ctx context.Context) ([]catalog.SourceStatus, error)
 	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
+	RunsBefore(ctx context.Context, source string, before int64, limit int) ([]catalog.Run, error)
+	RunPage(ctx context.Context, run int64) (catalog.RunPage, error)
+	RunDifferences(ctx context.Context, run, after int64, limit int) ([]catalog.Told, error)
+	ParkedRecords(ctx context.Context, run int64, limit int) ([]catalog.Told, int64, error)
+	Complaints(ctx context.Context, run int64, rule string, after int64, limit int) ([]catalog.Complaint, error)
+	FirstComplaints(ctx context.Context, run int64, rules []string, each int) ([]catalog.Complaint, error)
+	Received(ctx context.Context, source, record string) ([]catalog.Received, []catalog.Complaint, error)
 	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
 	Mark(ctx context.Context, collection string) (int64, error)
 	DatasetChanges(ctx context.Context, tables []catalog.Table, limit int) ([]catalog.DatasetChange, error)

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 //go:embed messages
@@ -15,6 +18,18 @@ var messages embed.FS
 
 // texts are what people read, by key, in one language.
 type texts map[string]string
+
+// readEnglish is what English pages say. Issue by issue more of the portal speaks
+// English; what does not yet is not linked to from those pages as if it did.
+func readEnglish(it texts) (texts, error) {
+	en, err := readTexts("en")
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(it)
+	maps.Copy(all, en)
+	return all, nil
+}
 
 // readTexts reads the message files of a language: it.json and it-*.json.
 func readTexts(lang string) (texts, error) {
@@ -54,7 +69,67 @@ func (t texts) many(key string, n int64) string {
 	if n == 1 {
 		return t.t(key + "-1")
 	}
-	return t.t(key, number(n))
+	return t.t(key, t.number(n))
+}
+
+// english reports whether the texts are those of the English pages.
+func (t texts) english() bool { return t["lingua"] == "en" }
+
+// number writes n as the language does: "1.234", "1,234".
+func (t texts) number(n int64) string {
+	if t.english() {
+		return strings.ReplaceAll(number(n), ".", ",")
+	}
+	return number(n)
+}
+
+// decimal writes n with one digit after the mark.
+func (t texts) decimal(n float64) string {
+	if t.english() {
+		return strconv.FormatFloat(n, 'f', 1, 64)
+	}
+	return stars(n)
+}
+
+// day writes a day in words.
+func (t texts) day(at time.Time) string {
+	if t.english() {
+		return at.Format("2 January 2006")
+	}
+	return day(at)
+}
+
+// moment writes a day and an hour in Italy in words.
+func (t texts) moment(at time.Time) string {
+	at = at.In(catalog.Rome)
+	return t.t("tempo.ora", t.day(at), at.Format("15:04"))
+}
+
+// bytes writes a size: "3,2 MB", of 1,000 bytes the kB.
+func (t texts) bytes(n int64) string {
+	size := float64(n)
+	for _, unit := range []string{"byte", "kB", "MB"} {
+		if size < 1000 {
+			return sized(t, size, unit)
+		}
+		size /= 1000
+	}
+	return sized(t, size, "GB")
+}
+
+func sized(t texts, size float64, unit string) string {
+	if unit == "byte" {
+		return t.number(int64(size)) + " " + unit
+	}
+	return t.decimal(size) + " " + unit
+}
+
+// dayOf is dayOf in the language of t.
+func (t texts) dayOf(s string) string {
+	if at, err := time.Parse(time.DateOnly, s); err == nil && t.english() {
+		return t.day(at)
+	}
+	return dayOf(s)
 }
 
 // scripts are the texts that the browser's script shows.
