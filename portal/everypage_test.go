@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"regexp"
@@ -20,6 +21,11 @@ func TestEveryPage(t *testing.T) {
 	withDatasets(t, s)
 	put(t, s, everyKind()...)
 	breakSource(t, s)
+	runs, err := s.store.Runs(t.Context(), "guasta", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed, good := fmt.Sprintf("/stato/fonti/guasta/%d", runs[0].ID), fmt.Sprintf("/stato/fonti/guasta/%d", runs[1].ID)
 	s.send(t, url.Values{"pagina": {"/enti"}, "stelle": {"4"}, "finita": {"1"}})
 	pages := map[string]string{
 		"first":                 "/",
@@ -33,7 +39,11 @@ func TestEveryPage(t *testing.T) {
 		"bodies":                "/enti",
 		"body":                  "/enti/c_g999",
 		"status":                "/stato",
-		"source":                "/stato/guasta",
+		"source":                "/stato/fonti/guasta",
+		"receipt":               good,
+		"receipt in English":    "/en" + good,
+		"receipt of a failure":  failed,
+		"receipt of a record":   regexp.MustCompile(`/stato/fonti/guasta/schede/[0-9a-f-]{36}`).FindString(s.page(t, good)),
 		"developers":            "/sviluppatori",
 		"developers search":     "/sviluppatori?q=bbox",
 		"help":                  "/aiuto",

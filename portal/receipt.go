@@ -38,7 +38,7 @@ type problem struct {
 	Count                             int64
 	Refused                           bool
 	Where                             []spot // the first
-	All                               string  // address of all of them, "" when Where has them
+	All                               string // address of all of them, "" when Where has them
 }
 
 // A spot is where something was read, and what.

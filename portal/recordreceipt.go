@@ -74,5 +74,5 @@ func (s *server) receiptOfRecord(w http.ResponseWriter, r *http.Request) error {
 
 // runFact names a run, with the address of its page.
 func (s *server) runFact(key, source string, run int64) fact {
-	return fact{Name: s.texts.t(key), Value: s.texts.t("lettura.n", run), URL: template.URL(s.runPath(source, run))}
+	return fact{Name: s.texts.t(key), Value: s.texts.t("una-lettura.n", run), URL: template.URL(s.runPath(source, run))}
 }

@@ -77,8 +77,8 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := s.runPath(src.ID, id)
-	p := &runPage{head: s.head(r, s.texts.t("lettura.titolo", s.texts.moment(run.Started)), page), Source: name(src), SourceURL: s.statusPath(src.ID), JSON: "/api/v1/runs/" + strconv.FormatInt(id, 10)}
-	p.Description = s.texts.t("lettura.descrizione", p.Source, s.texts.moment(run.Started))
+	p := &runPage{head: s.head(r, s.texts.t("una-lettura.titolo", s.texts.moment(run.Started)), page), Source: name(src), SourceURL: s.statusPath(src.ID), JSON: "/api/v1/runs/" + strconv.FormatInt(id, 10)}
+	p.Description = s.texts.t("una-lettura.descrizione", p.Source, s.texts.moment(run.Started))
 	p.Crumbs = []link{{URL: s.path("/stato"), Label: s.texts.t("stato.titolo")}, {URL: p.SourceURL, Label: p.Source}}
 	p.Alternates = []alternate{{"application/json", s.absolute(r, p.JSON), "JSON"}}
 	s.inBoth(r, &p.head, page)
@@ -127,10 +127,10 @@ func (s *server) whole(r *http.Request, p *runPage, run catalog.RunPage, src cat
 		p.ParkedAll = total
 	}
 	if run.Older > 0 {
-		p.Older = &link{URL: s.runPath(run.SourceID, run.Older), Label: s.texts.t("lettura.prima")}
+		p.Older = &link{URL: s.runPath(run.SourceID, run.Older), Label: s.texts.t("una-lettura.prima")}
 	}
 	if run.Newer > 0 {
-		p.Newer = &link{URL: s.runPath(run.SourceID, run.Newer), Label: s.texts.t("lettura.dopo")}
+		p.Newer = &link{URL: s.runPath(run.SourceID, run.Newer), Label: s.texts.t("una-lettura.dopo")}
 	}
 	if src.BodyID == "" || len(p.Receipt.Problems) == 0 && p.Receipt.Fault == nil {
 		return nil
@@ -195,7 +195,7 @@ func (s *server) runFacts(run catalog.RunPage) []fact {
 	var out []fact
 	add := func(key, value string) {
 		if value != "" {
-			out = append(out, fact{Name: s.texts.t("lettura." + key), Value: value})
+			out = append(out, fact{Name: s.texts.t("una-lettura." + key), Value: value})
 		}
 	}
 	t := run.Receipt
@@ -208,7 +208,7 @@ func (s *server) runFacts(run catalog.RunPage) []fact {
 		if t.Partial {
 			asked = "chiesto-cambiato"
 		}
-		add("chiesto", s.texts.t("lettura."+asked))
+		add("chiesto", s.texts.t("una-lettura."+asked))
 	}
 	for _, c := range []struct {
 		key string
@@ -224,7 +224,7 @@ func (s *server) runFacts(run catalog.RunPage) []fact {
 	if t.Bytes > 0 {
 		add("ricevuti", s.texts.bytes(t.Bytes))
 	}
-	out = append(out, fact{Name: s.texts.t("lettura.numero"), Value: strconv.FormatInt(run.ID, 10), Code: true})
+	out = append(out, fact{Name: s.texts.t("una-lettura.numero"), Value: strconv.FormatInt(run.ID, 10), Code: true})
 	return out
 }
 
@@ -232,20 +232,20 @@ func (s *server) runFacts(run catalog.RunPage) []fact {
 func (s *server) runNotes(run catalog.RunPage) []note {
 	var out []note
 	if run.Undoes > 0 {
-		out = append(out, note{s.texts.t("lettura.annulla"), s.runPath(run.SourceID, run.Undoes)})
+		out = append(out, note{s.texts.t("una-lettura.annulla"), s.runPath(run.SourceID, run.Undoes)})
 	}
 	if run.UndoneBy > 0 {
-		out = append(out, note{s.texts.t("lettura.annullata"), s.runPath(run.SourceID, run.UndoneBy)})
+		out = append(out, note{s.texts.t("una-lettura.annullata"), s.runPath(run.SourceID, run.UndoneBy)})
 	}
 	if run.Receipt.Again != "" {
-		out = append(out, note{Text: s.texts.t("lettura.due-volte")})
+		out = append(out, note{Text: s.texts.t("una-lettura.due-volte")})
 	}
 	return out
 }
 
 // difference is one as the page shows it.
 func (s *server) difference(d catalog.Told) difference {
-	out := difference{Class: string(d.Class), Title: or(d.Title, s.texts.t("lettura.senza-nome"))}
+	out := difference{Class: string(d.Class), Title: or(d.Title, s.texts.t("una-lettura.senza-nome"))}
 	if d.Slug != "" || d.Kind == catalog.KindFeature && d.Class != catalog.DifferenceGone {
 		out.URL = recordPath(&catalog.Record{ID: d.Record, Kind: d.Kind, Collection: d.Collection, Slug: d.Slug})
 	}
@@ -263,7 +263,7 @@ func (s *server) difference(d catalog.Told) difference {
 func (s *server) fieldLabel(kind catalog.Kind, field string) string {
 	switch {
 	case field == "geometry":
-		return s.texts.t("lettura.posizione")
+		return s.texts.t("una-lettura.posizione")
 	case s.texts.english() || kind == catalog.KindFeature:
 		return readable(field)
 	}

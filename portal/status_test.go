@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -52,19 +53,19 @@ func TestStatus(t *testing.T) {
 	s := territory(t)
 	breakSource(t, s)
 	body := s.page(t, "/stato")
-	first, folded := strings.Index(body, `href="/stato/guasta"`), strings.Index(body, `<details class="po-gruppo"`)
+	first, folded := strings.Index(body, `href="/stato/fonti/guasta"`), strings.Index(body, `<details class="po-gruppo"`)
 	if first < 0 || folded < first {
 		t.Error("a source that failed does not stand before the others")
 	}
-	for _, want := range []string{"All’indirizzo della fonte non c’è più niente.", "serve il nuovo indirizzo", "Una fonte ha bisogno di qualcuno", "Ultima lettura riuscita oggi alle", "Chi avvisare", "letta ogni giorno", `href="/stato/guasta"`, `href="/enti/c_g999"`} {
+	for _, want := range []string{"All’indirizzo della fonte non c’è più niente.", "serve il nuovo indirizzo", "Una fonte ha bisogno di qualcuno", "Ultima lettura riuscita oggi alle", "Chi avvisare", "letta ogni giorno", `href="/stato/fonti/guasta"`, `href="/enti/c_g999"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("/stato: no %q", want)
 		}
 	}
-	body = s.page(t, "/stato/guasta")
-	for _, want := range []string{"Non riuscita", "Completata", "Lette 3 schede: 3 nuove.", "Manca il nome", "Lo stesso codice per due righe", "fontane.csv, riga 4", "CC BY 4.0"} {
+	body = s.page(t, "/stato/fonti/guasta")
+	for _, want := range []string{"Non riuscita", "Completata", "Lette 3 schede: 3 nuove.", "Manca il nome", "Lo stesso codice per due righe", "Chi può farlo", "CC BY 4.0", `hreflang="en"`} {
 		if !strings.Contains(body, want) {
-			t.Errorf("/stato/guasta: no %q", want)
+			t.Errorf("/stato/fonti/guasta: no %q", want)
 		}
 	}
 	for query, want := range map[string]int{"q=fontane+prato": 1, "q=nessuna+cosi": 0, "mostra=da-guardare": 1, "mostra=in-attesa": 0, "q=fontane&mostra=a-posto": 0} {
@@ -72,17 +73,17 @@ func TestStatus(t *testing.T) {
 			t.Errorf("/stato?%s: %d sources; want %d", query, got, want)
 		}
 	}
-	if resp, text := s.get(t, "/stato/guasta.atom"); !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/atom+xml") || strings.Count(text, "<entry>") != 2 ||
-		!strings.Contains(text, "Lette 3 schede: 3 nuove.") || !strings.Contains(text, "All’indirizzo della fonte non c’è più niente.") {
-		t.Errorf("/stato/guasta.atom: %s", text)
+	if resp, text := s.get(t, "/stato/fonti/guasta.atom"); !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/atom+xml") || strings.Count(text, "<entry>") != 2 ||
+		!strings.Contains(text, "Lette 3 schede: 3 nuove.") || !strings.Contains(text, "All’indirizzo della fonte non c’è più niente.") || !regexp.MustCompile(`<id>http://[^<]*/stato/guasta#r-\d+</id>`).MatchString(text) {
+		t.Errorf("/stato/fonti/guasta.atom: %s", text)
 	}
-	if _, text := s.get(t, "/stato/guasta"); !strings.Contains(text, `href="`) || !strings.Contains(text, "/stato/guasta.atom") {
+	if !strings.Contains(body, "/stato/fonti/guasta.atom") {
 		t.Error("the page of a source does not link its feed")
 	}
-	var receipts []catalog.Receipt
-	if resp, text := s.get(t, "/stato/guasta.json"); json.Unmarshal([]byte(text), &receipts) != nil || resp.Header.Get("Content-Type") != "application/json" ||
-		len(receipts) != 2 || receipts[0].Outcome != catalog.RunFailed || receipts[1].New != 3 || len(receipts[1].Samples) != 0 {
-		t.Errorf("/stato/guasta.json: %s", text)
+	for from, to := range map[string]string{"/stato/guasta": "/stato/fonti/guasta", "/stato/guasta.atom": "/stato/fonti/guasta.atom", "/stato/guasta?prima=3": "/stato/fonti/guasta?prima=3", "/stato/fonti": "/stato", "/stato/fonti/guasta.json": "/api/v1/sources/guasta/runs"} {
+		if resp, _ := s.get(t, from); resp.StatusCode != http.StatusMovedPermanently || resp.Header.Get("Location") != to {
+			t.Errorf("%s: %s to %q; want 301 to %s", from, resp.Status, resp.Header.Get("Location"), to)
+		}
 	}
 	resp, text := s.get(t, "/stato.json")
 	var status struct {
@@ -106,8 +107,8 @@ func TestStatus(t *testing.T) {
 	if failed != 1 || len(status.Sources) < 10 {
 		t.Errorf("/stato.json: %d of %d sources failed; want 1", failed, len(status.Sources))
 	}
-	if resp, _ := s.get(t, "/stato/none"); resp.StatusCode != http.StatusNotFound {
-		t.Errorf("/stato/none: %s", resp.Status)
+	if resp, _ := s.get(t, "/stato/fonti/none"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("/stato/fonti/none: %s", resp.Status)
 	}
 }
 

@@ -26,7 +26,8 @@ func TestTexts(t *testing.T) {
 	}
 	// Facts and provenance put their names together, faults have an advice each;
 	// the others are names and values of the model.
-	keys := map[string]bool{"scheda.": true, "guasto.": true, "campo.": true, "colonna.": true, "valore.": true, "misura.": true, "durata.": true}
+	keys := map[string]bool{"scheda.": true, "guasto.": true, "campo.": true, "colonna.": true, "valore.": true, "misura.": true, "durata.": true,
+		"chi.": true, "una-lettura.": true, "scheda-fonte.": true}
 	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (path == "node_modules" || path == "assets") {
 			return fs.SkipDir
@@ -71,25 +72,19 @@ func TestTexts(t *testing.T) {
 }
 
 // Whoever answers for a source reads what was wrong with it in plain words: every
-// rule that a harvest may break has some.
+// rule that a harvest may break has them in both languages: what it is, what was
+// expected, how to put it right, who can.
 func TestRulesHaveWords(t *testing.T) {
-	it, err := readTexts("it")
-	if err != nil {
-		t.Fatal(err)
-	}
 	rule := regexp.MustCompile(`(?:Rule: +|(?:refuse|report|issue|doubt)\()"([a-z-]+)"`)
-	found := 0
+	rules := map[string]string{}
 	for _, room := range []string{"../harvesters", "../catalog"} {
 		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "simulate") {
 				return err
 			}
 			b, err := os.ReadFile(path)
 			for _, m := range rule.FindAllStringSubmatch(string(b), -1) {
-				found++
-				if it["regola."+m[1]] == "" {
-					t.Errorf("%s: the rule %q has no words in it.json", path, m[1])
-				}
+				rules[m[1]] = path
 			}
 			return err
 		})
@@ -97,8 +92,83 @@ func TestRulesHaveWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if found < 60 {
-		t.Errorf("only %d rules were found", found)
+	if len(rules) < 60 {
+		t.Errorf("only %d rules were found", len(rules))
+	}
+	for _, lang := range []string{"it", "en"} {
+		words, err := readTexts(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range words { // those that are put together
+			if name, ok := strings.CutPrefix(key, "regola."); ok && !strings.Contains(name, ".") && name != "altra" && name != "consiglio" && rules[name] == "" {
+				rules[name] = lang
+			}
+		}
+		for name, from := range rules {
+			for _, part := range []string{"", ".atteso", ".consiglio"} {
+				if words["regola."+name+part] == "" {
+					t.Errorf("the rule %q (%s) has no words regola.%s%s in %s", name, from, name, part, lang)
+				}
+			}
+		}
+		for _, lists := range []map[string][]string{rulesOf, faultsOf} {
+			for who := range lists {
+				if words["chi."+who] == "" {
+					t.Errorf("%s: no words chi.%s", lang, who)
+				}
+			}
+		}
+		for _, names := range rulesOf {
+			for _, name := range names {
+				if words["regola."+name] == "" {
+					t.Errorf("who.go has a rule %q that there is not", name)
+				}
+			}
+		}
+		for _, f := range faults {
+			for _, part := range []string{"", ".consiglio"} {
+				if words[f.key+part] == "" {
+					t.Errorf("%s: no words %s%s", lang, f.key, part)
+				}
+			}
+		}
+	}
+}
+
+// English pages say nothing in Italian: every text of their templates, and of what
+// is put together for them, is there in English, and no text in English only.
+func TestEnglishPages(t *testing.T) {
+	it, err := readTexts("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	en, err := readTexts("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range en {
+		if it[key] == "" {
+			t.Errorf("%q is there in English only", key)
+		}
+	}
+	for key := range it {
+		for _, told := range []string{"regola.", "guasto.", "ricevuta.", "esito.", "una-lettura.", "differenza.", "scheda-fonte.", "fonte.", "stato.", "segno.", "tempo.", "chi.", "protocollo.", "conta.schede", "conta.valori", "posta."} {
+			if strings.HasPrefix(key, told) && en[key] == "" {
+				t.Errorf("%q is not there in English", key)
+			}
+		}
+	}
+	for _, name := range []string{"base/base.html", "base/fonte.html", "base/percorso.html", "base/ricevuta.html", "fonte/fonte.html", "lettura/lettura.html", "scheda-fonte/scheda-fonte.html", "stato/stato.html"} {
+		b, err := templateFiles.ReadFile("templates/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range used.FindAllStringSubmatch(string(b), -1) {
+			if key := m[1]; en[key] == "" && !strings.HasSuffix(key, ".") {
+				t.Errorf("%s shows %q, which is not there in English", name, key)
+			}
+		}
 	}
 }
 
