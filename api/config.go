@@ -26,6 +26,7 @@ func (s *server) config() huma.Config {
 		{Name: tagRecords, Description: "Records, one by one, by filter and by search."},
 		{Name: tagTiles, Description: "Records on a map."},
 		{Name: tagObservations, Description: "What stations measure."},
+		{Name: tagSources, Description: "Where records come from, and what each reading of a source found and refused."},
 		{Name: tagDownload, Description: "Everything at once."},
 	}
 	return config

@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"po-net.prato.it/ponet/api"
+	"po-net.prato.it/ponet/catalog"
 )
 
 // example is a block of commands in docs/api.md and the block of what they
@@ -28,6 +29,7 @@ func TestDocumentationIsTrue(t *testing.T) {
 		t.Skip("needs curl")
 	}
 	n := newNode(t, 1000)
+	receipts(t, n.store, "edifici", catalog.RunCompleted, catalog.Issue{Rule: "date-unreadable", File: "edifici.csv", Line: 2, Field: "Data", Read: "31/02/2024", Expected: "a date such as 2026-11-21", Refused: true})
 	blocks := example.FindAllStringSubmatch(string(text), -1)
 	if len(blocks) < 10 {
 		t.Fatalf("only %d examples", len(blocks))

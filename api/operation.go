@@ -17,6 +17,7 @@ const (
 	tagDownload  = "Downloads"
 
 	tagObservations = "Observations"
+	tagSources      = "Sources"
 )
 
 // document fills in what every operation says: its errors, the 304, and the

@@ -28,5 +28,10 @@ type Store interface {
 	Changes(ctx context.Context, after catalog.Position, limit int) ([]catalog.Change, error)
 	LogEnd(ctx context.Context) (catalog.Position, error)
 	RecordsByID(ctx context.Context, ids []string) ([]*catalog.Record, error)
+	Statuses(ctx context.Context) ([]catalog.SourceStatus, error)
+	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
+	RunsBefore(ctx context.Context, source string, before int64, limit int) ([]catalog.Run, error)
+	RunPage(ctx context.Context, run int64) (catalog.RunPage, error)
+	Complaints(ctx context.Context, run int64, rule string, after int64, limit int) ([]catalog.Complaint, error)
 	CountDownload(t catalog.Taken)
 }

@@ -212,13 +212,24 @@ func (s *server) spot(page string, c catalog.Complaint) spot {
 	case strings.TrimSpace(c.Read) == "":
 		text = join(": ", text, s.texts.t("ricevuta.vuoto"))
 	default:
-		text = join(": ", text, s.texts.t("ricevuta.letto", c.Read))
+		text = join(": ", text, s.texts.t("ricevuta.letto", s.said(c.Read)))
 	}
 	out := spot{Text: text}
 	if c.Record != "" {
 		out.Record = page + "/schede/" + c.Record
 	}
 	return out
+}
+
+// said is what was read: of a row that has too few or too many cells its reader
+// says how many there are.
+func (s *server) said(read string) string {
+	if n, ok := strings.CutSuffix(read, " cells"); ok {
+		if cells, err := strconv.ParseInt(n, 10, 64); err == nil {
+			return s.texts.many("ricevuta.celle", cells)
+		}
+	}
+	return read
 }
 
 // maxShownKey is how long an identifier is that still helps to find a thing.
