@@ -53,7 +53,7 @@ type Runs struct {
 // SourceInput names a source.
 type SourceInput struct {
 	JSONInput
-	Source string `path:"sourceId" maxLength:"200" doc:"Identifier of a source." example:"biblioteche"`
+	Source string `path:"sourceId" maxLength:"200" doc:"Identifier of a source." example:"biblioteche-pratesi"`
 }
 
 // RunsInput chooses runs of a source.

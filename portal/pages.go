@@ -75,7 +75,11 @@ func (s *server) head(r *http.Request, title, address string) head {
 	h := head{Lang: s.texts.t("lingua"), Today: s.texts.day(s.now().In(catalog.Rome)), Title: title, Site: s.cfg, ScriptTexts: s.texts.scripts()}
 	if address != "" {
 		h.Canonical = s.absolute(r, address)
-		h.Question = ask(strings.TrimPrefix(address, englishPrefix))
+		path, english := strings.CutPrefix(address, englishPrefix+"/")
+		if english {
+			address = "/" + path
+		}
+		h.Question = ask(address)
 		h.Section, _, _ = strings.Cut(strings.TrimPrefix(h.Question.Page, "/"), "/")
 	}
 	return h
