@@ -54,7 +54,9 @@ func TestSources(t *testing.T) {
 		catalog.Issue{Rule: "row-too-long", Line: 11, Read: "1;2;segreto", Refused: true},
 		catalog.Issue{Rule: "several-values", Line: 12, Field: "note", Read: "scrivere ad anna@example.it", Refused: true})
 	run := receipts(t, n.store, "locale", catalog.RunFailed, issues...)
-	var all struct{ Sources []struct{ ID, Address string } }
+	var all struct {
+		Sources []struct{ ID, Address string }
+	}
 	read(t, n, "/sources", &all)
 	if len(all.Sources) < 2 {
 		t.Errorf("%d sources", len(all.Sources))
