@@ -46,6 +46,7 @@ type BatchCounts struct {
 	Rules       map[string]int64
 	Samples     []Issue      // the first of each rule
 	Differences []Difference // of a dry run: all of them
+	Erased      []string     // keys of the Refused that were erased on request
 }
 
 // A MissedKey names a description that a complete listing did not hold.

@@ -26,7 +26,18 @@ type Source struct {
 	Credentials []Credential `json:"credentials,omitempty"`
 
 	listing *Listing // of the run under way
+	part    bool
 }
+
+// AsPart is s as one of several files that a mapping is for: what it names need
+// not be in each.
+func (s Source) AsPart() Source {
+	s.part = true
+	return s
+}
+
+// IsPart reports whether s is that.
+func (s Source) IsPart() bool { return s.part }
 
 // WithListing is s for the run that l belongs to.
 func (s Source) WithListing(l *Listing) Source {

@@ -106,7 +106,8 @@ func reason(src catalog.Source, failure error) string {
 // What format it is, its bytes say: catalogues call JSON and zips "CSV".
 func (r *run) tableSource(d datasetFiles, f catalog.Distribution) catalog.Source {
 	src := r.src
-	src.Protocol, src.URL, src.Mapping = "file", strings.TrimSpace(f.Address()), catalog.Mapping{}
+	src.Protocol, src.URL, src.Mapping = "file", strings.TrimSpace(f.Address()), catalog.Mapping{Drop: r.src.Mapping.Drop}
+	src = src.AsPart()
 	src.Title = d.record.Title
 	src.Mapping.Theme = d.record.Theme
 	src.BodyID, src.BodyName = d.record.BodyID, d.record.BodyName

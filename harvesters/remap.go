@@ -3,6 +3,7 @@ package harvesters
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
@@ -64,7 +65,7 @@ func (r *run) remapLayer(ctx context.Context, store RemapStore, layer *catalog.L
 	if layer.As != nil {
 		src = *layer.As
 	}
-	w := without{drop: src.Mapping.Drop, of: map[*catalog.Layer]keptLayer{}}
+	w := without{drop: slices.Concat(src.Mapping.Drop, r.src.Mapping.Drop), of: map[*catalog.Layer]keptLayer{}}
 	for after := ""; ; {
 		rows, err := store.StoredRows(ctx, layer, after, pageRows)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
@@ -167,6 +168,10 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 	if err != nil {
 		return err
 	}
+	unquoted(src, page.Layer, page.Refused)
+	for i := range page.Items {
+		unquoted(src, page.Layer, page.Items[i].Harvested.Issues)
+	}
 	if l.kind == catalog.KindDataset {
 		r.list(page, l)
 	}
@@ -180,6 +185,7 @@ func (r *run) put(ctx context.Context, src catalog.Source, page catalog.Batch) e
 	if err != nil {
 		return r.ours(ctx, err)
 	}
+	r.files = slices.DeleteFunc(r.files, func(d datasetFiles) bool { return slices.Contains(counts.Erased, d.key) })
 	r.add(l, read, counts)
 	return r.progress(ctx)
 }

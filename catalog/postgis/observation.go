@@ -16,6 +16,7 @@ import (
 // transaction is undone at its end.
 func (h *Harvest) PutObservations(ctx context.Context, page catalog.ObservationPage, dry bool) (catalog.BatchCounts, error) {
 	counts := catalog.BatchCounts{Refused: int64(len(page.Refused)), Rules: map[string]int64{}}
+	h.unerased(&page, &counts)
 	issues := append(page.Issues, page.Refused...)
 	if !dry {
 		if err := h.partitions(ctx, page.Observations); err != nil {

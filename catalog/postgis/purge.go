@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,12 +12,13 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// Purge erases for good what the catalogue holds of src: of one record, or with
-// record "" of all of them. Descriptions with their bytes, versions, what was kept
-// for undoing, issues (they quote values), measured values and, of the whole
-// source, its layers go; of a record a row without content stays, so that its
-// address answers 410. No run of the source can be undone after it. The run that
-// it is has a receipt with counts alone.
+// Purge erases for good what the catalogue holds of src: of one record, which is
+// then not stored again (see Allow), or with record "" of all of them.
+// Descriptions with their bytes, versions, what was kept for undoing, issues and
+// what else quotes values, measured values and, of the whole source, its
+// layers go; of a record a row without content stays, so that its address answers
+// 410. No run of the source can be undone after it. The run that it is has a
+// receipt with counts alone.
 func (s *Store) Purge(ctx context.Context, src catalog.Source, record string) (catalog.Receipt, error) {
 	receipt := catalog.Receipt{Source: src.ID, Outcome: catalog.RunCompleted}
 	conn, err := s.db.Acquire(ctx)
@@ -52,10 +54,18 @@ func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catal
 		return err
 	}
 	receipt.Read = int64(len(ids))
-	steps := erasures
+	if record != "" {
+		if err := block(ctx, tx, source, ids[0]); err != nil {
+			return err
+		}
+	}
+	steps := slices.Concat(traces, recordErasures)
 	args := []any{ids, source}
-	if record == "" {
-		steps = append(append([]string{}, erasures...), sourceErasures...)
+	if record == "" { // first what is quick to delete as a whole
+		steps = slices.Concat(traces, sourceErasures, recordErasures)
+	}
+	if _, err := tx.Exec(ctx, called, args...); err != nil {
+		return err
 	}
 	for _, sql := range steps {
 		if _, err := tx.Exec(ctx, `with given as (select $1::uuid[] as ids, $2::text as source) `+sql, args...); err != nil {
@@ -73,73 +83,81 @@ func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catal
 	return forgetListing(ctx, tx, source)
 }
 
-// erasures erase what there is of the records given.ids of given.source, in an
-// order in which what tells where to look goes last.
-var erasures = []string{
-	`delete from issue using given, run, record
-		where run.id = issue.run_id and run.source_id = given.source and record.id = any(given.ids)
-		  and (issue.key = record.source_key or issue.key = '')`,
-	`update run set receipt = receipt - 'samples', undoable = false from given where source_id = given.source`,
-	`delete from undo using given, harvested h
-		where h.source_id = given.source and h.record_id = any(given.ids)
-		  and undo.relation = 'harvested' and undo.key = jsonb_build_array(h.source_id, h.layer, h.key)`,
+// traces erase what runs of given.source have kept beside the records: what was
+// before them, the quotations in receipts and jobs, what was detected.
+var traces = []string{
+	`update run set undoable = false,
+		receipt = receipt - 'samples' - 'again' || case when receipt ? 'error' then jsonb_build_object('error', '` + erasedText + `') else '{}' end
+		from given where source_id = given.source`,
+	`delete from undo using given, run where run.id = undo.run_id and run.source_id = given.source`,
+	`update river_job set errors = null, metadata = metadata - 'output'
+		from given where args ->> 'source' = given.source and finalized_at is not null`,
+	`update layer set found = '[]', described = described - 'found' from given where source_id = given.source`,
+}
+
+// erasedText stands for why a run failed, which may quote what was read.
+const erasedText = "erased on request"
+
+// recordErasures erase what there is of the records given.ids of given.source, in
+// an order in which what tells where to look goes last.
+var recordErasures = []string{
+	`delete from issue using given, run
+		where run.id = issue.run_id and run.source_id = given.source and (
+			issue.key = '' or issue.file in (select title from called)
+			or exists (select from called c where c.key <> '' and (issue.key = c.key or starts_with(issue.key, c.key || '/'))
+				or length(c.title) > 3 and (position(c.title in issue.read) > 0 or position(c.title in issue.field) > 0)))`,
+	`delete from rating using given where substring(page from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}') in (select id::text from called)
+		or regexp_replace(page, '^.*/', '') in (select slug from called where slug <> '')`,
+	`update layer set title = '', described = described - 'title' #- '{as,title}', dataset = null from given where dataset = any(given.ids)`,
+	`delete from observation_revision using given, datastream d where d.number = datastream and d.source_id = given.source and d.station_id = any(given.ids)`,
+	`delete from observation using given, datastream d where d.number = datastream and d.source_id = given.source and d.station_id = any(given.ids)`,
+	`delete from datastream using given where source_id = given.source and station_id = any(given.ids)`,
+	`update datastream set station_id = null from given where station_id = any(given.ids)`,
 	`delete from undo using given where record_id = any(given.ids)`,
 	`delete from parked using given where record_id = any(given.ids)`,
 	`delete from former using given where record_id = any(given.ids)`,
 	`delete from harvested using given where record_id = any(given.ids)`,
 	`delete from relation using given where from_id = any(given.ids) or to_id = any(given.ids)`,
+	`delete from body b using given
+		where b.id in (select body_id from called where body_id <> '') and ` + unused + `
+		  and not exists (select from record where body_id = b.id and status = 'published')`,
 	`delete from record_version using given where record_id = any(given.ids)`,
 	`update change set bbox = null from given where record_id = any(given.ids) and bbox is not null`,
-	`update record set slug = '', title = '', summary = '', theme = '', type = '', municipality = '', istat_code = '', body_id = null,
-		licence = '', source_key = '', starts = null, ends = null, accessible = false, properties = '{}', feature = '',
-		geom = null, mercator = null, source_geom = null, accuracy_metres = 0, hilbert = 0, words = ''
-		from given where id = any(given.ids)`,
+	emptied + `, source_key = '' from given where id = any(given.ids)`,
 }
+
+// emptied leaves of a record nothing but that it was there.
+const emptied = `
+	update record set slug = '', title = '', summary = '', theme = '', type = '', municipality = '', istat_code = '', body_id = null,
+		licence = '', starts = null, ends = null, accessible = false, properties = '{}', feature = '',
+		geom = null, mercator = null, source_geom = null, accuracy_metres = 0, hilbert = 0, words = ''`
+
+// unused says of a body b that nobody has entered it, and nothing but records
+// refers to it.
+const unused = `(b.kind, b.website, b.phone, b.email) = ('', '', '', '')
+		  and not exists (select from source where body_id = b.id) and not exists (select from editorial_team where body_id = b.id)`
+
+// called are the names under which the records given.ids have been known.
+const called = `
+	create temporary table called on commit drop as
+	with given as (select $1::uuid[] as ids, $2::text as source)
+	select id, source_key as key, title, slug, coalesce(body_id, '') as body_id from record, given where id = any(given.ids)
+	union
+	select record_id, coalesce(record ->> 'source_key', ''), coalesce(record ->> 'title', ''), coalesce(record ->> 'slug', ''), coalesce(record ->> 'body_id', '')
+		from record_version, given where record_id = any(given.ids)
+	union
+	select record_id, key, '', '', '' from harvested, given where record_id = any(given.ids) and source_id = given.source
+	union
+	select record_id, key, '', '', '' from former, given where record_id = any(given.ids) and source_id = given.source`
 
 // sourceErasures erase what else there is of given.source.
 var sourceErasures = []string{
 	`delete from issue using given, run where run.id = issue.run_id and run.source_id = given.source`,
-	`delete from undo using given, run where run.id = undo.run_id and run.source_id = given.source`,
 	`delete from run_change using given, run where run.id = run_change.run_id and run.source_id = given.source`,
 	`delete from observation_revision using given, datastream d where d.number = datastream and d.source_id = given.source`,
 	`delete from observation using given, datastream d where d.number = datastream and d.source_id = given.source`,
 	`delete from datastream using given where source_id = given.source`,
 	`delete from former using given where source_id = given.source`,
 	`delete from layer using given where source_id = given.source`,
-}
-
-// Retain erases what is older than it is kept: what was remembered for undoing
-// runs, and the descriptions and versions of records that were withdrawn. It does
-// so once a day, whoever calls it how often.
-func (s *Store) Retain(ctx context.Context, undo, withdrawn time.Duration) error {
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `
-			insert into mark (reader, seq) values ('retention', 0)
-			on conflict (reader) do update set at = now() where mark.at < now() - interval '1 day'`)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
-		}
-		return retain(ctx, tx, undo, withdrawn)
-	})
-	if err != nil {
-		return fmt.Errorf("retention: %w", err)
-	}
-	return nil
-}
-
-func retain(ctx context.Context, tx pgx.Tx, undo, withdrawn time.Duration) error {
-	if _, err := tx.Exec(ctx, `update run set undoable = false where undoable and finished < now() - $1::interval`, undo); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `delete from undo where not exists (select from run where id = undo.run_id and undoable)`); err != nil {
-		return err
-	}
-	for _, table := range []string{"harvested", "record_version"} {
-		if _, err := tx.Exec(ctx, `
-			delete from `+table+` using record r
-			where r.id = record_id and r.status = 'withdrawn' and r.updated < now() - $1::interval`, withdrawn); err != nil {
-			return err
-		}
-	}
-	return dropReadings(ctx, tx, readingUnused)
+	`delete from reading using given where source_id = given.source`,
 }

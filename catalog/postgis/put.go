@@ -33,11 +33,15 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 	if err != nil {
 		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 	}
-	issues := append(page.Refused, page.Issues...)
+	issues := append(h.discreet(page), page.Issues...)
 	var staged, postponed []stagedRow
 	keys := append(slices.Clone(page.Layer.Guess.Key), h.src.Mapping.Key...)
 	reading := page.Layer.ReadingNumber()
 	for _, item := range page.Items {
+		if h.erased.has(catalog.ErasedKey, page.Layer.Name, []byte(item.Harvested.Key)) {
+			h.refuseItem(&counts, &issues, page, item)
+			continue
+		}
 		item.Hash = h.hash(item)
 		old, found := olds[item.Harvested.Key]
 		if found && !h.anew && old.still(item.Hash) {
@@ -45,11 +49,15 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			continue
 		}
 		r, doubts := normalize(item.Harvested)
-		issues = append(issues, doubts...)
 		if found {
 			r.ID = old.recordID
 		}
 		about := catalog.NewLikeness(item.Harvested, r, keys)
+		if !found && h.erased.about(page.Layer.Name, about) {
+			h.refuseItem(&counts, &issues, page, item)
+			continue
+		}
+		issues = append(issues, doubts...)
 		row, err := stage(r, item, about, reading, found, old)
 		if err != nil {
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)

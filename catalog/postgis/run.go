@@ -32,6 +32,7 @@ type Harvest struct {
 	passing     []string                 // those of them that list only the newest
 	deferred    likenesses               // of those descriptions
 	about       likenesses               // of what earlier runs stored, nil until it is needed
+	erased      *erasures                // what is not to be stored again
 	noted       map[int64]bool           // readings that the run stores under
 	stored      map[storedAs]storedLayer // of a remap
 
@@ -93,6 +94,9 @@ func (h *Harvest) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := h.clearPending(ctx); err != nil {
+		return err
+	}
+	if err := h.loadErasures(ctx); err != nil {
 		return err
 	}
 	return h.conn.QueryRow(ctx, `

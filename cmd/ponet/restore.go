@@ -23,7 +23,8 @@ func (restoreCmd) Help() string {
 database holds, in one transaction: until that ends, and if anything goes wrong, what was there
 stays. A backup may be of an older release: it is brought to the schema of this one.
 A catalogue that is here is replaced with --force only, and not while ponet serve or a
-harvest works on it.
+harvest works on it. What was erased on request after the backup was made is erased again, as erasures.json
+in the data folder tells.
 
 Example:
   ponet restore --check ponet-2026-11-22-031500.tar.zst
@@ -62,6 +63,9 @@ func (c restoreCmd) Run(sh *shell) error {
 		return fmt.Errorf("nothing was changed: %w", err)
 	case err != nil:
 		return fmt.Errorf("%w\nwhat was there before is untouched", err)
+	}
+	if err := eraseAgain(sh); err != nil {
+		return fmt.Errorf("it is restored, but what was erased on request since the backup is not erased again: %w", err)
 	}
 	if !c.JSON {
 		fmt.Fprintf(sh.stdout, "restored in %.1f s\n", time.Since(began).Seconds())

@@ -77,7 +77,7 @@ func eachLayer(ctx context.Context, c *http.Client, src catalog.Source, f func(*
 	}
 	name(tables)
 	for _, t := range tables {
-		t.Alone = len(tables) == 1
+		t.Alone = len(tables) == 1 && !src.IsPart()
 		t.Found = append(slices.Clone(o.found), t.Found...)
 		if err := f(t); err != nil {
 			return err
