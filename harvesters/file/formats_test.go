@@ -52,7 +52,7 @@ func TestKML(t *testing.T) {
   <Polygon><outerBoundaryIs><LinearRing><coordinates>11,43 12,43 12,44 11,43</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>
 </Folder>
 <Placemark><name>Percorso</name><gx:Track><gx:coord>11 43 5</gx:coord><gx:coord>11.1 43.1 6</gx:coord></gx:Track></Placemark>
-<Placemark><name>Senza</name></Placemark>
+<Placemark><name>Senza</name></Placemark><Placemark><name>Spazi</name><Point><coordinates> 11.09 , 43.88 , 0 </coordinates></Point></Placemark>
 <Placemark><name>Rotto</name><Point><coordinates>undici,43</coordinates></Point></Placemark>
 <NetworkLink><Link><href>http://localhost/secret</href></Link></NetworkLink>
 </Document></kml>`
@@ -62,13 +62,14 @@ func TestKML(t *testing.T) {
 		"[Tabella Parchi <table><tr><td>Superficie</td><td>12</td></tr><tr><th>Tipo:</th><td>parco</td></tr></table> 12 parco] POLYGON ((11 43, 12 43, 12 44, 11 43))",
 		"[Percorso <nil> <nil> <nil> <nil>] LINESTRING Z (11 43 5, 11.1 43.1 6)",
 		"[Senza <nil> <nil> <nil> <nil>]",
+		"[Spazi <nil> <nil> <nil> <nil>] POINT Z (11.09 43.88 0)",
 		"[Rotto <nil> <nil> <nil> <nil>]",
 	}
 	if diff := cmp.Diff(want, shapes(t, rows)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s\n%v", diff, l.Found)
 	}
-	if len(rows[4].Issues) != 1 || rows[4].Issues[0].Rule != "geometry-unreadable" || rows[4].Issues[0].Line != 10 {
-		t.Errorf("issues of the broken placemark: %+v; want geometry-unreadable on line 10", rows[4].Issues)
+	if len(rows[5].Issues) != 1 || rows[5].Issues[0].Rule != "geometry-unreadable" || rows[5].Issues[0].Line != 10 {
+		t.Errorf("issues of the broken placemark: %+v; want geometry-unreadable on line 10", rows[5].Issues)
 	}
 	if !bytes.HasPrefix(rows[0].Raw, []byte("<Placemark>")) || !bytes.HasSuffix(rows[0].Raw, []byte("</Placemark>")) {
 		t.Errorf("Raw = %q", rows[0].Raw)

@@ -214,27 +214,28 @@ func kmlTrack(e *element) (geom.T, error) {
 	return geom.NewLineStringFlat(layout, flat), nil
 }
 
-var spacedComma = regexp.MustCompile(`\s*,\s*`)
+// aroundComma is white space that does not belong there, and parts a position.
+var aroundComma = regexp.MustCompile(`\s*,\s*`)
 
-// kmlCoordinates reads "lon,lat,height lon,lat,height …", and what is written by
-// hand with spaces beside the commas.
+// kmlCoordinates reads "lon,lat,height lon,lat,height …", and "lon, lat" as people
+// write it, where it can be nothing else.
 func kmlCoordinates(s string) ([]float64, geom.Layout, error) {
-	flat, layout, err := kmlTuples(s)
-	if err == nil {
-		return flat, layout, nil
+	flat, layout, err := kmlTuples(s, 4)
+	if err != nil {
+		if again, l, tight := kmlTuples(aroundComma.ReplaceAllString(s, ","), 3); tight == nil {
+			return again, l, nil
+		}
 	}
-	if flat, layout, again := kmlTuples(spacedComma.ReplaceAllString(s, ",")); again == nil {
-		return flat, layout, nil
-	}
-	return nil, layout, err
+	return flat, layout, err
 }
 
-func kmlTuples(s string) ([]float64, geom.Layout, error) {
+// kmlTuples reads positions of at most so many numbers.
+func kmlTuples(s string, most int) ([]float64, geom.Layout, error) {
 	layout := geom.NoLayout
 	var flat []float64
 	for tuple := range strings.FieldsSeq(s) {
 		parts := strings.Split(strings.Trim(tuple, ","), ",")
-		if len(parts) < 2 || len(parts) > 4 {
+		if len(parts) < 2 || len(parts) > most {
 			return nil, layout, fmt.Errorf("%q is no position", table.Excerpt(tuple))
 		}
 		var c [3]float64

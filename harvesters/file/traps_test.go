@@ -206,6 +206,14 @@ func TestRawIsExact(t *testing.T) {
 
 func abs(v float64) float64 { return max(v, -v) }
 
+// A column of positions is no name, when nothing else is.
+func TestPositionsAreNoTitle(t *testing.T) {
+	l, _ := read(t, "a.csv", "n;latitudine;longitudine\n1;43°52'48\"N;11°05'45\"E\n2;43°52'50\"N;11°05'50\"E\n", catalog.Mapping{})
+	if l.Guess.Fields["title"] != "" || l.Guess.Fields["lat"] != "latitudine" {
+		t.Errorf("fields %v", l.Guess.Fields)
+	}
+}
+
 // Where positions may hide in a table, and what they are then.
 func TestPositions(t *testing.T) {
 	tests := []struct {

@@ -71,6 +71,9 @@ func (s *survey) guessFields() map[string]string {
 		}
 	}
 	if found["title"] == "" {
+		for _, i := range s.positions.columns() {
+			taken[s.columns[i]] = true // 43°52'48"N is no name
+		}
 		if c := s.readable(taken); c != nil {
 			found["title"] = c.name
 		}

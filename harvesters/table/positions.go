@@ -243,6 +243,18 @@ func (p *positions) fields(s *survey, found map[string]string) {
 	}
 }
 
+// columns are those that positions were found in.
+func (p *positions) columns() []int {
+	switch w := p.chosen; {
+	case w == nil:
+		return nil
+	case w.y >= 0:
+		return []int{w.x, w.y}
+	default:
+		return []int{w.x}
+	}
+}
+
 func (p *positions) describe(s *survey, l *catalog.Layer) {
 	switch {
 	case p.shapes > 0:
