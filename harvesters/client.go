@@ -29,15 +29,16 @@ type Allow struct {
 }
 
 // Client is the HTTP client of the harvests, one for a process, so that it asks
-// one thing at a time of a host (see polite). It refuses private, loopback and
-// link-local addresses after name resolution, at every redirect, so that a
-// source cannot make us read our own network; allow lists the exceptions.
-func Client(agent string, allow Allow) *http.Client {
+// one thing at a time of a host (see polite), as do the processes that share turns
+// with it (nil: there are none). It refuses private, loopback and link-local
+// addresses after name resolution, at every redirect, so that a source cannot make us
+// read our own network; allow lists the exceptions.
+func Client(agent string, allow Allow, turns Turns) *http.Client {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: idleConnTimeout, Control: func(_, address string, _ syscall.RawConn) error {
 		return allow.check(address)
 	}}
 	return &http.Client{
-		Transport: agentTransport{agent, newPolite(unzipping{&http.Transport{
+		Transport: agentTransport{agent, newPolite(turns, unzipping{&http.Transport{
 			DialContext:            dialer.DialContext,
 			MaxIdleConns:           10,
 			IdleConnTimeout:        idleConnTimeout,

@@ -59,7 +59,7 @@ func TestClientRefusesRedirectsToPrivateAddresses(t *testing.T) {
 		http.Redirect(w, r, secret.URL, http.StatusFound)
 	}))
 	defer open.Close()
-	c := Client("ponet/test", Allow{Hosts: []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(open.URL, "http://"))}})
+	c := Client("ponet/test", Allow{Hosts: []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(open.URL, "http://"))}}, nil)
 	resp, err := c.Get(open.URL)
 	if err == nil {
 		resp.Body.Close()

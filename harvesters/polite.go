@@ -11,17 +11,23 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
 // maxRateWait is how long a request waits for a server to count anew what it
 // allows; one that asks for more is not waited for.
 const maxRateWait = 15 * time.Minute
 
+// maxRest is how long a Retry-After can keep us from a host.
+const maxRest = 24 * time.Hour
+
 // polite lets one request at a time through to a host, from its first byte to
 // the last of the answer: whatever the scheme and port, for all sources of the
-// process, and at every hop of a redirect, whichever version of HTTP is spoken.
-// It waits when the host says that nothing is left of what it allows.
+// process and of those that share turns with it, and at every hop of a redirect,
+// whichever version of HTTP is spoken. It waits when the host says that nothing is
+// left of what it allows, or that it wants to be left alone.
 type polite struct {
+	turns Turns // nil: this process has hosts for itself
 	next  http.RoundTripper
 	mu    sync.Mutex
 	hosts map[string]*host
@@ -34,8 +40,8 @@ type host struct {
 	free  time.Time     // when the next request may begin
 }
 
-func newPolite(next http.RoundTripper) *polite {
-	return &polite{next: next, hosts: map[string]*host{}}
+func newPolite(turns Turns, next http.RoundTripper) *polite {
+	return &polite{turns: turns, next: next, hosts: map[string]*host{}}
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -48,11 +54,17 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 		p.leave(name, h)
 		return nil, ctx.Err()
 	}
+	back := func() {}
 	release := sync.OnceFunc(func() {
+		back()
 		<-h.turn
 		p.leave(name, h)
 	})
-	if err := p.wait(req, h); err != nil {
+	err := p.wait(req, h)
+	if err == nil {
+		back, err = p.shared(req, name)
+	}
+	if err != nil {
 		release()
 		return nil, err
 	}
@@ -65,6 +77,9 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 		p.mu.Lock()
 		h.free = free
 		p.mu.Unlock()
+		if p.turns != nil {
+			_ = p.turns.Rest(ctx, name, time.Until(free)) // without a database this process knows it
+		}
 	}
 	// an answer that nobody closes keeps nobody from its host for ever
 	res.Body = &turnBody{res.Body, release, context.AfterFunc(ctx, release)}
@@ -97,12 +112,17 @@ func (p *polite) leave(name string, h *host) {
 // wait waits until the host has something left for us, if that is soon enough.
 func (p *polite) wait(req *http.Request, h *host) error {
 	p.mu.Lock()
-	free := h.free
+	pause := time.Until(h.free)
 	p.mu.Unlock()
-	pause := time.Until(free)
 	if pause <= 0 {
 		return nil
 	}
+	return sleep(req, pause)
+}
+
+// sleep waits until a host may be asked again, unless that is too long.
+func sleep(req *http.Request, pause time.Duration) error {
+	free := time.Now().Add(pause)
 	if end, ok := req.Context().Deadline(); pause > maxRateWait || ok && free.After(end) {
 		return fmt.Errorf("%s allows no further request before %s: %w", req.URL.Hostname(), free.UTC().Format(time.RFC3339), catalog.ErrFailedListing)
 	}
@@ -139,10 +159,15 @@ func (b *turnBody) end() {
 	b.release()
 }
 
-// allowed is when the next request may be made, of an answer that says that none
-// is left: X-RateLimit-Remaining and -Reset, RateLimit-Remaining and -Reset, or
+// allowed is when the next request may be made, of an answer that says so: of a busy
+// server by Retry-After, of one that allows no more by X-RateLimit-Remaining and -Reset, RateLimit-Remaining and -Reset, or
 // the field RateLimit of the drafts (remaining=0, reset=30; "default";r=0;t=30).
 func allowed(res *http.Response) (time.Time, bool) {
+	if res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable {
+		if rest, ok := fetch.RetryAfter(res.Header.Get("Retry-After")); ok && rest > 0 {
+			return time.Now().Add(min(rest, maxRest)), true
+		}
+	}
 	for _, prefix := range []string{"X-RateLimit-", "X-Rate-Limit-", "RateLimit-"} {
 		left, reset := res.Header.Get(prefix+"Remaining"), res.Header.Get(prefix+"Reset")
 		if left != "" && none(left) || left == "" && res.StatusCode == http.StatusTooManyRequests {

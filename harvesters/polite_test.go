@@ -70,7 +70,7 @@ func (l *leaving) Close() error { l.left(); return nil }
 func TestOneRequestAtATimeToOneHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slowServer{}
-		c := &http.Client{Transport: newPolite(s)}
+		c := &http.Client{Transport: newPolite(nil, s)}
 		began := time.Now()
 		var wg sync.WaitGroup
 		for _, address := range []string{"http://a.example/1", "https://a.example/2", "https://A.example:8443/3", "http://a.example./4", "http://b.example/1"} {
@@ -104,7 +104,7 @@ func TestOneRequestAtATimeToOneHost(t *testing.T) {
 // holds the host no longer than its request may take.
 func TestAnAnswerLeftOpenKeepsNobodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &http.Client{Transport: newPolite(&slowServer{unfinished: true})}
+		c := &http.Client{Transport: newPolite(nil, &slowServer{unfinished: true})}
 		get := func(d time.Duration) error {
 			ctx, cancel := context.WithTimeout(t.Context(), d)
 			t.Cleanup(cancel)
@@ -148,6 +148,9 @@ func TestRateHeaders(t *testing.T) {
 			return map[string]string{"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": at(90*time.Second) + "000"}
 		}, 90 * time.Second},
 		"429 without count": {429, func() map[string]string { return map[string]string{"X-RateLimit-Reset": "5"} }, 5 * time.Second},
+		"Retry-After":       {503, func() map[string]string { return map[string]string{"Retry-After": "7"} }, 7 * time.Second},
+		"of a good answer":  {200, func() map[string]string { return map[string]string{"Retry-After": "7"} }, 0},
+		"of a day":          {429, func() map[string]string { return map[string]string{"Retry-After": "86400"} }, -1},
 		"draft":             {200, func() map[string]string { return map[string]string{"RateLimit": "limit=100, remaining=0, reset=30"} }, 30 * time.Second},
 		"later draft":       {200, func() map[string]string { return map[string]string{"RateLimit": `"default";r=0;t=30`} }, 30 * time.Second},
 		"draft, some left":  {200, func() map[string]string { return map[string]string{"RateLimit": `"default";r=1;t=30`} }, 0},
@@ -170,7 +173,7 @@ func TestRateHeaders(t *testing.T) {
 					}
 					return &http.Response{StatusCode: c.status, Header: h, Request: r}
 				}}
-				client := &http.Client{Transport: newPolite(s)}
+				client := &http.Client{Transport: newPolite(nil, s)}
 				var ended time.Time
 				var err error
 				for range 2 {
@@ -206,7 +209,7 @@ func TestRedirectsTakeTurns(t *testing.T) {
 	defer target.Close()
 	first := httptest.NewServer(http.RedirectHandler(target.URL, http.StatusFound))
 	defer first.Close()
-	c := Client("ponet/test", Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	c := Client("ponet/test", Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, nil)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {

@@ -183,7 +183,7 @@ func TestAddressesInsideDataAreChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	c := harvesters.Client("ponet/test", harvesters.Allow{Hosts: []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(open.URL, "http://"))}})
+	c := harvesters.Client("ponet/test", harvesters.Allow{Hosts: []netip.AddrPort{netip.MustParseAddrPort(strings.TrimPrefix(open.URL, "http://"))}}, nil)
 	r, err := harvesters.Run(t.Context(), c, h, src, datasets.Vocabularies(), harvesters.Options{})
 	if err != nil || r.Outcome != catalog.RunCompleted || r.Datasets != 1 || r.Rules["distribution-unreadable"] != 2 {
 		t.Fatalf("%+v, %v; want the dataset, and both files refused", r, err)

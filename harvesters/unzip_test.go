@@ -58,7 +58,7 @@ func TestPackedAnswers(t *testing.T) {
 			_, _ = buf.Write(c.body)
 			_ = buf.Flush()
 		}))
-		r, err := Client("test", Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}).Get(s.URL)
+		r, err := Client("test", Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, nil).Get(s.URL)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,7 @@ type Store struct {
 	termCache  termCache  // of suggestions, see suggest.go
 	facetCache facetCache // of searches, see facets.go
 	downloads  downloads  // not yet written, see download.go
+	turns      turns      // of hosts, see turn.go
 }
 
 // Open connects to the database at url, which must be at the schema of this
@@ -48,6 +49,7 @@ func (s *Store) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 	defer cancel()
 	_ = s.FlushDownloads(ctx) // a database that is gone has already been told of
+	s.turns.close()
 	s.public.Close()
 	s.db.Close()
 }

@@ -139,7 +139,7 @@ func (c harvestCmd) harvest(sh *shell, n *node, sources []catalog.Source, approv
 		worst exitError
 		print sync.Mutex
 	)
-	client := sh.client(harvesters.Allow{})
+	client := sh.client(harvesters.Allow{}, n.Store)
 	wait := func(ctx context.Context, src catalog.Source, p *progress) (catalog.Receipt, error) {
 		d := newDifferencePrinter(sh.stdout, &print, src.ID, c.Limit, c.JSON)
 		receipt, err := harvest(ctx, client, n.Store, src, datasets.Vocabularies(),

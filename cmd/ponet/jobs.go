@@ -195,7 +195,7 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 		log = slog.New(slog.DiscardHandler) // the command prints the receipt itself, or what went wrong
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow), vocab: datasets.Vocabularies(), log: log})
+	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), vocab: datasets.Vocabularies(), log: log})
 	river.AddWorker(workers, &planWorker{store: n.Store, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
 	cfg := &river.Config{
 		ID:                   n.name,
@@ -235,10 +235,10 @@ func (w *worker) stop() {
 	_ = w.StopAndCancel(ctx) // what has not ended by then ends with the process
 }
 
-// client is the HTTP client of the harvests.
-func (sh *shell) client(allow harvesters.Allow) *http.Client {
+// client is the HTTP client of the harvests, which takes turns with other processes.
+func (sh *shell) client(allow harvesters.Allow, turns harvesters.Turns) *http.Client {
 	allow.Nets = append(allow.Nets, sh.cfg.AllowNets...)
-	return harvesters.Client("ponet/"+version()+" (+"+sh.cfg.baseURL()+")", allow)
+	return harvesters.Client("ponet/"+version()+" (+"+sh.cfg.baseURL()+")", allow, turns)
 }
 
 // quiet is a log handler that passes on only warnings: the job engine has much

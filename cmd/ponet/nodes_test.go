@@ -54,7 +54,7 @@ func (c city) harvests(t *testing.T, src catalog.Source) catalog.Receipt {
 			t.Fatal(err)
 		}
 	}
-	client := harvesters.Client("test", harvesters.Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	client := harvesters.Client("test", harvesters.Allow{Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, nil)
 	receipt, err := harvest(t.Context(), client, c.Store, src, datasets.Vocabularies(), harvesters.Options{})
 	if err != nil || receipt.Outcome != catalog.RunCompleted {
 		t.Fatalf("%s: %+v, %v", src.ID, receipt, err)

@@ -62,7 +62,7 @@ func (c sourcePurgeCmd) anew(sh *shell, n *node, src catalog.Source, fed catalog
 	if fed.Columns {
 		receipt, err = harvestCmd{}.remapOne(sh, n, src)
 	} else {
-		receipt, err = harvest(sh.ctx, sh.client(harvesters.Allow{}), n.Store, src, datasets.Vocabularies(), harvesters.Options{Full: true})
+		receipt, err = harvest(sh.ctx, sh.client(harvesters.Allow{}, n.Store), n.Store, src, datasets.Vocabularies(), harvesters.Options{Full: true})
 	}
 	if err == nil && receipt.Outcome != catalog.RunCompleted {
 		err = fmt.Errorf("%s is no column of its tables, and reading the source without it %s: %s", c.Field, receipt.Outcome, receipt.Error)

@@ -156,7 +156,7 @@ func patient(c *http.Client, req *http.Request) (*http.Response, error) {
 		}
 		res.Body.Close()
 		pause := wait + rand.N(wait/2)
-		if told, ok := retryAfter(res.Header.Get("Retry-After")); ok {
+		if told, ok := RetryAfter(res.Header.Get("Retry-After")); ok {
 			pause = told
 		}
 		if pause > maxWait {
@@ -179,8 +179,9 @@ func busy(status int) bool {
 	return false
 }
 
-// retryAfter reads seconds or an HTTP date (RFC 9110 §10.2.3).
-func retryAfter(s string) (time.Duration, bool) {
+// RetryAfter is for how long a server wants to be left alone, in seconds or until an
+// HTTP date (RFC 9110 §10.2.3).
+func RetryAfter(s string) (time.Duration, bool) {
 	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
 		return time.Duration(n) * time.Second, true
 	}
