@@ -106,9 +106,22 @@ func (h *harvester) all(ctx context.Context, repo *repository) error {
 	if err != nil {
 		return err
 	}
-	h.begin(fmt.Sprintf("protocol: OAI-PMH 2.0, %q", id.name), format, sets, id.explain())
+	protocol := fmt.Sprintf("protocol: OAI-PMH 2.0, %q", id.name)
+	h.begin(protocol, format, sets, id.explain())
+	l := h.lister(repo, id.seconds)
+	err = h.list(ctx, l, repo.from)
+	if len(l.seen) > 0 || !isProblem(err, "cannotDisseminateFormat") || h.src.Mapping.Format != "" || repo.prefix == everywhere {
+		return err
+	}
+	// what is offered, and then refused for every record, is had in the format of all
+	format = fmt.Sprintf("format: %s; %s is offered and then refused", everywhere, repo.prefix)
+	repo.prefix = everywhere
+	h.begin(protocol, format, sets, id.explain())
 	return h.list(ctx, h.lister(repo, id.seconds), repo.from)
 }
+
+// everywhere is the format that every repository has (OAI-PMH 2.0 §3.4).
+const everywhere = "oai_dc"
 
 // explain says what a repository tells of time and of what was deleted.
 func (i identity) explain() string {

@@ -83,3 +83,18 @@ func TestRecordsThatAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A format that is offered and then refused for everything is not the end.
+func TestFormatOnPaper(t *testing.T) {
+	f := &fake{answers: map[string]string{
+		"verb=ListMetadataFormats":               formats("mods", "oai_dc"),
+		"metadataPrefix=mods&verb=ListRecords":   `<error code="cannotDisseminateFormat">not for this item</error>`,
+		"metadataPrefix=oai_dc&verb=ListRecords": page("", record("a", day1)),
+	}}
+	if l := listed(t, catalog.Source{URL: serve(t, f)}, ""); l.String() != "a" || l.err != nil {
+		t.Errorf("keys %s, %v; want a, in oai_dc", l, l.err)
+	}
+	if l := listed(t, catalog.Source{URL: serve(t, f), Mapping: catalog.Mapping{Format: "mods"}}, ""); l.err == nil {
+		t.Error("the format that was asked for is replaced by another")
+	}
+}
