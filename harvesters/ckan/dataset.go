@@ -194,15 +194,18 @@ func (p pkg) keywords() []string {
 // Italian profile, else the list of the DCAT extension, else the portal's
 // groups, which are often the same under its own names.
 func (p pkg) themes() (themes, subthemes []string) {
-	for _, f := range p.objects("themes_aggregate") {
-		if theme := f.text("theme"); theme != "" {
-			themes = append(themes, theme)
+	for _, name := range []string{"themes_aggregate", "theme"} { // the second in extras
+		for _, f := range p.objects(name) {
+			if theme := f.text("theme"); theme != "" {
+				themes = append(themes, theme)
+			}
+			subthemes = append(subthemes, f.list("subthemes")...)
 		}
-		subthemes = append(subthemes, f.list("subthemes")...)
+		if len(themes) > 0 {
+			return themes, subthemes
+		}
 	}
-	if len(themes) == 0 {
-		themes = p.list("theme", "themes")
-	}
+	themes = p.list("theme", "themes")
 	if len(themes) == 0 {
 		for _, f := range p.objects("groups") {
 			themes = append(themes, f.text("title", "display_name", "name"))

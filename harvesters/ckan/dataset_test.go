@@ -53,7 +53,7 @@ func TestThreeWaysOfWritingTheSame(t *testing.T) {
 			"spatial":"{\"type\":\"Polygon\",\"coordinates\":[[[11,43.8],[11.2,43.8],[11.2,44],[11,44],[11,43.8]]]}",
 			"alternate_identifier":"[{\"identifier\":\"doi:1\",\"agent\":{\"agent_name\":{\"it\":\"Ente\"},\"agent_identifier\":\"e\"}}]",
 			"conforms_to":"[{\"identifier\":\"iso\",\"title\":{\"it\":\"Norma\"},\"uri\":\"https://example.org/iso\"}]"}`,
-		"extras": `{` + rest + `,"extras":[{"key":"identifier","value":"c_g999:D.42"},{"key":"holder_name","value":"Comune di Prato"},{"key":"holder_identifier","value":"c_G999"},
+		"extras": `{` + strings.Replace(rest, "themes_aggregate", "theme", 1) + `,"extras":[{"key":"identifier","value":"c_g999:D.42"},{"key":"holder_name","value":"Comune di Prato"},{"key":"holder_identifier","value":"c_G999"},
 			{"key":"publisher_name","value":"Comune di Prato"},{"key":"publisher_identifier","value":"c_g999"},{"key":"creator_name","value":"Ufficio verde"},{"key":"creator_identifier","value":"ABC123"},
 			{"key":"frequency","value":"MONTHLY"},{"key":"issued","value":"01/02/2024"},{"key":"modified","value":"03-04-2025"},{"key":"language","value":"[\"ITA\",\"ENG\"]"},
 			{"key":"temporal_start","value":"2024-01-01"},{"key":"temporal_end","value":"2024-12-31"},{"key":"spatial_text","value":"Prato"},{"key":"spatial_uri","value":"https://www.geonames.org/3169921"},

@@ -52,7 +52,7 @@ func (f *feed) close() {
 // inside the zip.
 func (f *feed) unzip(ctx context.Context, b fetch.Blob, inside bool) error {
 	if head, err := firstBytes(b.Path); err != nil || strings.HasPrefix(strings.TrimSpace(head), "<") {
-		return errors.Join(err, failed("%s is a web page, not a timetable in GTFS", b.Name))
+		return errors.Join(err, failed("%s is a web page or XML, not a timetable in GTFS", b.Name))
 	}
 	z, err := fetch.OpenZip(b)
 	if err != nil {

@@ -222,6 +222,10 @@ func TestNothingOfAFailedListing(t *testing.T) {
 	if len(kept) > 0 || !errors.Is(err, catalog.ErrFailedListing) {
 		t.Errorf("%d rows, %v", len(kept), err)
 	}
+	s = serve(t, map[string]string{"/a": `{"data":{"total":9,"items":[{"id":1},{"id":2}]}}`}) // counted beside the rows
+	if kept, _, err := collect(t, catalog.Source{URL: s.URL + "/a"}); len(kept) > 0 || err == nil || !strings.Contains(err.Error(), "counts 9 rows and gave 2") {
+		t.Errorf("%d rows, %v", len(kept), err)
+	}
 	s = serve(t, map[string]string{"/a?limit=7&offset=0": `{"total":2,"items":[{"id":1},{"id":2}]}`})
 	src := catalog.Source{URL: s.URL + "/a?limit=100&offset=0"}.WithListing(&catalog.Listing{PageRows: 7})
 	if kept, _, err := collect(t, src); err != nil || len(kept) != 2 {

@@ -1,5 +1,10 @@
 package rest
 
+import (
+	"slices"
+	"strings"
+)
+
 // A hints is where pages of a syntax usually say what comes next. The first that is
 // there counts.
 type hints struct {
@@ -38,6 +43,43 @@ var jsonHints = hints{
 		"totalElements", "totalRecords", "total_records", "recordsTotal", "numberMatched", "numFound", "response.numFound", "hits.total.value", "hits.total", "resultSetSize",
 		"hydra:totalItems", "nhits", "total", "count", "info.count",
 	}, headerTotals...),
+}
+
+// beside is h and, after it, the same names in the object that holds the rows:
+// {"data": {"total": 500, "items": […]}}. path is that of the rows, in names.
+func (h hints) beside(path string) hints {
+	end := strings.LastIndexByte(path, '.')
+	if end < 0 || strings.ContainsAny(path, "$/[") {
+		return h
+	}
+	within := func(name string) string {
+		if name == "" || strings.ContainsAny(name, "$/:") {
+			return ""
+		}
+		return path[:end+1] + name
+	}
+	next, tokens, pages, totals := slices.Clone(h.next), slices.Clone(h.tokens), slices.Clone(h.pages), slices.Clone(h.totals)
+	for _, name := range h.next {
+		if at := within(name); at != "" {
+			next = append(next, at)
+		}
+	}
+	for _, t := range h.tokens {
+		if at := within(t[0]); at != "" {
+			tokens = append(tokens, [2]string{at, t[1]})
+		}
+	}
+	for _, p := range h.pages {
+		if at := within(p[0]); at != "" {
+			pages = append(pages, [2]string{at, within(p[1])})
+		}
+	}
+	for _, name := range h.totals {
+		if at := within(name); at != "" {
+			totals = append(totals, at)
+		}
+	}
+	return hints{next, tokens, pages, totals}
 }
 
 // strapiPages is where Strapi counts its pages; it calls the parameter otherwise.

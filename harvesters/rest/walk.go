@@ -82,6 +82,7 @@ func (w *walk) page(a *answer, address string, add func(row) error) (string, err
 		return address, failed("the server says %s", said)
 	}
 	if w.pages == 1 {
+		a.hints = a.hints.beside(w.path)
 		w.way, w.first = detect(w.way, address, a, len(rows)), len(rows)
 		if w.way.strict {
 			if _, ok := a.value(w.way.total[0]); !ok {

@@ -105,6 +105,9 @@ func TestPagingIsDetected(t *testing.T) {
 		"pages counted": {"/a?lang=it", map[string]string{
 			"/a?lang=it":        `{"data":` + rowsOf(1, 2) + `,"meta":{"pagination":{"total":3,"per_page":2,"current_page":1,"total_pages":2}}}`,
 			"/a?lang=it&page=2": `{"data":` + rowsOf(3) + `,"meta":{"pagination":{"total":3,"per_page":2,"current_page":2,"total_pages":2}}}`}, 3, "parameter page"},
+		"told beside the rows": {"/a", map[string]string{
+			"/a":        `{"ok":1,"data":{"total":3,"last_page":2,"current_page":1,"items":` + rowsOf(1, 2) + `}}`,
+			"/a?page=2": `{"ok":1,"data":{"total":3,"last_page":2,"current_page":2,"items":` + rowsOf(3) + `}}`}, 3, `up to what "data.last_page" says`},
 		"pages from 0": {"/a", map[string]string{
 			"/a":        `{"content":` + rowsOf(1, 2) + `,"page":{"size":2,"totalElements":3,"totalPages":2,"number":0}}`,
 			"/a?page=1": `{"content":` + rowsOf(3) + `,"page":{"size":2,"totalElements":3,"totalPages":2,"number":1}}`}, 3, "parameter page"},
