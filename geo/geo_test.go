@@ -162,6 +162,7 @@ func TestRecognise(t *testing.T) {
 		{prj7794, 7794},
 		{strings.Replace(prj7794, "RDN2008_Italy_zone_E-N", "something", 1), 7794},
 		{`PROJCS["Monte_Mario_Italy_1",GEOGCS["GCS_Monte_Mario",DATUM["D_Monte_Mario",SPHEROID["International_1924",6378388.0,297.0]]],PROJECTION["Transverse_Mercator"]]`, 3003},
+		{`PROJCS["Roma_40",GEOGCS["GCS_Monte_Mario",DATUM["D_Monte_Mario",SPHEROID["International_1924",6378388.0,297.0]]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",1500000.0],PARAMETER["Central_Meridian",9.0],PARAMETER["Scale_Factor",0.9996]]`, 3003},
 		{`PROJCS["Roma 40 fuso est",GEOGCS["x",DATUM["D_Roma_1940",SPHEROID["International_1924",6378388.0,297.0]]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",2520000.0],PARAMETER["Central_Meridian",15.0],PARAMETER["Scale_Factor",0.9996]]`, 3004},
 		{`PROJCS["ETRS_1989_UTM_Zone_32N",GEOGCS["GCS_ETRS_1989",DATUM["D_ETRS_1989",SPHEROID["GRS_1980",6378137.0,298.257222101]]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],PARAMETER["Central_Meridian",9.0],PARAMETER["Scale_Factor",0.9996]]`, 25832},
 		{`PROJCS["WGS_1984_UTM_Zone_33N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],PARAMETER["Central_Meridian",15.0],PARAMETER["Scale_Factor",0.9996]]`, 32633},

@@ -67,10 +67,21 @@ func fromWKT(root wktNode) int {
 			return number(arg.args[1].name)
 		}
 	}
-	if code := byName(root.first()); code != 0 {
+	if code := byName(root.first()); code != 0 && !(projected(root) && inDegrees(code)) {
 		return code
 	}
 	return byParameters(root)
+}
+
+// projected reports whether well-known text is of a plane system: one that is
+// called Roma_40 is not in degrees for that.
+func projected(root wktNode) bool {
+	return strings.EqualFold(root.name, "PROJCS") || strings.EqualFold(root.name, "PROJCRS")
+}
+
+func inDegrees(code int) bool {
+	c, ok := Lookup(code)
+	return ok && c.Geographic()
 }
 
 // names are spellings of ESRI and others that differ from EPSG's in more than

@@ -87,6 +87,7 @@ func (l *listing) entries(ctx context.Context, d *document, s *jsonSurvey) error
 		if err := json.Unmarshal(raw, &e); err != nil {
 			return l.unreadable(i, raw)
 		}
+		e.dereference()
 		raw = e.drop(l.src.Mapping.Drop, raw)
 		id := text(e["identifier"])
 		if id != "" && s.last[id] != i {

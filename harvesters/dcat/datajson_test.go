@@ -53,6 +53,16 @@ func TestEntry(t *testing.T) {
 	}
 }
 
+// DKAN 2 with show-reference-ids, a bare list as its metastore gives it.
+func TestReferencesOfDKAN(t *testing.T) {
+	kept, _ := read(t, "items.json", `[{"identifier": "a1", "title": "Alberi", "publisher": {"identifier": "9f", "data": {"@type": "org:Organization", "name": "Comune di Prato"}},
+		"keyword": [{"identifier": "7c", "data": "verde"}], "distribution": [{"identifier": "3d", "data": {"downloadURL": "https://example.it/a.csv", "format": "csv", "title": "A"}}]}]`)
+	if len(kept) != 1 || value(t, kept[0], "holder_name") != "Comune di Prato" || value(t, kept[0], "tags") != "verde" ||
+		len(kept[0].Distributions) != 1 || kept[0].Distributions[0].DownloadURL != "https://example.it/a.csv" {
+		t.Errorf("kept %+v", kept)
+	}
+}
+
 // Shapes that are met instead of those of the schema.
 func TestEntryShapes(t *testing.T) {
 	for _, tt := range []struct{ name, fields, column, want string }{

@@ -13,6 +13,27 @@ import (
 // that are met: a text where a list should stand, a list where a text should.
 type entry map[string]any
 
+// dereference puts in the place of references what they are to: the metastore of
+// DKAN 2 gives {"identifier": …, "data": …} for publisher, keywords and files when it
+// is asked with show-reference-ids.
+func (e entry) dereference() {
+	meant := func(v any) any {
+		if m, ok := v.(map[string]any); ok && len(m) == 2 && m["identifier"] != nil && m["data"] != nil {
+			return m["data"]
+		}
+		return v
+	}
+	for name, v := range e {
+		if list, ok := v.([]any); ok {
+			for i := range list {
+				list[i] = meant(list[i])
+			}
+			continue
+		}
+		e[name] = meant(v)
+	}
+}
+
 // dataset is what the entry says (Project Open Data metadata schema 1.1, with
 // the names of 1.0 beside them).
 func (e entry) dataset() *draft {
