@@ -2,9 +2,11 @@ package postgis_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/twpayne/go-geom"
 
 	"po-net.prato.it/ponet/catalog"
@@ -178,6 +180,41 @@ func TestPutRepairsAndTransformsGeometry(t *testing.T) {
 	}
 	if distance > 150 {
 		t.Errorf("EPSG:3003 point lies %.0f m off", distance)
+	}
+}
+
+// Prato in every system of spec §3.16 is in Prato: 3003 and 23032 are other datums,
+// and taken for 25832 plus a million or as it stands would be 34 and 200 m off.
+func TestPratoFromEverySystem(t *testing.T) {
+	store := postgistest.New(t)
+	var (
+		rows   [][]any
+		points []geom.T
+	)
+	for _, p := range []struct {
+		srid int
+		x, y float64
+	}{
+		{4326, 11.096, 43.880}, {6706, 11.096, 43.880}, {3003, 1668415, 4860696}, {3004, 2206363, 4865972}, {25832, 668385, 4860680}, {32632, 668385, 4860680},
+		{7791, 668385, 4860680}, {23032, 668467, 4860877}, {25833, 186360, 4865957}, {7794, 6927456, 4853595}, {3857, 1235201, 5446891}, {4806, -1.356333, 43.880},
+	} {
+		rows = append(rows, []any{strconv.Itoa(p.srid), "Prato", nil})
+		points = append(points, geom.NewPointFlat(geom.XY, []float64{p.x, p.y}).SetSRID(p.srid))
+	}
+	harvest(t, store, fountains, rows, points)
+	found, _ := store.DB().Query(t.Context(), `select source_key, ST_Distance(geom::geography, ST_Point(11.096, 43.880, 4326)::geography) from record`)
+	var (
+		code   string
+		metres float64
+	)
+	tag, err := pgx.ForEachRow(found, []any{&code, &metres}, func() error {
+		if metres > 10 { // what is left are the roundings of datums, some metres
+			t.Errorf("EPSG:%s lies %.1f m off", code, metres)
+		}
+		return nil
+	})
+	if err != nil || tag.RowsAffected() != int64(len(rows)) {
+		t.Errorf("%d placed, %v; want %d", tag.RowsAffected(), err, len(rows))
 	}
 }
 
