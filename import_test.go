@@ -30,6 +30,7 @@ var rooms = []struct {
 	{"harvesters/xmldoc", "catalog geo harvesters/fetch"},
 	{"harvesters/rdf", "catalog harvesters/fetch harvesters/xmldoc"},
 	{"harvesters/ogctest", ""},
+	{"harvesters/harvesttest", "catalog"},
 	{"harvesters/*", "catalog geo harvesters/fetch harvesters/rdf harvesters/table harvesters/xmldoc"},
 	{"harvesters", "harvesters/* harvesters/fetch catalog"},
 	{"datasets", "catalog geo"},

@@ -17,6 +17,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/arcgis"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 )
 
 // A fake is a service with one layer, number 0, and what real ones do differently.
@@ -165,28 +166,11 @@ func run(t *testing.T, f http.Handler, path string, l *catalog.Listing, m catalo
 	defer server.Close()
 	h := harvest{listing: l}
 	src := catalog.Source{ID: "t", URL: server.URL + path, Mapping: m}.WithListing(l)
-	for row, err := range arcgis.Harvest(t.Context(), http.DefaultClient, src) {
-		var refused *catalog.RowError
-		switch {
-		case errors.As(err, &refused):
-			h.refused = append(h.refused, refused.Issue)
-		case err != nil:
-			h.failure = err
-		default:
-			h.rows = append(h.rows, row)
-		}
-	}
+	h.rows, h.refused, h.failure = harvesttest.Collect(arcgis.Harvest(t.Context(), http.DefaultClient, src))
 	return h
 }
 
-func value(h catalog.Harvested, column string) any {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return h.Values[i]
-		}
-	}
-	return nil
-}
+func value(h catalog.Harvested, column string) any { return harvesttest.Value(h, column) }
 
 const layerPath = "/rest/FeatureServer/0"
 

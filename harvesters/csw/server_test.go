@@ -1,7 +1,6 @@
 package csw_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/csw"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 )
 
 // A record of the server below.
@@ -231,21 +231,13 @@ func numbered(n int) []record {
 func collect(t *testing.T, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, end error) {
 	t.Helper()
 	src.ID, src.Protocol = "prova", "csw"
+	kept, refused, end = harvesttest.Collect(csw.Harvest(t.Context(), http.DefaultClient, src))
 	keys := map[string]bool{}
-	for h, err := range csw.Harvest(t.Context(), http.DefaultClient, src) {
-		var row *catalog.RowError
-		switch {
-		case err == nil:
-			if keys[h.Key] {
-				t.Errorf("the key %q comes twice", h.Key)
-			}
-			keys[h.Key] = true
-			kept = append(kept, h)
-		case errors.As(err, &row):
-			refused = append(refused, row.Issue)
-		default:
-			end = err
+	for _, h := range kept {
+		if keys[h.Key] {
+			t.Errorf("the key %q comes twice", h.Key)
 		}
+		keys[h.Key] = true
 	}
 	return kept, refused, end
 }

@@ -17,6 +17,7 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/gtfs"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 )
 
 // A harvest is what a feed gives, in the order of its rows.
@@ -30,16 +31,10 @@ func run(t *testing.T, src catalog.Source) harvest {
 	t.Helper()
 	src.ID = "t"
 	h := harvest{rows: map[string][]catalog.Harvested{}}
-	for row, err := range gtfs.Harvest(t.Context(), http.DefaultClient, src) {
-		var refused *catalog.RowError
-		switch {
-		case errors.As(err, &refused):
-			h.refused = append(h.refused, refused.Issue)
-		case err != nil:
-			h.failure = err
-		default:
-			h.rows[row.Layer.Name] = append(h.rows[row.Layer.Name], row)
-		}
+	kept, refused, failure := harvesttest.Collect(gtfs.Harvest(t.Context(), http.DefaultClient, src))
+	h.refused, h.failure = refused, failure
+	for _, row := range kept {
+		h.rows[row.Layer.Name] = append(h.rows[row.Layer.Name], row)
 	}
 	return h
 }
@@ -75,15 +70,7 @@ func bytesOf(t *testing.T, content []byte) harvest {
 	return run(t, catalog.Source{URL: p})
 }
 
-// value is what a row says in a column; nil when it says nothing.
-func value(h catalog.Harvested, column string) any {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return h.Values[i]
-		}
-	}
-	return nil
-}
+func value(h catalog.Harvested, column string) any { return harvesttest.Value(h, column) }
 
 func text(v any) string {
 	b, _ := v.(json.RawMessage)

@@ -13,37 +13,18 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/geo"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/jsonld"
 )
 
 var now = time.Date(2026, 11, 22, 10, 0, 0, 0, catalog.Rome)
 
-// collect harvests src and parts what is kept from what is refused.
-func collect(t *testing.T, c *http.Client, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, err error) {
+func collect(t *testing.T, c *http.Client, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, failure error) {
 	t.Helper()
-	for h, e := range jsonld.At(now)(t.Context(), c, src) {
-		var row *catalog.RowError
-		switch {
-		case errors.As(e, &row):
-			refused = append(refused, row.Issue)
-		case e != nil:
-			return kept, refused, e
-		default:
-			kept = append(kept, h)
-		}
-	}
-	return kept, refused, nil
+	return harvesttest.Collect(jsonld.At(now)(t.Context(), c, src))
 }
 
-// value is what a description says in a column.
-func value(h catalog.Harvested, column string) string {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return catalog.Text(h.Values[i])
-		}
-	}
-	return "no column " + column
-}
+func value(h catalog.Harvested, column string) string { return harvesttest.Text(h, column) }
 
 // A site answers by path, without a network. "Status 500" is such an answer.
 type site map[string]string

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/oaipmh"
 )
 
@@ -125,14 +126,7 @@ func asRow(err error, to **catalog.RowError) bool {
 }
 
 // value is what a harvested description has in a column, as text.
-func value(h catalog.Harvested, column string) string {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return catalog.Text(h.Values[i])
-		}
-	}
-	return "no column " + column
-}
+func value(h catalog.Harvested, column string) string { return harvesttest.Text(h, column) }
 
 func serve(t *testing.T, f *fake) string {
 	t.Helper()

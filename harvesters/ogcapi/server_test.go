@@ -1,13 +1,13 @@
 package ogcapi_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/ogcapi"
 )
 
@@ -17,18 +17,7 @@ func collect(t *testing.T, c *http.Client, src catalog.Source) (kept []catalog.H
 	if c == nil {
 		c = http.DefaultClient
 	}
-	for h, err := range ogcapi.Harvest(t.Context(), c, src) {
-		var row *catalog.RowError
-		switch {
-		case errors.As(err, &row):
-			refused = append(refused, row.Issue)
-		case err != nil:
-			failure = err
-		default:
-			kept = append(kept, h)
-		}
-	}
-	return kept, refused, failure
+	return harvesttest.Collect(ogcapi.Harvest(t.Context(), c, src))
 }
 
 // serve answers by a function of the request's address; "" is 404.
@@ -52,14 +41,7 @@ func serve(t *testing.T, answer func(r *http.Request) string) (*httptest.Server,
 	return s, &asked
 }
 
-func value(h catalog.Harvested, column string) any {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return h.Values[i]
-		}
-	}
-	return nil
-}
+func value(h catalog.Harvested, column string) any { return harvesttest.Value(h, column) }
 
 func keys(kept []catalog.Harvested) map[string]bool {
 	all := map[string]bool{}

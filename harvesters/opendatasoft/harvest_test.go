@@ -14,23 +14,13 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/opendatasoft"
 )
 
-func collect(t *testing.T, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, err error) {
+func collect(t *testing.T, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, failure error) {
 	t.Helper()
-	for h, e := range opendatasoft.Harvest(t.Context(), http.DefaultClient, src) {
-		var row *catalog.RowError
-		switch {
-		case errors.As(e, &row):
-			refused = append(refused, row.Issue)
-		case e != nil:
-			return kept, refused, e
-		default:
-			kept = append(kept, h)
-		}
-	}
-	return kept, refused, nil
+	return harvesttest.Collect(opendatasoft.Harvest(t.Context(), http.DefaultClient, src))
 }
 
 func record(t *testing.T, src catalog.Source, h catalog.Harvested) catalog.Record {
@@ -43,14 +33,7 @@ func record(t *testing.T, src catalog.Source, h catalog.Harvested) catalog.Recor
 	return r
 }
 
-func property(r catalog.Record, name string) string {
-	for _, p := range r.Properties {
-		if p.Name == name {
-			return catalog.Text(p.Value)
-		}
-	}
-	return ""
-}
+func property(r catalog.Record, name string) string { return harvesttest.Property(r, name) }
 
 // dataset is one of API 2.1.
 func dataset(n int) string {

@@ -13,28 +13,17 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/rest"
 )
 
-// collect harvests src and parts what is kept from what is refused.
-func collect(t *testing.T, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, err error) {
+func collect(t *testing.T, src catalog.Source) (kept []catalog.Harvested, refused []catalog.Issue, failure error) {
 	t.Helper()
 	harvest := rest.HarvestJSON
 	if src.Protocol == "xml" {
 		harvest = rest.HarvestXML
 	}
-	for h, e := range harvest(t.Context(), http.DefaultClient, src) {
-		var row *catalog.RowError
-		switch {
-		case errors.As(e, &row):
-			refused = append(refused, row.Issue)
-		case e != nil:
-			return kept, refused, e
-		default:
-			kept = append(kept, h)
-		}
-	}
-	return kept, refused, nil
+	return harvesttest.Collect(harvest(t.Context(), http.DefaultClient, src))
 }
 
 // records are what becomes of descriptions.
@@ -51,14 +40,7 @@ func records(t *testing.T, src catalog.Source, kept []catalog.Harvested) map[str
 	return all
 }
 
-func property(r catalog.Record, name string) string {
-	for _, p := range r.Properties {
-		if p.Name == name {
-			return catalog.Text(p.Value)
-		}
-	}
-	return ""
-}
+func property(r catalog.Record, name string) string { return harvesttest.Property(r, name) }
 
 // serve answers requests by their URI; "Header NAME: VALUE" lines come first.
 func serve(t *testing.T, answers map[string]string) *httptest.Server {

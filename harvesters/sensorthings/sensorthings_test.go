@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/sensorthings"
 )
 
@@ -257,16 +258,12 @@ func run(t *testing.T, f *fake, path, since string) harvest {
 	f.asked = nil
 	h := harvest{listing: &catalog.Listing{Since: since}}
 	src := catalog.Source{ID: "t", URL: server.URL + path}.WithListing(h.listing)
-	for row, err := range sensorthings.Harvest(t.Context(), http.DefaultClient, src) {
-		var refused *catalog.RowError
-		switch {
-		case errors.As(err, &refused):
-			h.refused = append(h.refused, refused.Issue)
-		case err != nil:
-			h.failure = err
-		case src.Kind(row.Layer) == catalog.KindObservation:
+	kept, refused, failure := harvesttest.Collect(sensorthings.Harvest(t.Context(), http.DefaultClient, src))
+	h.refused, h.failure = refused, failure
+	for _, row := range kept {
+		if src.Kind(row.Layer) == catalog.KindObservation {
 			h.values = append(h.values, row)
-		default:
+		} else {
 			h.stations = append(h.stations, row)
 		}
 	}

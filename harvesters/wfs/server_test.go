@@ -1,11 +1,11 @@
 package wfs_test
 
 import (
-	"errors"
 	"net/http"
 	"testing"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/harvesttest"
 	"po-net.prato.it/ponet/harvesters/wfs"
 )
 
@@ -16,26 +16,7 @@ func collect(t *testing.T, c *http.Client, src catalog.Source) (kept []catalog.H
 	if c == nil {
 		c = http.DefaultClient
 	}
-	for h, err := range wfs.Harvest(t.Context(), c, src) {
-		var row *catalog.RowError
-		switch {
-		case errors.As(err, &row):
-			refused = append(refused, row.Issue)
-		case err != nil:
-			failure = err
-		default:
-			kept = append(kept, h)
-		}
-	}
-	return kept, refused, failure
+	return harvesttest.Collect(wfs.Harvest(t.Context(), c, src))
 }
 
-// value is what a record has in a column of its layer.
-func value(h catalog.Harvested, column string) any {
-	for i, c := range h.Layer.Columns {
-		if c.Name == column {
-			return h.Values[i]
-		}
-	}
-	return nil
-}
+func value(h catalog.Harvested, column string) any { return harvesttest.Value(h, column) }
