@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -79,41 +78,5 @@ func TestPurge(t *testing.T) {
 	}
 	if got := holding(t, store, "Vasca"); len(got) > 0 {
 		t.Errorf("after the purge of the source, its record still stands in %v", got)
-	}
-}
-
-// What is older than it is kept goes, once a day.
-func TestRetain(t *testing.T) {
-	store := postgistest.New(t)
-	harvest(t, store, places, [][]any{{"1", "Fontana", nil}, {"2", "Vasca", nil}}, nil)
-	for range 2 {
-		harvest(t, store, places, [][]any{{"2", "Vasca", nil}}, nil)
-	}
-	count := func(sql string) (n int) {
-		t.Helper()
-		if err := store.DB().QueryRow(t.Context(), sql).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	const kept = `select (select count(*) from undo) + (select count(*) from record_version) + (select count(*) from harvested where missed > 1)`
-	before := count(kept)
-	if err := store.Retain(t.Context(), time.Hour, time.Hour); err != nil || count(kept) != before || before < 4 {
-		t.Errorf("what is young: %d kept of %d, %v", count(kept), before, err)
-	}
-	if err := store.Retain(t.Context(), 0, 0); err != nil || count(kept) != before {
-		t.Errorf("a second time on the same day: %d kept of %d, %v", count(kept), before, err)
-	}
-	if _, err := store.DB().Exec(t.Context(), `update mark set at = now() - interval '2 days' where reader = 'retention'`); err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Retain(t.Context(), 0, 0); err != nil || count(kept) != 0 {
-		t.Errorf("what is old: %d kept, %v", count(kept), err)
-	}
-	if n := rows(t, store)["published"]; n != 1 {
-		t.Errorf("%d records are published; want 1", n)
-	}
-	if _, err := store.Revert(t.Context(), places, lastRun(t, store, places), false); !errors.Is(err, catalog.ErrNotFound) {
-		t.Errorf("a revert after that = %v; want ErrNotFound", err)
 	}
 }

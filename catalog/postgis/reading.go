@@ -73,13 +73,14 @@ func (h *Harvest) storedAs(layer *catalog.Layer, number int64, columns []byte) (
 	return l, nil
 }
 
-// dropReadings deletes the readings that nothing refers to any more.
-func dropReadings(ctx context.Context, tx pgx.Tx, unused time.Duration) error {
+// dropReadings deletes the readings that nothing refers to any more, noted last
+// before a moment.
+func dropReadings(ctx context.Context, tx pgx.Tx, before time.Time) error {
 	_, err := tx.Exec(ctx, `
 		delete from reading r
-		where r.noted < now() - $1::interval
+		where r.noted < $1
 		  and not exists (select from harvested h where h.source_id = r.source_id and h.reading = r.number)
-		  and not exists (select from undo u where u.relation = 'harvested' and u.key ->> 0 = r.source_id and (u.before ->> 'reading')::bigint = r.number)`, unused)
+		  and not exists (select from undo u where u.relation = 'harvested' and u.key ->> 0 = r.source_id and (u.before ->> 'reading')::bigint = r.number)`, before)
 	if err != nil {
 		return fmt.Errorf("readings: %w", err)
 	}

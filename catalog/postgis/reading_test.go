@@ -79,7 +79,7 @@ func TestRetainDropsReadings(t *testing.T) {
 	if _, err := store.DB().Exec(t.Context(), `insert into reading (source_id, number, columns) select 'fontane', n, '{}' from generate_series(1, 2) n; update reading set noted = now() - interval '3 days' where number <> 2`); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Retain(t.Context(), time.Hour, time.Hour); err != nil {
+	if err := store.Retain(t.Context(), time.Now(), time.Hour, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	var unused, used int

@@ -139,7 +139,7 @@ func (w *planWorker) Work(ctx context.Context, _ *river.Job[planArgs]) error {
 	if err := w.store.FreeOrphans(ctx); err != nil {
 		return err
 	}
-	if err := w.store.Retain(ctx, w.keepUndo, w.keepGone); err != nil {
+	if err := w.store.Retain(ctx, time.Now(), w.keepUndo, w.keepGone); err != nil {
 		return err
 	}
 	due, err := w.store.Due(ctx, time.Now(), slot)
