@@ -30,7 +30,7 @@ type Harvest struct {
 	listing     *catalog.ListingState    // for the next run, nil: nothing
 	pending     []string                 // layers of which descriptions wait for Settle
 	passing     []string                 // those of them that list only the newest
-	deferred    likenesses               // of those descriptions
+	deferred    likenesses               // of those descriptions, nil while there are none
 	about       likenesses               // of what earlier runs stored, nil until it is needed
 	erased      *erasures                // what is not to be stored again
 	noted       map[int64]bool           // readings that the run stores under
@@ -91,9 +91,6 @@ func (h *Harvest) prepare(ctx context.Context) error {
 		return err
 	}
 	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
-		return err
-	}
-	if err := h.clearPending(ctx); err != nil {
 		return err
 	}
 	if err := h.loadErasures(ctx); err != nil {

@@ -54,14 +54,26 @@ func (l likenesses) has(sum []byte) bool {
 	return ok
 }
 
-// clearPending empties the tables of the session, which a run before may have
-// left full.
-func (h *Harvest) clearPending(ctx context.Context) error {
-	h.pending, h.passing, h.deferred = nil, nil, nil
-	for _, sql := range []string{pendingTable, knownAsTable, takeoverTable, `truncate pending, known_as, takeover`} {
+// openPending makes the tables of the session; most runs postpone nothing and need
+// none. A run before that was broken off may have left them full.
+func (h *Harvest) openPending(ctx context.Context) error {
+	for _, sql := range []string{pendingTable, knownAsTable, takeoverTable} {
 		if _, err := h.conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("pending: %w", err)
 		}
+	}
+	if err := h.clearPending(ctx); err != nil {
+		return err
+	}
+	h.deferred = likenesses{}
+	return nil
+}
+
+// clearPending empties them.
+func (h *Harvest) clearPending(ctx context.Context) error {
+	h.pending, h.passing, h.deferred = nil, nil, nil
+	if _, err := h.conn.Exec(ctx, `truncate pending, known_as, takeover`); err != nil {
+		return fmt.Errorf("pending: %w", err)
 	}
 	return nil
 }
@@ -96,7 +108,9 @@ func (h *Harvest) postpone(ctx context.Context, layer *catalog.Layer, rows []sta
 		return nil
 	}
 	if h.deferred == nil {
-		h.deferred = likenesses{}
+		if err := h.openPending(ctx); err != nil {
+			return err
+		}
 	}
 	if !slices.Contains(h.pending, layer.Name) {
 		h.pending = append(h.pending, layer.Name)
