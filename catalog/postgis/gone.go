@@ -24,9 +24,9 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		absent             []string
 		gone, again        []bool
 	)
-	waiting, rejected, err := h.difference(ctx)
+	kept, err := h.rejected(ctx)
 	if err != nil {
-		return m, fmt.Errorf("run %d: what waits for a person: %w", h.run.ID, err)
+		return m, fmt.Errorf("run %d: what a person has rejected: %w", h.run.ID, err)
 	}
 	rows, err := h.conn.Query(ctx, `
 		select layer, key, record_id::text, missed from harvested where source_id = $1`, h.src.ID)
@@ -47,11 +47,11 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 			return nil
 		}
 		missed := catalog.MissedKey{Layer: layer, Key: key}
-		_, told := waiting[missed]
+		_, rejected := kept[missed]
 		m.Keys = append(m.Keys, missed)
 		absent = append(absent, record)
-		gone = append(gone, enough(times) || told && !rejected)
-		again = append(again, told && rejected)
+		gone = append(gone, enough(times))
+		again = append(again, rejected)
 		return nil
 	})
 	if err != nil {
@@ -153,11 +153,7 @@ func (h *Harvest) Withdraw(ctx context.Context, m catalog.Missing) (int64, error
 		if err := h.miss(ctx, tx, m.Back, -1); err != nil {
 			return err
 		}
-		// What goes after a listing that was parked and counted nothing has missed enough, too.
-		_, err := tx.Exec(ctx, `update harvested set missed = $3 where source_id = $1 and record_id = any($2) and missed < $3`, h.src.ID, m.Gone, missesToWithdraw)
-		if err != nil {
-			return err
-		}
+		var err error
 		n, err = withdraw(ctx, tx, m.Gone, h.run.ID)
 		return err
 	})

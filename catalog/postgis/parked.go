@@ -9,8 +9,8 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// Park keeps what the run would have withdrawn. A run that is taken up again
-// writes it anew.
+// Park keeps what the run would have withdrawn, and that it was missed. A run that
+// is taken up again writes it anew.
 func (h *Harvest) Park(ctx context.Context, m catalog.Missing) error {
 	records := append(append([]string{}, m.Gone...), m.Again...)
 	var layers, keys []string
@@ -28,6 +28,13 @@ func (h *Harvest) Park(ctx context.Context, m catalog.Missing) error {
 			join harvested h on h.source_id = $2 and h.layer = m.layer and h.key = m.key
 			where h.record_id = any($5)
 			on conflict do nothing`, h.run.ID, h.src.ID, layers, keys, records)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			update harvested h set missed = $3
+			from parked p
+			where p.run_id = $1 and h.source_id = $2 and h.layer = p.layer and h.key = p.key and h.missed < $3`, h.run.ID, h.src.ID, missesToWithdraw-1)
 		return err
 	})
 	if err != nil {
@@ -36,27 +43,25 @@ func (h *Harvest) Park(ctx context.Context, m catalog.Missing) error {
 	return nil
 }
 
-// difference is what the newest complete listing of the source would have
-// withdrawn, where that was parked; and whether a person has rejected it. A
-// listing that was parked has lacked those descriptions, although it could not
-// count them.
-func (h *Harvest) difference(ctx context.Context) (keys map[catalog.MissedKey]struct{}, rejected bool, err error) {
+// rejected is what the newest complete listing of the source would have
+// withdrawn, where a person has rejected that.
+func (h *Harvest) rejected(ctx context.Context) (map[catalog.MissedKey]struct{}, error) {
 	rows, err := h.conn.Query(ctx, `
-		select p.layer, p.key, r.state = 'rejected'
+		select p.layer, p.key
 		from parked p
 		join run r on r.id = p.run_id
-		where r.id = (
+		where r.state = 'rejected' and r.id = (
 			select max(id) from run where source_id = $1 and kind = 'harvest' and state in ('completed', 'parked', 'rejected'))`, h.src.ID)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	keys = map[catalog.MissedKey]struct{}{}
+	keys := map[catalog.MissedKey]struct{}{}
 	var k catalog.MissedKey
-	_, err = pgx.ForEachRow(rows, []any{&k.Layer, &k.Key, &rejected}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&k.Layer, &k.Key}, func() error {
 		keys[k] = struct{}{}
 		return nil
 	})
-	return keys, rejected, err
+	return keys, err
 }
 
 // Parked are the records that a parked run would withdraw, by title, at most

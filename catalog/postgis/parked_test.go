@@ -64,3 +64,30 @@ func TestReject(t *testing.T) {
 		t.Errorf("after it was parked again %d gone, %d again; want 2 and 0", len(m.Gone), len(m.Again))
 	}
 }
+
+// Who was met since a run was parked has not been missed twice in a row, whether or
+// not the run that met it was completed.
+func TestASightingAfterAParkedRun(t *testing.T) {
+	store := postgistest.New(t)
+	harvest(t, store, fountains, [][]any{{"1", "Fontana del Bacchino", nil}, {"2", "Fontana", nil}}, nil)
+	harvest(t, store, fountains, [][]any{{"3", "Altra", nil}}, nil) // 1 and 2 are missed once
+	if m, _ := park(t, store, fountains); len(m.Gone) != 2 {
+		t.Fatalf("parked %d records; want 2", len(m.Gone))
+	}
+	rows, err := store.DB().Exec(t.Context(), `update harvested set missed = 0 where key = '1'`) // what storing it does, in a run that fails
+	if err != nil || rows.RowsAffected() != 1 {
+		t.Fatal(rows, err)
+	}
+	if m, _ := park(t, store, fountains); len(m.Gone) != 1 || m.Gone[0] != recordOf(t, store, "2") {
+		t.Errorf("gone are %v; want only the record of 2", m.Gone)
+	}
+}
+
+// recordOf is the record of a description.
+func recordOf(t *testing.T, store *postgis.Store, key string) (id string) {
+	t.Helper()
+	if err := store.DB().QueryRow(t.Context(), `select record_id::text from harvested where key = $1`, key).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
