@@ -78,11 +78,12 @@ func (h *Harvest) freeName(ctx context.Context, layer *catalog.Layer) (string, e
 
 // PutLayer notes the columns of a layer as last read.
 func (h *Harvest) PutLayer(ctx context.Context, layer *catalog.Layer, collection string, columns []catalog.Column) error {
-	c, err := json.Marshal(columns)
+	// Without any, an empty list: a JSON null would come back from the undoing of a run as no value.
+	c, err := json.Marshal(append([]catalog.Column{}, columns...))
 	if err != nil {
 		return err
 	}
-	found, err := json.Marshal(append([]string{}, layer.Found...)) // a list also where there is nothing: a revert puts it back
+	found, err := json.Marshal(append([]string{}, layer.Found...))
 	if err != nil {
 		return err
 	}

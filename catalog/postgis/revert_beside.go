@@ -147,10 +147,21 @@ func (r *revert) putBack(ctx context.Context, table, is, computed, deleted strin
 	if _, err := r.tx.Exec(ctx, `delete from `+table+` t using `+back+` u where `+is+` and (u.before is not null or `+deleted+`)`); err != nil {
 		return err
 	}
+	// A list without anything was once stored as a JSON null, which would come back as no value.
 	_, err = r.tx.Exec(ctx, `
 		insert into `+table+` (`+columns+`) overriding system value
 		select `+columns+`
-		from (select p.* from `+back+` u, lateral jsonb_populate_record(null::public.`+table+`, u.before) p where u.before is not null) p`)
+		from (
+			select p.*
+			from `+back+` u,
+				lateral (
+					select coalesce(jsonb_object_agg(attname, '[]'::jsonb), '{}') as lists
+					from pg_attribute
+					where attrelid = 'public.`+table+`'::regclass and atttypid = 'jsonb'::regtype and attnotnull and u.before -> attname = 'null'
+				) l,
+				lateral jsonb_populate_record(null::public.`+table+`, u.before || l.lists) p
+			where u.before is not null
+		) p`)
 	return err
 }
 

@@ -157,3 +157,19 @@ func TestRevertExceptChanged(t *testing.T) {
 		t.Errorf("the records are %s, %v; want Fontana B, Vasca", titles, err)
 	}
 }
+
+// A layer of which nothing was said to have been detected, as earlier releases
+// stored it, comes back when a run that changed it is undone.
+func TestRevertOfALayerWithoutFindings(t *testing.T) {
+	store := postgistest.New(t)
+	harvest(t, store, places, [][]any{{"1", "Fontana", nil}}, nil)
+	if _, err := store.DB().Exec(t.Context(), `update layer set found = 'null'`); err != nil {
+		t.Fatal(err)
+	}
+	harvest(t, store, places, [][]any{{"1", "Fontana", nil}, {"2", "Fontanella", nil}}, nil) // and writes an empty list
+	revert(t, store, places, lastRun(t, store, places))
+	var found string
+	if err := store.DB().QueryRow(t.Context(), `select found::text from layer`).Scan(&found); err != nil || found != "[]" {
+		t.Errorf("found = %s, %v; want []", found, err)
+	}
+}
