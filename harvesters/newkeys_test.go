@@ -247,3 +247,35 @@ func TestANewsSiteIsMoved(t *testing.T) {
 		t.Errorf("another item with the title of old ones: %+v; want it new", r)
 	}
 }
+
+// A key that a record once had, undone, listed again and renumbered since, is free
+// for another thing.
+func TestAnOldKeyIsGivenToAnother(t *testing.T) {
+	store := postgistest.New(t)
+	d := &document{}
+	server := httptest.NewServer(d)
+	defer server.Close()
+	src := catalog.Source{ID: "sale", Protocol: "file", URL: server.URL + "/sale.csv", Mapping: catalog.Mapping{Key: []string{"codice"}, Fields: map[string]string{"title": "nome"}}}
+	d.text = csvOf("1,Sala Rossa,43.88,11.09,100", "2,Sala Verde,43.89,11.08,50")
+	first, err := store.Run(t.Context(), harvest(t, store, src).Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := identities(t, store, "sale")
+	if _, err := store.Revert(t.Context(), src, first, false); err != nil {
+		t.Fatal(err)
+	}
+	harvest(t, store, src) // brings both back
+	d.text = csvOf("101,Sala Rossa,43.88,11.09,100", "102,Sala Verde,43.89,11.08,50")
+	harvest(t, store, src)
+	if after := identities(t, store, "sale"); after != before {
+		t.Fatalf("the records are\n%s\nthey were\n%s", after, before)
+	}
+	d.text = csvOf("101,Sala Rossa,43.88,11.09,100", "102,Sala Verde,43.89,11.08,50", "1,Sala Nera,43.90,11.05,20")
+	if r := harvest(t, store, src); r.New != 1 || r.Changed != 0 {
+		t.Errorf("%+v; want one new", r)
+	}
+	if after := identities(t, store, "sale"); strings.Count(after, "\n") != strings.Count(before, "\n")+1 {
+		t.Errorf("the records are\n%s\nwant one more than\n%s", after, before)
+	}
+}

@@ -206,6 +206,13 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	if err != nil {
 		return fmt.Errorf("harvested: %w", err)
 	}
+	if !h.former {
+		return nil
+	}
+	// It is known again: were it to go under another key later, this one would be free.
+	if _, err := tx.Exec(ctx, `delete from former using stage where source_id = $1 and layer = $2 and former.key = stage.key`, h.src.ID, layer); err != nil {
+		return fmt.Errorf("former: %w", err)
+	}
 	return nil
 }
 
