@@ -37,7 +37,7 @@ start)
     as "$bin/initdb" -D "$dir/pg" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$sock/initdb.log" 2>&1 || { cat "$sock/initdb.log" >&2; exit 1; }
   fi
   as "$bin/pg_ctl" -D "$dir/pg" -w -t 60 -l "$dir/pg.log" \
-    -o "-k $sock -c listen_addresses='' -c unix_socket_permissions=0700 -c fsync=off -c jit=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_connections=200 -c max_wal_size=4GB" start >/dev/null ||
+    -o "-k $sock -c listen_addresses='' -c unix_socket_permissions=0700 -c fsync=off -c jit=off -c shared_preload_libraries=postgis-3 -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_connections=200 -c max_wal_size=4GB" start >/dev/null ||
     { tail -n 5 "$dir/pg.log" >&2; exit 1; }
   ;;
 stop)
