@@ -34,9 +34,9 @@ db: ## start a throwaway test database and print how to reach it; deploy/testdb.
 fuzz: ## run every fuzz test for ten minutes together
 	PONET_FUZZ_SECONDS=600 deploy/fuzz.sh
 
-simulate: ## play SEEDS=1000 scripted histories of sources with faults and kills against the rules; SEED=1234 plays one again and tells it
+simulate: ## play SEEDS=1000 scripted histories of sources with faults and kills against the rules, from FROM=1 on; SEED=1234 plays one again and tells it
 	@deploy/testdb.sh start
-	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" PONET_SIMULATE_SEEDS="$(or $(SEEDS),1000)" PONET_SIMULATE_SEED="$(SEED)" \
+	PONET_TEST_DATABASE_URL="$$(deploy/testdb.sh url)" PONET_SIMULATE_SEEDS="$(or $(SEEDS),1000)" PONET_SIMULATE_FROM="$(FROM)" PONET_SIMULATE_SEED="$(SEED)" \
 	  $(GO) test -vet=off -count 1 -timeout 12h -v -run Schedules ./harvesters/simulate
 
 bench: ## run the benchmarks, ten times for benchstat

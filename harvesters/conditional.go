@@ -236,6 +236,5 @@ func (r *run) isFree(layer, key string) bool {
 	if r.listing.Partial || r.unnamed || r.isSpared(layer) || r.deleted[catalog.MissedKey{Layer: layer, Key: key}] {
 		return false
 	}
-	_, seen := r.seen[newSeenKey(layer, key)]
-	return !seen
+	return !r.isListed(newSeenKey(layer, key))
 }

@@ -30,6 +30,13 @@ func believed(failure error) bool { return failure == nil }
 // tellsAbsence reports whether what this listing lacks is missing.
 func (r *run) tellsAbsence() bool { return !r.listing.Partial && !r.unnamed }
 
+// isListed reports whether this listing holds a description of earlier runs, which
+// then keeps its record.
+func (r *run) isListed(key seenKey) bool {
+	_, seen := r.seen[key]
+	return seen
+}
+
 // met reports whether a description came before in this run.
 func (r *run) met(key seenKey) bool {
 	_, met := r.seen[key]

@@ -28,6 +28,11 @@ func (r *run) tellsAbsence() bool {
 	return !r.unnamed && (!r.listing.Partial || mutant == "a partial listing is whole")
 }
 
+func (r *run) isListed(key seenKey) bool {
+	_, seen := r.seen[key]
+	return seen && mutant != "what is listed may be taken over"
+}
+
 func (r *run) met(key seenKey) bool {
 	_, met := r.seen[key]
 	return met && mutant != "a key comes twice"

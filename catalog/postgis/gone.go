@@ -51,7 +51,7 @@ func (h *Harvest) Missing(ctx context.Context, listed func(layer, key string) bo
 		m.Keys = append(m.Keys, missed)
 		absent = append(absent, record)
 		gone = append(gone, enough(times))
-		again = append(again, rejected)
+		again = append(again, stays(rejected))
 		return nil
 	})
 	if err != nil {

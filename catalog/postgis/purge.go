@@ -59,10 +59,10 @@ func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catal
 			return err
 		}
 	}
-	steps := slices.Concat(traces, recordErasures)
+	steps := slices.Concat(traces, erases())
 	args := []any{ids, source}
 	if record == "" { // first what is quick to delete as a whole
-		steps = slices.Concat(traces, sourceErasures, recordErasures)
+		steps = slices.Concat(traces, sourceErasures, erases())
 	}
 	if _, err := tx.Exec(ctx, called, args...); err != nil {
 		return err

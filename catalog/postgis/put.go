@@ -63,7 +63,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
 		}
 		waits := false
-		if !found && !page.Own {
+		if mayWait(found, page.Own) {
 			if waits, err = h.waits(ctx, about); err != nil {
 				return counts, fmt.Errorf("run %d: %w", h.run.ID, err)
 			}
@@ -96,7 +96,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 		if counts.Differences, err = h.differences(ctx, tx, page.Layer.Name); err != nil {
 			return err
 		}
-		return errDry
+		return ends(dry)
 	})
 	if err != nil && err != errDry {
 		return counts, fmt.Errorf("run %d: %w", h.run.ID, err)

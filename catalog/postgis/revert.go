@@ -222,7 +222,7 @@ func (r *revert) conflicts(ctx context.Context, exceptChanged bool) error {
 		return err
 	}
 	r.receipt.Unchanged = e.Total
-	if e.Total > 0 && !exceptChanged {
+	if refuses(e.Total, exceptChanged) {
 		return e
 	}
 	return nil

@@ -47,6 +47,9 @@ func (r *revert) beside(ctx context.Context) error {
 		return fmt.Errorf("missed: %w", err)
 	}
 	for _, t := range besides {
+		if !restores(t.name) {
+			continue
+		}
 		columns, err := r.columns(ctx, t.name)
 		if err != nil {
 			return err

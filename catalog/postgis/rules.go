@@ -40,6 +40,38 @@ func add(c *catalog.BatchCounts, old known, run int64) {
 	}
 }
 
+// mayWait reports whether a description whose key is new may be an old one under
+// another key. What we describe ourselves has keys of our own.
+func mayWait(found, own bool) bool { return !found && !own }
+
+// ends is what the transaction of a page ends with: a dry one is undone.
+func ends(dry bool) error {
+	if dry {
+		return errDry
+	}
+	return nil
+}
+
+// restores reports whether a revert puts this table back: all of them.
+func restores(string) bool { return true }
+
+// refuses reports whether a revert is refused for so many that later runs have
+// changed again.
+func refuses(changed int64, exceptChanged bool) bool { return changed > 0 && !exceptChanged }
+
+// sees reports whether storing a description means that its source holds it;
+// reading anew what is stored does not.
+func sees(anew bool) bool { return !anew }
+
+// holds reports whether a source is ours alone.
+func holds(free bool) bool { return free }
+
+// stays reports whether a rejected difference is known when it comes again.
+func stays(rejected bool) bool { return rejected }
+
+// erases are the statements by which a purge erases records.
+func erases() []string { return recordErasures }
+
 // Together makes what f does with h one transaction: what a run withdraws, leaves
 // to the next one and says in its receipt is there whole or not at all. A process
 // that died in between would count the same miss twice.

@@ -5,6 +5,8 @@ package postgis
 import (
 	"context"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,6 +50,36 @@ func add(c *catalog.BatchCounts, old known, run int64) {
 	default:
 		c.Unchanged++
 	}
+}
+
+func mayWait(found, own bool) bool { return !found && !own && mutant != "new keys are new things" }
+
+func ends(dry bool) error {
+	if dry && mutant != "a dry run writes" {
+		return errDry
+	}
+	return nil
+}
+
+func restores(table string) bool {
+	return !(table == "name" && mutant == "a revert forgets the names") && !(table == "harvested" && mutant == "a revert forgets what the source said")
+}
+
+func refuses(changed int64, exceptChanged bool) bool {
+	return changed > 0 && !exceptChanged && mutant != "a revert overwrites"
+}
+
+func sees(anew bool) bool { return !anew || mutant == "reading anew is a sighting" }
+
+func holds(free bool) bool { return free || mutant == "two may harvest at once" }
+
+func stays(rejected bool) bool { return rejected && mutant != "a rejection is forgotten" }
+
+func erases() []string {
+	if mutant == "a purge leaves the versions" {
+		return slices.DeleteFunc(slices.Clone(recordErasures), func(sql string) bool { return strings.Contains(sql, "record_version") })
+	}
+	return recordErasures
 }
 
 func (h *Harvest) Together(ctx context.Context, f func() error) error {

@@ -64,7 +64,7 @@ func (h *Harvest) hold(ctx context.Context) error {
 	if err := h.conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtextextended('ponet harvest ' || $1, 0))`, h.src.ID).Scan(&free); err != nil {
 		return err
 	}
-	if !free {
+	if !holds(free) {
 		return fmt.Errorf("another process is harvesting this source: %w", catalog.ErrExists)
 	}
 	return nil

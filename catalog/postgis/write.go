@@ -202,7 +202,7 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 			missed = case when $4 then harvested.missed else 0 end,
 			last_run = case when (select differs from stage where id = excluded.record_id) then excluded.last_run else harvested.last_run end
 		where not $4 or harvested.hash <> excluded.hash`,
-		h.src.ID, layer, h.run.ID, h.anew)
+		h.src.ID, layer, h.run.ID, !sees(h.anew))
 	if err != nil {
 		return fmt.Errorf("harvested: %w", err)
 	}

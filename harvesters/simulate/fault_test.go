@@ -34,11 +34,12 @@ const (
 	unreadable fault = "lists an entry that cannot be read"
 	stale      fault = "says that nothing has changed (304), whatever has"
 	otherBytes fault = "writes in another encoding"
+	forgets    fault = "has forgotten what changed since, and lists everything"
 )
 
 // harmless faults leave the listing whole.
 func (f fault) harmless() bool {
-	return slices.Contains([]fault{none, busy, slow, otherBytes}, f)
+	return slices.Contains([]fault{none, busy, slow, otherBytes, forgets}, f)
 }
 
 // faults of a kind: those that any server may have, and some that are only told
@@ -47,7 +48,7 @@ func (k kind) faults() []fault {
 	all := []fault{fails, busy, timesOut, resets, short, empty, page, slow}
 	switch {
 	case k.name == "scripted":
-		all = append(all, first, twice, unreadable)
+		all = append(all, first, twice, unreadable, forgets)
 	case k.paged:
 		all = append(all, first, shuffled, moves, twice)
 	default: // a file may hold a key twice: both rows are kept
@@ -65,7 +66,7 @@ func (k kind) faults() []fault {
 // A row is one entry of a listing.
 type row struct {
 	key   string
-	state int
+	state state
 }
 
 // A site is a server that tells of a world, in one of the protocols. It is the
@@ -89,12 +90,15 @@ type site struct {
 	// of a scripted source:
 	incremental    bool // it can list what changed
 	clock          int
-	touched, taken world
+	touched, taken map[string]int
 	partial        bool            // that was what it was asked
 	deleted        map[string]bool // what it said it has deleted
 	unreadable     string          // key of an entry that cannot be read
 
 	given map[string][]row // by ETag, in all readings
+
+	mapped  int    // the mapping that our source has
+	between func() // what others do while the source is read, at request at; nil: nothing
 }
 
 // read begins a reading of w with a fault planned; l is what the world has become
@@ -102,7 +106,7 @@ type site struct {
 func (s *site) read(r *rand.Rand, w world, l *living, f fault, at int, lasting bool) {
 	list := func(w world) (rows []row) {
 		for _, k := range w.keys() {
-			rows = append(rows, row{k, w[k]})
+			rows = append(rows, row{k, w[k].as(s.mapped)})
 		}
 		return rows
 	}
@@ -128,6 +132,8 @@ func (s *site) read(r *rand.Rand, w world, l *living, f fault, at int, lasting b
 		}
 	case unreadable:
 		s.spoil(at)
+	case forgets:
+		s.struck = true
 	case otherBytes:
 		s.encoding, s.struck = []string{"windows-1252", "utf-8 with a byte order mark"}[r.IntN(2)], true
 	}
@@ -139,6 +145,10 @@ func (s *site) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	s.requests++
+	if s.between != nil {
+		s.between()
+		s.between = nil
+	}
 	struck := s.requests == s.at || s.lasting && s.requests > s.at
 	if struck {
 		s.struck = true

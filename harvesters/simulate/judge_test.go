@@ -14,7 +14,7 @@ import (
 // judge holds what an attempt left behind against the rules. before is what the
 // source held when it began.
 func (h *history) judge(ctx context.Context, receipt catalog.Receipt, failure error, hit string, approved int64, before world) error {
-	after, wrong, err := stored(ctx, h.db, h.src.ID, h.kind.placed)
+	after, wrong, err := h.stored(ctx)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (h *history) judge(ctx context.Context, receipt catalog.Receipt, failure er
 	if err != nil {
 		return err
 	}
-	v := verdict{before: h.fates, after: after, wrong: wrong}
+	v := verdict{before: h.fates, after: after, wrong: wrong, rejected: h.rejected, perhaps: h.perhaps}
 	s := h.site
 	v.reading = reading{held: map[string]bool{}, told: s.told, harmless: s.fault.harmless() || !s.struck, partial: s.partial, deleted: s.deleted, unreadable: s.unreadable}
 	if s.fault == stale && s.claimed != nil { // nobody can know better
@@ -37,30 +37,47 @@ func (h *history) judge(ctx context.Context, receipt catalog.Receipt, failure er
 		}
 	}
 	h.ended(&v, run, receipt, failure, hit)
+	whole := run.State == catalog.RunCompleted || run.State == catalog.RunParked
+	v.reading.stored = whole || failure != nil
+	v.reading.clean = whole && v.reading.harmless && h.open == 0
 	switch {
 	case run.ID == h.last && h.open == 0: // it did not get as far as a run
 		v.reading.told = nil
 		v.broken()
-	case run.State == catalog.RunCompleted || run.State == catalog.RunParked:
+	case whole:
 		least, most := v.complete(run.State == catalog.RunParked, approved)
 		v.receipt(run.Receipt, h.start, h.others, least, most)
 	default:
 		v.broken()
 		v.receipt(run.Receipt, h.start, h.others, 0, 0)
 	}
-	h.fates, h.open, h.parked = v.after, 0, catalog.Receipt{}
-	switch run.State {
-	case catalog.RunRunning:
-		h.open = run.ID
-		maps.Copy(h.others, h.site.told)
-	case catalog.RunParked:
-		h.parked = run.Receipt
+	if run.ID != h.last || h.open != 0 {
+		h.recorded(run, &v)
 	}
-	h.last = run.ID
+	h.fates = v.after
 	if len(v.wrong) > 0 {
 		return fmt.Errorf("%w:\n%s", errWrong, strings.Join(v.wrong, "\n"))
 	}
 	return nil
+}
+
+// recorded keeps how the run is now.
+func (h *history) recorded(run catalog.Run, v *verdict) {
+	h.open, h.parked, h.last = 0, catalog.Run{}, run.ID
+	switch run.State {
+	case catalog.RunRunning:
+		h.open = run.ID
+		maps.Copy(h.others, h.site.told)
+		return
+	case catalog.RunParked:
+		h.parked, h.lacked = run, v.lacked()
+		h.parked.SourceID = h.src.ID
+		fallthrough
+	case catalog.RunCompleted:
+		h.rejected, h.perhaps = nil, nil
+	}
+	h.done = append(h.done, &done{id: run.ID, before: h.start, after: maps.Clone(v.after), erased: h.erased})
+	h.erased = false
 }
 
 // ended checks how the attempt ended: by itself, unless something struck us, and
@@ -89,9 +106,9 @@ func (h *history) ended(v *verdict, run catalog.Run, receipt catalog.Receipt, fa
 	}
 }
 
-// lastRun is the newest run of the source; the zero Run before the first.
+// lastRun is the newest harvest of the source; the zero Run before the first.
 func (h *history) lastRun(ctx context.Context) (catalog.Run, error) {
-	rows, _ := h.db.Query(ctx, `select id, state, receipt from run where source_id = $1 order by id desc limit 1`, h.src.ID)
+	rows, _ := h.db.Query(ctx, `select id, state, receipt from run where source_id = $1 and kind = 'harvest' order by id desc limit 1`, h.src.ID)
 	runs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r catalog.Run, err error) {
 		err = row.Scan(&r.ID, &r.State, &r.Receipt)
 		return r, err

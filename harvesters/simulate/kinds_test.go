@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"strings"
@@ -23,6 +24,7 @@ type kind struct {
 	framed  bool // half an answer can be told from a whole one
 	encoded bool // may come in several encodings
 	placed  bool // records have a place
+	mapped  bool // the mapping has a part in what is published
 	answer  func(s *site, req *http.Request, firstPage bool) answer
 }
 
@@ -36,12 +38,12 @@ type answer struct {
 
 // kinds are those that are simulated, each through the code that reads it.
 var kinds = []kind{
-	{name: "file", url: "http://sim.example/dati.csv", mapping: csvMapping, encoded: true, placed: true, answer: answerCSV},
-	{name: "file", url: "http://sim.example/dati.geojson", mapping: geoJSONMapping, framed: true, placed: true, answer: answerGeoJSON},
+	{name: "file", url: "http://sim.example/dati.csv", mapping: csvMapping, encoded: true, placed: true, mapped: true, answer: answerCSV},
+	{name: "file", url: "http://sim.example/dati.geojson", mapping: geoJSONMapping, framed: true, placed: true, mapped: true, answer: answerGeoJSON},
 	{name: "ckan", url: "http://sim.example/", paged: true, framed: true, answer: answerCKAN},
 	{name: "dcat", url: "http://sim.example/catalog.ttl", paged: true, answer: answerDCAT},
-	{name: "scripted", url: "http://sim.example/elenco", paged: true, framed: true, answer: answerScripted},
-	{name: "scripted", url: "http://sim.example/elenco", paged: true, framed: true, answer: answerScripted},
+	{name: "scripted", url: "http://sim.example/elenco", mapping: scriptedMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
+	{name: "scripted", url: "http://sim.example/luoghi", mapping: placesMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
 }
 
 // source is a source of this kind.
@@ -57,14 +59,31 @@ var csvMapping = catalog.Mapping{
 	Types: map[string]catalog.ColumnType{"codice": catalog.ColumnText, "nome": catalog.ColumnText},
 }
 
-var geoJSONMapping = catalog.Mapping{Fields: map[string]string{"title": "nome"}, Key: []string{"codice"}}
+var (
+	geoJSONMapping  = catalog.Mapping{Fields: map[string]string{"title": "nome"}, Key: []string{"codice"}}
+	scriptedMapping = catalog.Mapping{Fields: map[string]string{"title": "nome"}}
+	placesMapping   = catalog.Mapping{Fields: map[string]string{"title": "nome"}, Kind: catalog.KindPlace}
+)
+
+// describes is the field that the other of our two mappings has besides.
+const describes = "description"
+
+// mappingAs is the mapping of the source before it is changed (0) or after (1).
+func (k kind) mappingAs(mapped int) catalog.Mapping {
+	m := k.mapping
+	if mapped == 1 {
+		m.Fields = maps.Clone(m.Fields)
+		m.Fields[describes] = "nome"
+	}
+	return m
+}
 
 func answerCSV(s *site, _ *http.Request, _ bool) answer {
 	var b strings.Builder
 	b.WriteString("codice;nome;lon;lat\n")
 	for _, r := range s.rows {
-		lon, lat := place(r.key, r.state)
-		fmt.Fprintf(&b, "%s;%s;%.3f;%.3f\n", r.key, title(r.key, r.state), lon, lat)
+		lon, lat := place(r.state)
+		fmt.Fprintf(&b, "%s;%s;%.3f;%.3f\n", r.key, title(r.state), lon, lat)
 	}
 	body := []byte(b.String())
 	switch s.encoding {
@@ -83,8 +102,8 @@ func answerGeoJSON(s *site, _ *http.Request, _ bool) answer {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		lon, lat := place(r.key, r.state)
-		fmt.Fprintf(&b, `{"type":"Feature","geometry":{"type":"Point","coordinates":[%.3f,%.3f]},"properties":{"codice":%q,"nome":%q}}`, lon, lat, r.key, title(r.key, r.state))
+		lon, lat := place(r.state)
+		fmt.Fprintf(&b, `{"type":"Feature","geometry":{"type":"Point","coordinates":[%.3f,%.3f]},"properties":{"codice":%q,"nome":%q}}`, lon, lat, r.key, title(r.state))
 	}
 	b.WriteString("]}")
 	return answer{body: b.Bytes(), mediaType: "application/geo+json", rows: s.rows}
@@ -106,7 +125,7 @@ func answerCKAN(s *site, req *http.Request, firstPage bool) answer {
 		return answer{body: b, mediaType: "application/json", rows: rows}
 	}
 	pack := func(r row) map[string]any {
-		return map[string]any{"id": r.key, "name": "dataset-" + r.key, "title": title(r.key, r.state), "notes": fmt.Sprint("stato ", r.state)}
+		return map[string]any{"id": r.key, "name": "dataset-" + r.key, "title": title(r.state), "notes": fmt.Sprint("stato ", r.state.n)}
 	}
 	switch path.Base(req.URL.Path) {
 	case "site_read":
@@ -153,7 +172,7 @@ func answerDCAT(s *site, req *http.Request, firstPage bool) answer {
 	b.WriteString(" .\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "<http://sim.example/dataset/%s> a dcat:Dataset ; dct:identifier %q ; dct:title %q@it ; dct:description \"stato %d\"@it .\n",
-			r.key, r.key, title(r.key, r.state), r.state)
+			r.key, r.key, title(r.state), r.state.n)
 	}
 	return answer{body: []byte(b.String()), mediaType: "text/turtle", rows: rows}
 }

@@ -114,12 +114,18 @@ func (p *proxy) arm(n int, b blow) {
 	p.count, p.at, p.blow, p.hit = 0, n, b, ""
 }
 
-// disarm lets everybody in again, and says which statement was struck.
-func (p *proxy) disarm() (hit string, n int) {
+// struck is the statement that was hit since arm, "" if none was.
+func (p *proxy) struck() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	hit, p.at, p.dead = p.hit, 0, false
-	return hit, p.count
+	return p.hit
+}
+
+// disarm lets everybody in again.
+func (p *proxy) disarm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at, p.hit, p.dead = 0, "", false
 }
 
 // cut breaks every connection and waits until PostgreSQL has let go of them, and
@@ -178,7 +184,8 @@ func (c *pipe) up() {
 		return
 	}
 	var batch []byte
-	last := ""
+	prepared := map[string]string{} // statements by name
+	last, runs := "", false
 	for {
 		kind, message, err := readMessage(client)
 		if err != nil {
@@ -187,16 +194,23 @@ func (c *pipe) up() {
 		batch = append(batch, message...)
 		switch kind {
 		case 'P':
-			last = parsedSQL(message)
+			name, sql := parsed(message)
+			prepared[name] = sql
 			continue
-		case 'B', 'D', 'E', 'C':
+		case 'B':
+			last = prepared[bound(message)]
+			continue
+		case 'D', 'C':
+			continue
+		case 'E':
+			runs = true
 			continue
 		case 'Q':
-			last = strings.TrimRight(string(message[5:]), "\x00")
+			last, runs = strings.TrimRight(string(message[5:]), "\x00"), true
 		case 'c':
-			last = "end of copy"
+			last, runs = "end of copy", true
 		}
-		if kind == 'S' || kind == 'Q' || kind == 'c' {
+		if runs { // to prepare is no step: it would depend on what was prepared before
 			switch c.proxy.step(excerpt(last)) {
 			case cutBefore, killed:
 				return
@@ -207,7 +221,7 @@ func (c *pipe) up() {
 			case diskFull:
 				batch = c.full(kind, last)
 			}
-			last = ""
+			last, runs = "", false
 		}
 		if _, err := c.server.Write(batch); err != nil {
 			return
@@ -299,18 +313,22 @@ func frame(kind byte, body string) []byte {
 	return append(out, body...)
 }
 
-// parsedSQL is the statement of a Parse message.
-func parsedSQL(message []byte) string {
+// parsed is the name of the statement of a Parse message, and the statement.
+func parsed(message []byte) (name, sql string) {
+	name, rest, _ := strings.Cut(string(message[5:]), "\x00")
+	sql, _, _ = strings.Cut(rest, "\x00")
+	return name, sql
+}
+
+// bound is the name of the statement of a Bind message.
+func bound(message []byte) string {
 	_, rest, _ := strings.Cut(string(message[5:]), "\x00")
-	sql, _, _ := strings.Cut(rest, "\x00")
-	return sql
+	name, _, _ := strings.Cut(rest, "\x00")
+	return name
 }
 
 // excerpt is the beginning of a statement, on one line.
 func excerpt(sql string) string {
 	sql = strings.Join(strings.Fields(sql), " ")
-	if sql == "" {
-		return "one that is prepared"
-	}
 	return sql[:min(len(sql), 48)]
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -19,7 +20,7 @@ func init() { harvesters.Protocols["scripted"] = harvestScripted }
 // An entry of a scripted listing.
 type entry struct {
 	Key     string `json:"key"`
-	State   int    `json:"state"`
+	Name    string `json:"name"`
 	Deleted bool   `json:"deleted,omitempty"` // the source has withdrawn it
 	Bad     bool   `json:"bad,omitempty"`     // it is listed and cannot be read
 }
@@ -83,8 +84,7 @@ func (e entry) harvested(layer *catalog.Layer) (catalog.Harvested, error) {
 	if e.Bad {
 		return catalog.Harvested{Layer: layer}, &catalog.RowError{Issue: catalog.Issue{Rule: "row", Key: e.Key, Expected: "an entry that can be read", Listed: true}}
 	}
-	name := title(e.Key, e.State)
-	return catalog.Harvested{Key: e.Key, Layer: layer, MediaType: "text/plain", Raw: []byte(name), Values: []any{name}, Deleted: e.Deleted}, nil
+	return catalog.Harvested{Key: e.Key, Layer: layer, MediaType: "text/plain", Raw: []byte(e.Name), Values: []any{e.Name}, Deleted: e.Deleted}, nil
 }
 
 // answerScripted lists everything or, where the source can and is asked to, what
@@ -92,15 +92,17 @@ func (e entry) harvested(layer *catalog.Layer) (catalog.Harvested, error) {
 func answerScripted(s *site, req *http.Request, firstPage bool) answer {
 	page := scriptedPage{Cursor: fmt.Sprint(s.clock)}
 	since := number(req, "since", -1)
-	page.Partial = s.incremental && since >= 0
+	page.Partial = s.incremental && since >= 0 && s.fault != forgets
 	var all []entry
+	states := map[string]state{}
 	for _, r := range s.rows {
+		states[r.key] = r.state
 		if !page.Partial || s.touched[r.key] > since {
-			all = append(all, entry{Key: r.key, State: r.state, Bad: r.key == s.unreadable})
+			all = append(all, entry{Key: r.key, Name: title(r.state), Bad: r.key == s.unreadable})
 		}
 	}
 	if page.Partial {
-		for _, key := range s.taken.keys() {
+		for _, key := range slices.Sorted(maps.Keys(s.taken)) {
 			if s.taken[key] > since {
 				all = append(all, entry{Key: key, Deleted: true})
 			}
@@ -120,7 +122,7 @@ func answerScripted(s *site, req *http.Request, firstPage bool) answer {
 		case e.Deleted:
 			s.deleted[e.Key] = true
 		case !e.Bad:
-			a.rows = append(a.rows, row{e.Key, e.State})
+			a.rows = append(a.rows, row{e.Key, states[e.Key]})
 		}
 	}
 	var err error

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,13 +27,13 @@ import (
 
 const (
 	seedsInCI     = 200
-	seedsTogether = 500 // in one database, so that it stays small
+	seedsTogether = 200 // in one database, so that it stays small
 )
 
-// TestSchedules plays seeds 1 to 200, or as PONET_SIMULATE_SEEDS says so many; with
-// PONET_SIMULATE_SEED that one only, and tells it.
+// TestSchedules plays seeds 1 to 200, or as PONET_SIMULATE_SEEDS says so many from
+// PONET_SIMULATE_FROM on; with PONET_SIMULATE_SEED that one only, and tells it.
 func TestSchedules(t *testing.T) {
-	from, n := 1, setting(t, "PONET_SIMULATE_SEEDS", seedsInCI)
+	from, n := setting(t, "PONET_SIMULATE_FROM", 1), setting(t, "PONET_SIMULATE_SEEDS", seedsInCI)
 	if testing.Short() {
 		n = min(n, 10)
 	}
@@ -40,14 +41,15 @@ func TestSchedules(t *testing.T) {
 	if one > 0 {
 		from, n = one, 1
 	}
-	began := time.Now()
+	began, all := time.Now(), n
 	for ; n > 0; from, n = from+seedsTogether, n-seedsTogether {
 		play(t, from, min(n, seedsTogether), one > 0)
 		if t.Failed() {
 			return
 		}
+		played := all - max(0, n-seedsTogether)
+		t.Logf("%d of %d seeds, %.1f a second", played, all, float64(played)/time.Since(began).Seconds())
 	}
-	t.Logf("%.0f s", time.Since(began).Seconds())
 }
 
 func setting(t *testing.T, name string, otherwise int) int {
@@ -85,12 +87,18 @@ func play(t *testing.T, from, n int, tell bool) {
 				return
 			}
 			defer store.Close()
+			rival, err := postgis.Open(t.Context(), url, "ponet simulate, another")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer rival.Close()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n || t.Failed() {
 					return
 				}
-				h := &history{seed: uint64(from + i), store: store, proxy: p, db: db}
+				h := &history{seed: uint64(from + i), store: store, proxy: p, db: db, rival: rival}
 				err := h.play(t.Context())
 				if err != nil {
 					t.Errorf("%s\n%v\nplay it again: make simulate SEED=%d", h.story(), err, h.seed)
@@ -101,6 +109,9 @@ func play(t *testing.T, from, n int, tell bool) {
 		})
 	}
 	all.Wait()
+	if wrong, err := auditAll(t.Context(), db); err != nil || len(wrong) > 0 {
+		t.Errorf("%v: the words for spelling after seeds %d to %d: %v %v", errWrong, from, from+n-1, wrong, err)
+	}
 }
 
 // A history is what happens to one source, as a seed has it.
@@ -124,7 +135,16 @@ type history struct {
 	open   int64 // of the one to be taken up, 0: none
 	start  fates // when it first began
 	others map[row]bool
-	parked catalog.Receipt // the last run, if it was
+	erased bool        // something was purged meanwhile: it cannot be undone
+	parked catalog.Run // the last run, if it was
+
+	// of what an operator did:
+	done              []*done         // runs that have ended, in order
+	purged            map[string]bool // ids of records
+	lacked            map[string]bool // what the parked run lacked, see verdict.lacked
+	rejected, perhaps map[string]bool // the same, once it was rejected
+	rival             *postgis.Store  // of another process
+	broken            bool            // a remap was interrupted
 }
 
 func (h *history) say(format string, args ...any) {
@@ -142,10 +162,10 @@ func (h *history) play(ctx context.Context) error {
 	h.random = rand.New(rand.NewPCG(h.seed, 20261122))
 	r := h.random
 	h.kind = kinds[r.IntN(len(kinds))]
-	h.rows = 3 + r.IntN(8)
+	h.rows = 5 + r.IntN(20)
 	h.living = newLiving(r.IntN(61))
 	h.site = &site{kind: h.kind, cap: 2 + r.IntN(12), incremental: r.IntN(2) == 0}
-	h.fates = fates{}
+	h.fates, h.purged = fates{}, map[string]bool{}
 	h.src = h.kind.source(fmt.Sprint("seed-", h.seed))
 	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.kind.url, len(h.living.world), h.site.cap, h.rows)
 	if err := h.store.PutSource(ctx, h.src); err != nil {
@@ -168,15 +188,13 @@ func (h *history) step(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.IntN(8) == 0 {
-		if err := h.dry(ctx); err != nil {
-			return err
-		}
+	if err := h.act(ctx); err != nil {
+		return err
 	}
 	var approved int64
-	if h.parked.Gone > 0 && r.IntN(2) == 0 {
-		approved = h.parked.Gone
-		h.say("a person approves that %d go", h.parked.Gone)
+	if h.parked.ID > 0 && r.IntN(2) == 0 {
+		approved = h.parked.Receipt.Gone
+		h.say("a person approves that %d go", approved)
 	}
 	for {
 		var strike blow
@@ -196,6 +214,11 @@ func (h *history) step(ctx context.Context) error {
 		if r.IntN(4) == 0 {
 			h.say("%s", h.living.change(r))
 		}
+		if r.IntN(3) == 0 { // over an interrupted run
+			if err := h.act(ctx); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -203,25 +226,41 @@ func (h *history) step(ctx context.Context) error {
 // the source does, and nothing else.
 func (h *history) close(ctx context.Context) error {
 	h.say("and now without faults")
+	var wrong []string
 	for i := range 4 {
-		if err := h.attempt(ctx, none, "", harvesters.Options{Approved: h.parked.Gone, Full: i > 0}); err != nil {
+		if err := h.attempt(ctx, none, "", harvesters.Options{Approved: h.parked.Receipt.Gone, Full: i > 0}); err != nil {
 			return err
 		}
+		if wrong = h.differences(); len(wrong) == 0 {
+			break
+		}
+	}
+	bad, err := audit(ctx, h.db, h.src.ID)
+	if wrong = append(wrong, bad...); err == nil && len(wrong) > 0 {
+		err = fmt.Errorf("%w: at the end %s", errWrong, strings.Join(wrong, "\n"))
+	}
+	return err
+}
+
+// differences are those between the catalogue and the source; a source that holds
+// nothing is not believed.
+func (h *history) differences() (wrong []string) {
+	if len(h.living.world) == 0 {
+		return nil
 	}
 	for key, f := range h.fates {
 		state, has := h.living.world[key]
-		if len(h.living.world) > 0 && (f.live != has || has && f.state != state) {
-			return fmt.Errorf("%w: at the end %s is in state %d (live %v); the source has %d (%v)", errWrong, key, f.state, f.live, state, has)
+		if f.live != has || has && f.state != state.as(h.site.mapped) {
+			wrong = append(wrong, fmt.Sprintf("%s is in state %s (live %v); the source has %s (%v)", key, f.state, f.live, state, has))
 		}
 	}
-	wrong, err := audit(ctx, h.db, h.src.ID)
-	if err != nil {
-		return err
+	for key := range h.living.world {
+		if _, is := h.fates[key]; !is {
+			wrong = append(wrong, key+" is not in the catalogue")
+		}
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("%w: %s", errWrong, strings.Join(wrong, "\n"))
-	}
-	return nil
+	slices.Sort(wrong)
+	return wrong
 }
 
 // jump sets the clock back: what was stored is from the future now.
@@ -241,33 +280,13 @@ func (h *history) jump(ctx context.Context) error {
 	return nil
 }
 
-// dry harvests without writing.
-func (h *history) dry(ctx context.Context) error {
-	h.say("a dry run")
-	h.site.read(h.random, h.living.world, h.living, none, 0, false)
-	count := func() (s string, err error) {
-		err = h.db.QueryRow(ctx, `
-			select coalesce(string_agg(concat_ws(' ', id, state, pages), ', ' order by id), '') || coalesce((select md5(string_agg(h::text, '' order by key, layer)) from harvested h where source_id = $1), '')
-			from run where source_id = $1`, h.src.ID).Scan(&s)
-		return s, err
-	}
-	before, err := count()
-	if err != nil {
-		return err
-	}
-	if _, err := h.harvest(ctx, harvesters.Options{DryRun: true}); err != nil {
-		return fmt.Errorf("dry run: %w", err)
-	}
-	after, err := count()
-	if err == nil && before != after {
-		err = fmt.Errorf("%w: a dry run wrote: %s became %s", errWrong, before, after)
-	}
-	return err
-}
-
 // harvest does what a process does with a job.
 func (h *history) harvest(ctx context.Context, o harvesters.Options) (catalog.Receipt, error) {
-	run, err := h.store.Begin(ctx, h.src)
+	begin := h.store.Begin
+	if o.DryRun {
+		begin = h.store.Rehearse
+	}
+	run, err := begin(ctx, h.src)
 	if err != nil {
 		return catalog.Receipt{}, err
 	}
@@ -286,21 +305,22 @@ func (h *history) attempt(ctx context.Context, f fault, strike blow, o harvester
 	}
 	at, lasting := 1+r.IntN(8), r.IntN(2) == 0
 	h.site.read(r, before, h.living, f, at, lasting)
-	n := 0
-	if strike != "" {
-		h.store.DB().Reset() // a new connection has prepared nothing: its statements can be counted
-		n = 1 + r.IntN(90)
-		h.proxy.arm(n, strike)
-	}
 	if h.open == 0 {
-		h.start, h.others = maps.Clone(h.fates), map[row]bool{}
+		h.start, h.others, h.erased = maps.Clone(h.fates), map[row]bool{}, false
 	}
-	receipt, failure := h.harvest(ctx, o)
-	hit := ""
-	if strike != "" {
-		h.proxy.cut() // PostgreSQL lets go of what it held for us; the next attempt comes after that
-		hit, _ = h.proxy.disarm()
-		h.store.DB().Reset()
+	var intruder error
+	if strike == "" && r.IntN(6) == 0 {
+		intrude := h.intrusion()
+		h.site.between = func() { intruder = intrude(ctx) }
+	}
+	var receipt catalog.Receipt
+	hit, failure := h.under(strike, func() (err error) {
+		receipt, err = h.harvest(ctx, o)
+		return err
+	})
+	h.site.between, h.broken = nil, false
+	if intruder != nil {
+		return intruder
 	}
 	if f != none && h.site.struck {
 		h.say("the source %s (request %d, lasting %v)", f, at, lasting)
@@ -309,4 +329,22 @@ func (h *history) attempt(ctx context.Context, f fault, strike blow, o harvester
 		h.say("%s %s", strike, hit)
 	}
 	return h.judge(ctx, receipt, failure, hit, o.Approved, before)
+}
+
+// under does f while a blow is planned for one of its statements, and says which
+// was struck.
+func (h *history) under(strike blow, f func() error) (hit string, failure error) {
+	if strike == "" {
+		return "", f()
+	}
+	h.proxy.arm(1+h.random.IntN(60), strike)
+	failure = f()
+	// PostgreSQL lets go of what it held for us; the next attempt comes after that.
+	// A connection outlives a full disk, unless that was met on the way out.
+	if hit = h.proxy.struck(); hit != "" && (strike != diskFull || strings.Contains(hit, "pg_advisory_unlock_all")) {
+		h.proxy.cut()
+		h.store.DB().Reset()
+	}
+	h.proxy.disarm()
+	return hit, failure
 }

@@ -8,24 +8,41 @@ import (
 	"strings"
 )
 
-// A world is what a source truly holds: of each key, which state of it. Two
-// states of a key differ in everything that is published of it.
-type world map[string]int
+// A state is what is said of a key: which thing it stands for, how often that has
+// changed, and as which of our mappings has it. Two states differ in what is published.
+type state struct {
+	thing  string
+	n      int
+	mapped int
+}
+
+func (s state) String() string {
+	return fmt.Sprintf("%s/%d%s", s.thing, s.n, strings.Repeat("+", s.mapped))
+}
+
+// as is s in the eyes of a mapping.
+func (s state) as(mapped int) state {
+	s.mapped = mapped
+	return s
+}
+
+// A world is what a source truly holds: of each key, which state of which thing.
+type world map[string]state
 
 // keys in order.
 func (w world) keys() []string { return slices.Sorted(maps.Keys(w)) }
 
-// title tells key and state, so that the catalogue says which state it holds.
-// The accent is there for the encodings.
-func title(key string, state int) string { return fmt.Sprintf("Città %s, stato %d", key, state) }
+// title tells thing and state, so that the catalogue says which it holds. The
+// accent is there for the encodings.
+func title(s state) string { return fmt.Sprintf("Città %s, stato %d", s.thing, s.n) }
 
-// place is where a state of a key lies, in degrees within Prato.
-func place(key string, state int) (lon, lat float64) {
+// place is where a state of a thing lies, in degrees within Prato.
+func place(s state) (lon, lat float64) {
 	n := 0
-	for _, c := range key {
+	for _, c := range s.thing {
 		n = n*31 + int(c)
 	}
-	return 11.05 + float64(n%100)/1000, 43.85 + float64(state%50)/1000
+	return 11.05 + float64(n%100)/1000, 43.85 + float64(s.n%50)/1000
 }
 
 // A living world changes from one harvest to the next, and remembers which keys
@@ -38,28 +55,75 @@ type living struct {
 	// What a source that can list what changed knows: how often it has changed,
 	// and at which change each key was put in, altered or taken out.
 	clock   int
-	touched world
-	taken   world
+	touched map[string]int
+	taken   map[string]int
 }
 
 func newLiving(n int) *living {
-	l := &living{world: world{}, gone: world{}, touched: world{}, taken: world{}}
+	l := &living{world: world{}, gone: world{}, touched: map[string]int{}, taken: map[string]int{}}
 	l.add(n)
 	return l
 }
 
 func (l *living) add(n int) {
 	for range n {
-		l.next++
-		l.put(fmt.Sprintf("k%03d", l.next), 1)
+		key := l.newKey()
+		l.put(key, state{thing: "t" + key[1:], n: 1})
 	}
 }
 
+// newKey is one that was never given out; long enough to be known in the
+// addresses that hold it.
+func (l *living) newKey() string {
+	l.next++
+	return fmt.Sprintf("k%07d", l.next)
+}
+
 // put enters or alters a key.
-func (l *living) put(key string, state int) {
-	l.world[key], l.touched[key] = state, l.clock
+func (l *living) put(key string, s state) {
+	l.world[key], l.touched[key] = s, l.clock
 	delete(l.taken, key)
 	delete(l.gone, key)
+}
+
+// take takes a key out.
+func (l *living) take(key string) {
+	l.taken[key] = l.clock
+	delete(l.world, key)
+	delete(l.touched, key)
+}
+
+// renumber gives things new keys, at times: all of them, or some; a few change
+// with it. It tells that in words.
+func (l *living) renumber(r *rand.Rand) string {
+	n := 0
+	switch r.IntN(14) {
+	case 0:
+		n = len(l.world)
+	case 1:
+		n = r.IntN(len(l.world) + 1)
+	}
+	keys := some(r, l.world.keys(), n)
+	if len(keys) == 0 {
+		return ""
+	}
+	var told []string
+	for _, k := range keys {
+		s, key := l.world[k], l.newKey()
+		if r.IntN(12) == 0 {
+			s.n++
+		}
+		l.take(k)
+		l.put(key, s)
+		told = append(told, fmt.Sprintf("%s is %s", k, key))
+	}
+	return "new keys: " + strings.Join(told, ", ")
+}
+
+// changed is s after n changes.
+func (s state) changed(n int) state {
+	s.n += n
+	return s
 }
 
 // change moves the world on and tells it in words.
@@ -76,17 +140,24 @@ func (l *living) change(r *rand.Rand) string {
 		l.add(n)
 		told = append(told, fmt.Sprintf("%d are added", n))
 	}
+	if r.IntN(10) == 0 {
+		keys := some(r, l.world.keys(), 1+r.IntN(2))
+		for _, k := range keys {
+			l.put(l.newKey(), l.world[k])
+		}
+		tell("also under a new key:", keys)
+	}
 	if r.IntN(3) == 0 {
 		keys := some(r, l.world.keys(), 1+r.IntN(4))
 		for _, k := range keys {
-			l.put(k, l.world[k]+1)
+			l.put(k, l.world[k].changed(1))
 		}
 		tell("changed:", keys)
 	}
 	if r.IntN(4) == 0 {
 		keys := some(r, l.gone.keys(), 1+r.IntN(30))
 		for _, k := range keys {
-			l.put(k, l.gone[k]+r.IntN(2))
+			l.put(k, l.gone[k].changed(r.IntN(2)))
 		}
 		tell("listed again:", keys)
 	}
@@ -101,11 +172,13 @@ func (l *living) change(r *rand.Rand) string {
 	}
 	keys := some(r, l.world.keys(), n)
 	for _, k := range keys {
-		l.gone[k], l.taken[k] = l.world[k], l.clock
-		delete(l.world, k)
-		delete(l.touched, k)
+		l.gone[k] = l.world[k]
+		l.take(k)
 	}
 	tell("gone:", keys)
+	if moved := l.renumber(r); moved != "" {
+		return "in the source " + strings.Join(append(told, moved), "; ")
+	}
 	if told == nil {
 		return "the source is as it was"
 	}
