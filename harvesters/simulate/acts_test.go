@@ -40,7 +40,7 @@ func (h *history) act(ctx context.Context) error {
 	return nil
 }
 
-// blow is one, or none, that strikes what an operator does.
+// blow is one, or none, that strikes what is about to be done.
 func (h *history) blow() blow {
 	if h.random.IntN(3) > 0 {
 		return ""

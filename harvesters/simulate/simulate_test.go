@@ -197,10 +197,7 @@ func (h *history) step(ctx context.Context) error {
 		h.say("a person approves that %d go", approved)
 	}
 	for {
-		var strike blow
-		if r.IntN(2) == 0 {
-			strike = blows[r.IntN(len(blows))]
-		}
+		strike := h.blow()
 		f := none
 		if all := h.kind.faults(); r.IntN(2) == 0 {
 			f = all[r.IntN(len(all))]

@@ -72,7 +72,7 @@ func (h *history) everything(ctx context.Context) (sum string, err error) {
 	sql := `select concat_ws(' '`
 	for _, from := range []string{
 		`run t where source_id = $1`, `harvested t where source_id = $1`, `record t where source_id = $1`, `layer t where source_id = $1`,
-		`listing t where source_id = $1`, `former t where source_id = $1`,
+		`listing t where source_id = $1`, `former t where source_id = $1`, `reading t where source_id = $1`, `erasure t where source_id = $1`,
 		`record_version t join record r on r.id = t.record_id where r.source_id = $1`,
 		`change t join record r on r.id = t.record_id where r.source_id = $1`,
 		`undo t join run r on r.id = t.run_id where r.source_id = $1`,
