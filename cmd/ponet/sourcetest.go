@@ -8,6 +8,7 @@ import (
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/recognise"
 )
 
 const (
@@ -34,7 +35,7 @@ Example:
 
 func (c sourceTestCmd) Run(sh *shell) error {
 	if _, web := fetch.Web(c.Kind); c.Address == "" && web {
-		kind, at, what := harvesters.Recognise(sh.ctx, sh.client(harvesters.Allow{}, nil), c.Kind)
+		kind, at, what := recognise.Address(sh.ctx, sh.client(harvesters.Allow{}, nil), c.Kind)
 		if kind == "" {
 			return fmt.Errorf("%s: %s; say which kind of source it is, if any: ponet source test KIND %s", c.Kind, cmp.Or(what, "nobody can tell what it is"), c.Kind)
 		}
@@ -84,7 +85,7 @@ var general = []string{"file", "json", "xml"}
 
 // hint says what else the address of src seems to be.
 func (c sourceTestCmd) hint(sh *shell, src catalog.Source) {
-	kind, at, what := harvesters.Recognise(sh.ctx, sh.client(harvesters.Allow{}, nil), src.URL)
+	kind, at, what := recognise.Address(sh.ctx, sh.client(harvesters.Allow{}, nil), src.URL)
 	switch {
 	case slices.Contains(general, kind) && slices.Contains(general, src.Protocol):
 		// any of them may be meant

@@ -1,4 +1,4 @@
-package harvesters
+package recognise
 
 import (
 	"bytes"

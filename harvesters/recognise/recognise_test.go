@@ -1,4 +1,4 @@
-package harvesters
+package recognise
 
 import (
 	"net/http"
@@ -11,7 +11,7 @@ import (
 
 // What an address holds is told by its first bytes, and services are found by
 // asking in their own ways.
-func TestRecognise(t *testing.T) {
+func TestAddress(t *testing.T) {
 	const xml = `<?xml version="1.0"?>`
 	answers := map[string]string{
 		"/wfs?service=WFS&request=GetCapabilities": xml + `<wfs:WFS_Capabilities xmlns:wfs="http://www.opengis.net/wfs/2.0"/>`,
@@ -51,7 +51,7 @@ func TestRecognise(t *testing.T) {
 		"/wfs": "wfs", "/csw": "csw", "/oai?set=a": "oaipmh", "/notizie": "feed", "/agenda": "ical", "/rdf": "dcat", "/ttl": "dcat", "/punti": "file",
 		"/collections/punti/items": "ogcapi", "/servizio": "arcgis", "/v1.1": "sensorthings", "/timetable": "gtfs", "/sito": "jsonld", "/nessuno": "ckan",
 	} {
-		kind, at, what := Recognise(t.Context(), s.Client(), s.URL+address)
+		kind, at, what := Address(t.Context(), s.Client(), s.URL+address)
 		if kind != want || what == "" || want != "ckan" && at != s.URL+address || want == "ckan" && at != s.URL {
 			t.Errorf("%s is %q, %q, at %s; want %s", address, kind, what, at, want)
 		}
@@ -62,7 +62,7 @@ func TestRecognise(t *testing.T) {
 		"/wms": ": a map service (WMS)", "/login": ": a page that wants a login", "/pdf": ": a PDF document", "/chiave": ": an error of a service: Token Required",
 		"/notizie.html": ": a web page; it names a feed, /notizie", "/nessuno": ": ",
 	} {
-		if kind, _, what := Recognise(t.Context(), s.Client(), s.URL+address); !strings.HasPrefix(kind+": "+what, want) || want == ": " && what != "" {
+		if kind, _, what := Address(t.Context(), s.Client(), s.URL+address); !strings.HasPrefix(kind+": "+what, want) || want == ": " && what != "" {
 			t.Errorf("%s is %q, %q; want %q", address, kind, what, want)
 		}
 	}
@@ -70,7 +70,7 @@ func TestRecognise(t *testing.T) {
 	if err := os.WriteFile(path, []byte(answers["/agenda"]), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if kind, _, _ := Recognise(t.Context(), s.Client(), path); kind != "ical" {
+	if kind, _, _ := Address(t.Context(), s.Client(), path); kind != "ical" {
 		t.Errorf("a file is %q; want ical", kind)
 	}
 }
@@ -81,8 +81,7 @@ func FuzzRecognised(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		kind, what := recognised(doc, "")
-		if _, known := Protocols[kind]; kind != "" && (!known || what == "") {
+		if kind, what := recognised(doc, ""); kind != "" && what == "" {
 			t.Errorf("%q is %q, %q", doc, kind, what)
 		}
 	})

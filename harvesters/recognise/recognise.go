@@ -1,4 +1,5 @@
-package harvesters
+// Package recognise tells what an address holds: which kind of source reads it.
+package recognise
 
 import (
 	"bytes"
@@ -17,13 +18,14 @@ import (
 // Limits of a look at an address.
 const (
 	lookBytes = 256 << 10 // of an answer
+	lookLimit = 20 << 30  // that an answer may have, as in a run
 	lookTime  = 20 * time.Second
 )
 
-// Recognise tells what an address holds by the beginning of its answers: the kind
+// Address tells what an address holds by the beginning of its answers: the kind
 // of source that reads it, the address that this kind wants, and what it is in
 // words. kind is "" where no kind reads it; what is "" when nobody can tell.
-func Recognise(ctx context.Context, c *http.Client, address string) (kind, at, what string) {
+func Address(ctx context.Context, c *http.Client, address string) (kind, at, what string) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	doc, media := look(ctx, c, address)
@@ -66,7 +68,7 @@ func Recognise(ctx context.Context, c *http.Client, address string) (kind, at, w
 // look is the beginning of an answer, whatever its status, and its media type; nil
 // when there is none.
 func look(ctx context.Context, c *http.Client, address string) ([]byte, string) {
-	r, err := fetch.Open(ctx, c, address, "", MaxBytes)
+	r, err := fetch.Open(ctx, c, address, "", lookLimit)
 	var status *fetch.StatusError
 	if errors.As(err, &status) && status.Code == http.StatusBadRequest {
 		return status.Body, "" // services say there what they miss
