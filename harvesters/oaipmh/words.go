@@ -158,9 +158,10 @@ func heritageType(texts ...string) string {
 }
 
 // open reports whether rights let a picture be shown elsewhere: Creative Commons,
-// public domain.
+// public domain. No statement of rightsstatements.org does: "no copyright" there
+// comes with contracts or other laws, such as that on cultural heritage.
 func open(rights string) bool {
 	rights = strings.ToLower(rights)
 	return strings.Contains(rights, "creativecommons.org/") || strings.HasPrefix(rights, "cc0") || strings.HasPrefix(rights, "cc by") || strings.HasPrefix(rights, "cc-by") ||
-		strings.Contains(rights, "public domain") || strings.Contains(rights, "pubblico dominio") || strings.Contains(rights, "rightsstatements.org/vocab/noc")
+		strings.Contains(rights, "public domain") || strings.Contains(rights, "pubblico dominio")
 }
