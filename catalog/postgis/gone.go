@@ -221,6 +221,9 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 		if tag.RowsAffected() == 0 {
 			return errNoSource
 		}
+		if _, err := tx.Exec(ctx, `delete from correspondent where source_id = $1`, id); err != nil {
+			return err
+		}
 		rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and status = 'published'`, id)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {

@@ -31,6 +31,8 @@ type Config struct {
 	Owner        string         `env:"PONET_OWNER" default:"" group:"settings" help:"Body that runs this node, for the legal pages."`
 	OwnerURL     string         `env:"PONET_OWNER_URL" default:"" group:"settings" help:"Its web site."`
 	Contact      string         `env:"PONET_CONTACT" default:"" group:"settings" help:"Its e-mail address for questions and accessibility problems."`
+	SMTPURL      secret         `env:"PONET_SMTP_URL" name:"smtp-url" group:"settings" placeholder:"URL" help:"Mail server for messages about sources: smtp://user:password@host:587 (STARTTLS), or smtps:// on port 465."`
+	MailFrom     string         `env:"PONET_MAIL_FROM" default:"" group:"settings" placeholder:"ADDRESS" help:"Address that those messages come from."`
 	Phone        string         `env:"PONET_PHONE" name:"urp-phone" default:"" group:"settings" help:"Telephone of its front desk (URP)."`
 	Address      string         `env:"PONET_ADDRESS" name:"postal-address" default:"" group:"settings" help:"Its postal address."`
 	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`

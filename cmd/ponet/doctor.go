@@ -55,7 +55,7 @@ func (c doctorCmd) Run(sh *shell) error {
 // findings looks at the database, ours or that of the settings, and at the
 // address of the web server.
 func (c doctorCmd) findings(sh *shell) ([]private.Finding, error) {
-	findings := []private.Finding{checkAddr(sh.cfg.Addr)}
+	findings := append([]private.Finding{checkAddr(sh.cfg.Addr)}, checkMail(sh)...)
 	if sh.cfg.DatabaseURL != "" {
 		return append(findings, checkDatabase(sh.ctx, string(sh.cfg.DatabaseURL))), nil
 	}

@@ -63,6 +63,7 @@ type harvestWorker struct {
 	store  *postgis.Store
 	client *http.Client
 	vocab  *catalog.Vocabularies
+	post   *post
 	log    *slog.Logger
 }
 
@@ -96,6 +97,9 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 	w.log.Log(ctx, level, "harvested", "source", src.ID, "run", receipt.Run, "outcome", receipt.Outcome, "read", receipt.Read,
 		"new", receipt.New, "changed", receipt.Changed, "refused", receipt.Refused, "gone", receipt.Gone,
 		"seconds", receipt.Seconds, "err", receipt.Error)
+	if err := w.post.look(ctx, src.ID); err != nil {
+		w.log.WarnContext(ctx, "nobody was told of the harvest; tried again with the next plan", "source", src.ID, "err", err)
+	}
 	return river.RecordOutput(ctx, receipt)
 }
 
@@ -131,6 +135,7 @@ func harvest(ctx context.Context, client *http.Client, store *postgis.Store, src
 type planWorker struct {
 	river.WorkerDefaults[planArgs]
 	store              *postgis.Store
+	post               *post
 	keepUndo, keepGone time.Duration
 }
 
@@ -140,6 +145,9 @@ func (w *planWorker) Work(ctx context.Context, _ *river.Job[planArgs]) error {
 		return err
 	}
 	if err := w.store.Retain(ctx, time.Now(), w.keepUndo, w.keepGone); err != nil {
+		return err
+	}
+	if err := w.post.look(ctx, ""); err != nil {
 		return err
 	}
 	due, err := w.store.Due(ctx, time.Now(), slot)
@@ -168,6 +176,7 @@ func slot(id string, rhythm time.Duration) time.Duration {
 type worker struct {
 	*river.Client[pgx.Tx]
 	works bool
+	drain func() // waits a while for messages that have never been tried
 }
 
 // borrowWorker leaves the harvests to a server or worker that is already there,
@@ -184,7 +193,7 @@ func borrowWorker(ctx context.Context, sh *shell, n *node) (*worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	return &worker{client, false}, nil
+	return &worker{Client: client}, nil
 }
 
 // startWorker begins to take jobs. With plan it also queues every source at its
@@ -194,9 +203,14 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	if !plan {
 		log = slog.New(slog.DiscardHandler) // the command prints the receipt itself, or what went wrong
 	}
+	mailer, err := newMailer(sh.cfg)
+	if err != nil { // harvests go on without
+		sh.log.Warn("no messages are sent", "err", err)
+	}
+	p := &post{mailer: mailer, store: n.Store, cfg: sh.letters()}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), vocab: datasets.Vocabularies(), log: log})
-	river.AddWorker(workers, &planWorker{store: n.Store, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
+	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), vocab: datasets.Vocabularies(), post: p, log: log})
+	river.AddWorker(workers, &planWorker{store: n.Store, post: p, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
 	cfg := &river.Config{
 		ID:                   n.name,
 		Queues:               map[string]river.QueueConfig{harvestQueue: {MaxWorkers: harvestsAtOnce}},
@@ -204,6 +218,10 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 		JobTimeout:           longestHarvest,
 		RescueStuckJobsAfter: longestHarvest + time.Hour,
 		Logger:               slog.New(quiet{log.Handler()}),
+	}
+	if mailer != nil {
+		river.AddWorker(workers, &mailWorker{post: p, log: log})
+		cfg.Queues[mailQueue] = river.QueueConfig{MaxWorkers: 1}
 	}
 	if plan {
 		cfg.Queues[river.QueueDefault] = river.QueueConfig{MaxWorkers: 1}
@@ -221,7 +239,11 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	if err := client.Start(ctx); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	return &worker{client, true}, nil
+	w := &worker{Client: client, works: true}
+	if mailer != nil && !plan {
+		w.drain = func() { p.drain(ctx) }
+	}
+	return w, nil
 }
 
 // stop lets go of the running harvests, which can be taken up again, and waits
@@ -229,6 +251,9 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 func (w *worker) stop() {
 	if !w.works {
 		return
+	}
+	if w.drain != nil {
+		w.drain()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

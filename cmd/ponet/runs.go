@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/portal"
 )
 
 type runsCmd struct {
@@ -15,6 +16,7 @@ type runsCmd struct {
 	Source string   `help:"Only the runs of this source."`
 	Limit  int      `default:"20" help:"How many runs, or issues and differences of a run, to show; --json shows every difference."`
 	JSON   bool     `help:"Print JSON, one line each."`
+	Lang   string   `enum:"it,en," default:"" help:"Print the receipt of a run in words, as whoever answers for the source reads it: it or en."`
 }
 
 func (runsCmd) Help() string {
@@ -25,6 +27,7 @@ closes the run, and what it lacked is no more missed.
 Example:
   ponet runs
   ponet runs 12
+  ponet runs 12 --lang it
   ponet runs approve 12
   ponet runs reject 12`
 }
@@ -115,11 +118,40 @@ func (c runsCmd) reject(sh *shell, n *node, id int64) error {
 	return nil
 }
 
+// inWords prints the receipt of a run as mails have it.
+func (c runsCmd) inWords(sh *shell, n *node, r catalog.Run) error {
+	w, err := portal.NewWriter(c.Lang, sh.letters())
+	if err != nil {
+		return err
+	}
+	src, err := n.Source(sh.ctx, r.SourceID)
+	if err != nil {
+		return err
+	}
+	_, complaints, err := readRun(sh.ctx, n.Store, r.ID)
+	if err != nil {
+		return err
+	}
+	text := w.Receipt(src, r, complaints)
+	if c.JSON {
+		return printJSON(sh.stdout, struct {
+			Run  int64  `json:"run"`
+			Lang string `json:"lang"`
+			Text string `json:"text"`
+		}{r.ID, c.Lang, text})
+	}
+	fmt.Fprint(sh.stdout, text)
+	return nil
+}
+
 // one prints the receipt of a run, its issues and, of a parked one, what it would withdraw.
 func (c runsCmd) one(sh *shell, n *node, id int64) error {
 	r, err := n.run(sh.ctx, id)
 	if err != nil {
 		return err
+	}
+	if c.Lang != "" {
+		return c.inWords(sh, n, r)
 	}
 	most := c.Limit
 	if c.JSON {

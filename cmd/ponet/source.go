@@ -88,6 +88,9 @@ func (c sourceAddCmd) Run(sh *shell) error {
 	if err := putSource(sh.ctx, n, src); err != nil {
 		return err
 	}
+	if err := c.correspond(sh.ctx, n, src.ID); err != nil {
+		return err
+	}
 	if c.JSON {
 		return printJSON(sh.stdout, src)
 	}

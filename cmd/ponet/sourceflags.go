@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -43,9 +44,26 @@ type sourceFlags struct {
 	Deadline    time.Duration     `help:"After which a run is ended as failed (default 30m)."`
 	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
+	Notify      string            `placeholder:"ADDRESS" help:"Where mail goes when something changes in how its harvest goes; none: nowhere."`
+	NotifyLang  string            `enum:"it,en" default:"it" help:"Language of that mail: it or en."`
 	observationFlags
 	pagingFlags
 	keyFlags
+}
+
+// correspond stores to whom mail about the source called id goes, if the flags say.
+func (f sourceFlags) correspond(ctx context.Context, n *node, id string) error {
+	if f.Notify == "" {
+		return nil
+	}
+	c := catalog.Correspondent{Lang: f.NotifyLang}
+	if f.Notify != "none" {
+		var err error
+		if c.Address, err = mailAddress(f.Notify); err != nil {
+			return fmt.Errorf("--notify: %w", err)
+		}
+	}
+	return n.PutCorrespondent(ctx, id, c)
 }
 
 // apply brings what the flags say into src.
@@ -125,6 +143,11 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	}
 	if err := f.keyFlags.apply(src); err != nil {
 		return err
+	}
+	if f.Notify != "" && f.Notify != "none" {
+		if _, err := mailAddress(f.Notify); err != nil {
+			return fmt.Errorf("--notify: %w", err)
+		}
 	}
 	return check(*src)
 }

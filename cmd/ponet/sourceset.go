@@ -29,6 +29,9 @@ func (c sourceSetCmd) Run(sh *shell) error {
 	if err := putSource(sh.ctx, n, src); err != nil {
 		return err
 	}
+	if err := c.correspond(sh.ctx, n, src.ID); err != nil {
+		return err
+	}
 	fmt.Fprintf(sh.stdout, "changed %s; the next harvest reads it so\n", src.ID)
 	return nil
 }

@@ -34,7 +34,9 @@ type stage struct {
 	first func() // called before the first description
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T) *stage { return newStageOf(t, &Config{Addr: "127.0.0.1:0"}) }
+
+func newStageOf(t *testing.T, cfg *Config) *stage {
 	s := &stage{T: t, store: postgistest.New(t), keys: []string{"1", "2", "3"}}
 	s.src = catalog.Source{ID: "fonte", Protocol: "stage", URL: "https://example.org/", Rhythm: catalog.Duration(24 * time.Hour), Deadline: catalog.Duration(time.Minute)}
 	harvesters.Protocols["stage"] = s.harvest
@@ -42,7 +44,6 @@ func newStage(t *testing.T) *stage {
 	if err := s.store.PutSource(t.Context(), s.src); err != nil {
 		t.Fatal(err)
 	}
-	cfg := &Config{Addr: "127.0.0.1:0"}
 	var err error
 	// the connections of the store have this name, by which a job knows its process
 	s.queue, err = startWorker(t.Context(), &shell{ctx: t.Context(), cfg: cfg, stderr: io.Discard, log: slog.New(slog.DiscardHandler)}, &node{Store: s.store, name: "ponet test"}, harvesters.Allow{}, false)
