@@ -45,7 +45,7 @@ func (h *history) blow() blow {
 	if h.random.IntN(3) > 0 {
 		return ""
 	}
-	return blows[h.random.IntN(len(blows))]
+	return h.blows[h.random.IntN(len(h.blows))]
 }
 
 // same fails unless the catalogue is as it was.

@@ -12,6 +12,7 @@
 //   - proxy_test.go: what goes wrong between us and PostgreSQL, statement by
 //     statement; a killed process is one whose connections are cut and not renewed
 //   - acts_test.go, revert_test.go: what an operator does between the harvests
+//   - crash_test.go: PostgreSQL is stopped at once, and started again
 //   - oracle_test.go: the rules
 //   - state_test.go, audit_test.go: what the catalogue holds, and what must agree in it
 //   - simulate_test.go: a seed's history, from its first run to its last

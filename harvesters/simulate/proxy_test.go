@@ -24,6 +24,7 @@ const (
 	killed    blow = "our process is killed before"
 	killAfter blow = "our process is killed after"
 	diskFull  blow = "the disk is full at"
+	stopped   blow = "PostgreSQL is stopped at once before"
 )
 
 var blows = []blow{cutBefore, cutAfter, killed, killAfter, diskFull}
@@ -44,6 +45,8 @@ type proxy struct {
 	hit   string // the statement that was struck; "": none yet
 	dead  bool   // our process is: nobody is let in
 	alive sync.WaitGroup
+
+	stop func() // stops PostgreSQL at once
 }
 
 // newProxy stands before the server of databaseURL; url leads through it.
@@ -213,6 +216,9 @@ func (c *pipe) up() {
 		if runs { // to prepare is no step: it would depend on what was prepared before
 			switch c.proxy.step(excerpt(last)) {
 			case cutBefore, killed:
+				return
+			case stopped:
+				c.proxy.stop()
 				return
 			case cutAfter, killAfter:
 				c.mu.Lock()

@@ -98,7 +98,7 @@ func play(t *testing.T, from, n int, tell bool) {
 				if i >= n || t.Failed() {
 					return
 				}
-				h := &history{seed: uint64(from + i), store: store, proxy: p, db: db, rival: rival}
+				h := &history{seed: uint64(from + i), store: store, proxy: p, db: db, rival: rival, blows: blows}
 				err := h.play(t.Context())
 				if err != nil {
 					t.Errorf("%s\n%v\nplay it again: make simulate SEED=%d", h.story(), err, h.seed)
@@ -144,7 +144,9 @@ type history struct {
 	lacked            map[string]bool // what the parked run lacked, see verdict.lacked
 	rejected, perhaps map[string]bool // the same, once it was rejected
 	rival             *postgis.Store  // of another process
-	broken            bool            // a remap was interrupted
+	blows             []blow
+	restart           func() error // of PostgreSQL, where it is stopped
+	broken            bool         // a remap was interrupted
 }
 
 func (h *history) say(format string, args ...any) {
@@ -343,5 +345,12 @@ func (h *history) under(strike blow, f func() error) (hit string, failure error)
 		h.store.DB().Reset()
 	}
 	h.proxy.disarm()
+	if hit != "" && strike == stopped {
+		if err := h.restart(); err != nil {
+			return hit, err
+		}
+		h.db.Reset()
+		h.rival.DB().Reset()
+	}
 	return hit, failure
 }
