@@ -30,7 +30,8 @@ import (
 )
 
 // A Harvester reads one source. An error that is catalog.ErrInvalid concerns
-// one description and the harvest goes on; any other error is the last pair.
+// one description and the harvest goes on; any other error is the last pair, without
+// the name of the source, which the run says.
 type Harvester func(context.Context, *http.Client, catalog.Source) iter.Seq2[catalog.Harvested, error]
 
 // Protocols holds every harvester by the name sources use for it.

@@ -41,7 +41,7 @@ func WithKeys(c *http.Client, src catalog.Source, read ReadKey) (*http.Client, e
 	}
 	for _, cr := range src.Credentials {
 		if err := k.add(cr, read); err != nil {
-			return nil, fmt.Errorf("source %s: %w", src.ID, err)
+			return nil, err
 		}
 	}
 	with := *c

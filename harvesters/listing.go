@@ -125,6 +125,9 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 	if err == nil {
 		err = r.empty()
 	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errStore) {
+		err = fmt.Errorf("source %s: %w", src.ID, err)
+	}
 	return err
 }
 

@@ -19,7 +19,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		h := &harvest{client: c, src: src, layer: catalog.DatasetLayer(), size: src.Listing().Rows(pageRows), yield: yield, seen: map[string]bool{}, names: map[string]bool{}}
 		if err := h.run(ctx); err != nil && !errors.Is(err, errEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

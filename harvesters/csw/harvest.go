@@ -22,7 +22,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 			if !errors.Is(err, catalog.ErrFailedListing) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)
 			}
-			yield(catalog.Harvested{Layer: l.layer}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{Layer: l.layer}, err)
 		}
 	}
 }

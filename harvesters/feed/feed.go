@@ -24,7 +24,7 @@ const accept = "application/rss+xml, application/atom+xml, application/feed+json
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
 		if err := harvest(ctx, c, src, yield); err != nil {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		err := eachLayer(ctx, c, src, func(t *table.Table) error { return t.Harvest(ctx, src.Mapping, -1, yield) })
 		if err != nil && !errors.Is(err, table.ErrEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }
@@ -48,9 +48,6 @@ func Describe(ctx context.Context, c *http.Client, src catalog.Source, rows int)
 		}
 		return err
 	})
-	if err != nil {
-		err = fmt.Errorf("source %s: %w", src.ID, err)
-	}
 	return layers, samples, err
 }
 

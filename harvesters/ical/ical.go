@@ -26,7 +26,7 @@ func At(now time.Time) func(context.Context, *http.Client, catalog.Source) iter.
 	return func(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 		return func(yield func(catalog.Harvested, error) bool) {
 			if err := harvest(ctx, c, src, windowAt(now), yield); err != nil {
-				yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+				yield(catalog.Harvested{}, err)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func At(now time.Time) func(context.Context, *http.Client, catalog.Source) iter.
 			h := &harvest{c: c, src: src, now: now, yield: yield, robots: fetch.NewRobots(c, agent), layers: map[catalog.Kind]*catalog.Layer{},
 				keys: map[string]bool{}, types: map[string]int{}, spoke: map[string]bool{}, mentions: map[string]mention{}}
 			if err := h.run(ctx); err != nil && !errors.Is(err, errEnough) {
-				yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+				yield(catalog.Harvested{}, err)
 			}
 		}
 	}

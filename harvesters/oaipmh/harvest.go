@@ -30,7 +30,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		h := &harvester{c: c, src: src, yield: yield, drop: append(slices.Clone(persons), src.Mapping.Drop...)}
 		if err := h.harvest(ctx); err != nil && !errors.Is(err, errStopped) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 			if !errors.Is(err, catalog.ErrFailedListing) && ctx.Err() == nil {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)
 			}
-			yield(catalog.Harvested{}, fmt.Errorf("ogcapi %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

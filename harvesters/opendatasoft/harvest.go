@@ -24,7 +24,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		h := &harvest{c: c, src: src, yield: yield, layer: catalog.DatasetLayer(), seen: map[string]bool{}}
 		if err := h.run(ctx); err != nil && !errors.Is(err, table.ErrEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		n := &node{client: c, src: src, yield: yield}
 		if err := n.run(ctx); err != nil && !errors.Is(err, table.ErrEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

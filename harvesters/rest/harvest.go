@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"path"
@@ -45,7 +44,7 @@ func HarvestXML(ctx context.Context, c *http.Client, src catalog.Source) iter.Se
 func (s syntax) harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
 		if err := s.list(ctx, c, src, yield); err != nil && !errors.Is(err, table.ErrEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }

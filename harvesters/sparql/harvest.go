@@ -31,7 +31,7 @@ func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[
 	return func(yield func(catalog.Harvested, error) bool) {
 		h := &harvest{client: c, src: src, seen: map[string]bool{}, limit: src.Listing().Rows(partRows)}
 		if err := h.run(ctx, yield); err != nil && !errors.Is(err, table.ErrEnough) {
-			yield(catalog.Harvested{}, fmt.Errorf("source %s: %w", src.ID, err))
+			yield(catalog.Harvested{}, err)
 		}
 	}
 }
