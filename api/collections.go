@@ -196,8 +196,8 @@ func (s *server) collectionLinks(r *http.Request, c catalog.Collection) []Link {
 	}
 	links = append(links, s.downloadsOf(r, c.Name, "")...)
 	links = withLicence(links, c.Licence)
-	if datasets.PublicSource(c.SourceURL) != "" {
-		links = append(links, Link{Href: c.SourceURL, Rel: "via", Title: "Where it was harvested"})
+	if source := datasets.PublicSource(c.SourceURL); source != "" {
+		links = append(links, Link{Href: source, Rel: "via", Title: "Where it was harvested"})
 	}
 	return links
 }

@@ -165,7 +165,7 @@ func (s *server) downloadLinks(r *http.Request, c catalog.Collection) string {
 	}
 	licence, _ := licenceText(c.Licence)
 	add(licence, "license")
-	add(c.SourceURL, "via")
+	add(datasets.PublicSource(c.SourceURL), "via")
 	return strings.Join(links, ", ")
 }
 

@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"slices"
+	"strings"
+)
+
 // A Credential says where the value of a key stands that a source wants with every
 // request. The value itself is not part of a source: it is read when a harvest
 // begins, and never stored.
@@ -18,3 +23,19 @@ const (
 	InQuery  CredentialPlace = "query"
 	InBasic  CredentialPlace = "basic" // user:password, RFC 7617
 )
+
+// keyParameters are names of parameters whose value is a key and nothing else, in
+// small letters and without signs.
+var keyParameters = []string{
+	"accesstoken", "apikey", "apptoken", "authtoken", "clientsecret", "passwd", "password", "pwd", "secret", "subscriptionkey", "token",
+}
+
+// KeyParameter reports whether a parameter of an address called name holds a key.
+func KeyParameter(name string) bool {
+	return slices.Contains(keyParameters, strings.Map(func(r rune) rune {
+		if r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name)))
+}

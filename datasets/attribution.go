@@ -1,6 +1,8 @@
 package datasets
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
@@ -25,11 +27,21 @@ func Attribution(c catalog.Collection) string {
 	return text
 }
 
-// PublicSource is address if the public can go there. A source may be a file
-// of the machine that harvested it, whose path is nobody's business.
+// PublicSource is address if the public can go there, without keys. A source may be
+// a file of the machine that harvested it, whose path is nobody's business.
 func PublicSource(address string) string {
-	if strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	parts := strings.Split(u.RawQuery, "&")
+	kept := slices.DeleteFunc(slices.Clone(parts), func(part string) bool {
+		name, _, _ := strings.Cut(part, "=")
+		return catalog.KeyParameter(name)
+	})
+	if len(kept) == len(parts) && u.User == nil {
 		return address
 	}
-	return ""
+	u.User, u.RawQuery = nil, strings.Join(kept, "&")
+	return u.String()
 }

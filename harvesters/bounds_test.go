@@ -31,6 +31,9 @@ func monster(n int, spaces bool) string {
 // Texts of any length where names and identifiers should stand cost the text and
 // not the run: what comes beside them is kept, and a second run changes nothing.
 func TestMonstrousTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads megabytes in five formats")
+	}
 	word, words := monster(100_000, false), monster(1_200_000, true)
 	encode := func(v any) string {
 		b, err := json.Marshal(v)

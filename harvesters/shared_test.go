@@ -107,7 +107,7 @@ func TestRealFiles(t *testing.T) {
 		{"kml/palermo-fontanelle.kml", 150, 150, nil},
 		{"csv/mim-libri-testo-toscana-2023.csv.gz", 216351, 0, nil},
 	} {
-		if testing.Short() && tt.kept > 3000 {
+		if testing.Short() && tt.kept > 300 {
 			continue
 		}
 		src := catalog.Source{ID: catalog.Slug(strings.TrimSuffix(filepath.Base(tt.file), ".gz")), URL: shared(t, tt.file)}

@@ -139,6 +139,9 @@ func TestTilesHoldTheSearch(t *testing.T) {
 const pageBudget = 15_000
 
 func TestPageBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads many pages, one after the other")
+	}
 	s := territory(t)
 	if len(all(rowID, s.page(t, "/mappa"))) != 20 {
 		t.Fatal("not a full page")

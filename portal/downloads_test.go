@@ -13,6 +13,9 @@ import (
 // and are named in the head of the page for programs. Of records that are alike
 // the size is nearly right; which of a mixture come first is chance.
 func TestDownloadsSay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads many pages, one after the other")
+	}
 	s := territory(t)
 	line := regexp.MustCompile(`<li><a href="(/mappa\.([a-z]+)[^"]*)" download>[^<]+</a> <span>([^<]+) · circa ([0-9,]+) (B|kB|MB)</span></li>`)
 	for _, search := range []string{"", "?tema=cultura", "?q=museo", "?dati=places&comune=Prato", "?dati=events", "?q=castello+imperatore"} {

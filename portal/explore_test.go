@@ -173,6 +173,9 @@ func count(t testing.TB, body string) int {
 }
 
 func TestExplore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads many pages, one after the other")
+	}
 	s := territory(t, stopped(time.Now())) // validators are of the minute
 
 	t.Run("list and map say the same on every page", func(t *testing.T) {

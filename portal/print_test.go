@@ -13,6 +13,9 @@ import (
 // TestPrint: paper is white even where the screen is dark, has no controls, and has
 // title, address, map, and what links and narrow screens hide.
 func TestPrint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads many pages, one after the other")
+	}
 	s := territory(t)
 	b := open(t, s, 680, 980) // as wide as A4 between its margins
 	dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}

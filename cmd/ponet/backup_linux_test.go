@@ -9,6 +9,9 @@ import (
 
 // A disk that fills up is named, and nothing is left on it.
 func TestBackupOnAFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts catalogues of its own")
+	}
 	if os.Getenv("PONET_TEST_DATABASE_URL") == "" && os.Getenv("CI") == "" {
 		t.Skip("needs PostgreSQL; run make test")
 	}

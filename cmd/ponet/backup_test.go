@@ -20,6 +20,9 @@ import (
 // another data folder, with another server and socket: every row arrives, and
 // the next harvest finds everything unchanged.
 func TestBackupMovesToAnotherMachine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts catalogues of its own")
+	}
 	if os.Getenv("PONET_TEST_DATABASE_URL") == "" && os.Getenv("CI") == "" {
 		t.Skip("needs PostgreSQL; run make test")
 	}

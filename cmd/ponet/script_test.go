@@ -25,16 +25,18 @@ func TestMain(m *testing.M) {
 // The command line as a person types it. Each script has a database of its own
 // and a web server, $WEB, that publishes the script's files.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
-		Setup: func(env *testscript.Env) error {
-			tb := env.T().(testing.TB)
-			web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
-			env.Defer(web.Close)
-			env.Setenv("PONET_DATABASE_URL", postgistest.URL(tb))
-			env.Setenv("PONET_DATA", env.WorkDir+"/data")
-			env.Setenv("WEB", web.URL)
-			return nil
-		},
-	})
+	scripts := testscript.Params{Dir: "testdata/script"}
+	if testing.Short() {
+		scripts = testscript.Params{Files: []string{"testdata/script/ckan.txtar", "testdata/script/harvest.txtar", "testdata/script/observations.txtar"}}
+	}
+	scripts.Setup = func(env *testscript.Env) error {
+		tb := env.T().(testing.TB)
+		web := httptest.NewServer(http.FileServer(http.Dir(env.WorkDir)))
+		env.Defer(web.Close)
+		env.Setenv("PONET_DATABASE_URL", postgistest.URL(tb))
+		env.Setenv("PONET_DATA", env.WorkDir+"/data")
+		env.Setenv("WEB", web.URL)
+		return nil
+	}
+	testscript.Run(t, scripts)
 }

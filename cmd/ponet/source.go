@@ -172,13 +172,24 @@ func (c sourceShowCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
+	mail, err := n.Correspondents(sh.ctx)
+	if err != nil {
+		return err
+	}
+	shown := struct {
+		catalog.Source
+		*catalog.Correspondent
+	}{Source: src}
+	if to, there := mail[src.ID]; there {
+		shown.Correspondent = &to
+	}
 	if c.JSON {
-		return printJSON(sh.stdout, src)
+		return printJSON(sh.stdout, shown)
 	}
 	e := json.NewEncoder(sh.stdout)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(src)
+	return e.Encode(shown)
 }
 
 // openSource opens the catalogue and finds a source.

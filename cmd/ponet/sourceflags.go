@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,7 +46,7 @@ type sourceFlags struct {
 	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
 	Notify      string            `placeholder:"ADDRESS" help:"Where mail goes when something changes in how its harvest goes; none: nowhere."`
-	NotifyLang  string            `enum:"it,en" default:"it" help:"Language of that mail: it or en."`
+	NotifyLang  string            `enum:",it,en" default:"" help:"Language of that mail: it (at first) or en."`
 	observationFlags
 	pagingFlags
 	keyFlags
@@ -53,16 +54,27 @@ type sourceFlags struct {
 
 // correspond stores to whom mail about the source called id goes, if the flags say.
 func (f sourceFlags) correspond(ctx context.Context, n *node, id string) error {
-	if f.Notify == "" {
+	if f.Notify == "" && f.NotifyLang == "" {
 		return nil
 	}
-	c := catalog.Correspondent{Lang: f.NotifyLang}
-	if f.Notify != "none" {
-		var err error
+	all, err := n.Correspondents(ctx)
+	if err != nil {
+		return err
+	}
+	c := all[id]
+	switch f.Notify {
+	case "":
+		if c.Address == "" {
+			return fmt.Errorf("--notify-lang: nobody gets mail about %s; say who does with --notify ADDRESS", id)
+		}
+	case "none":
+		c.Address = ""
+	default:
 		if c.Address, err = mailAddress(f.Notify); err != nil {
 			return fmt.Errorf("--notify: %w", err)
 		}
 	}
+	c.Lang = cmp.Or(f.NotifyLang, c.Lang, "it")
 	return n.PutCorrespondent(ctx, id, c)
 }
 

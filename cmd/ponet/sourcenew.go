@@ -38,6 +38,11 @@ func resolve(address string) (string, error) {
 		if u.User != nil {
 			return "", fmt.Errorf("%s: no user or password in an address, where everybody could read them; name the place of user:password with --basic-from VARIABLE", u.Redacted())
 		}
+		for name := range u.Query() {
+			if catalog.KeyParameter(name) {
+				return "", fmt.Errorf("no key in an address, where everybody could read it: leave %s out of it and name the place of its value with --query-from %[1]s=VARIABLE", name)
+			}
+		}
 		return address, nil
 	}
 	path, err := filepath.Abs(address)
