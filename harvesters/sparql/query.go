@@ -21,8 +21,12 @@ type query struct {
 	key       string // variable whose values identify what is found, with its mark: "?s"
 }
 
+// iri is an IRIREF of the grammar (SPARQL 1.1 §19.8).
+const iri = "<[^<>\"{}|^`\\\\\\x00-\\x20]*>"
+
 var (
-	declaration = regexp.MustCompile(`(?is)^\s*(?:base\s*<[^>]*>|prefix\s+[^\s:]*:\s*<[^>]*>)`)
+	declaration = regexp.MustCompile(`(?is)^\s*(?:base\s*|prefix\s+[^\s:<>"'{}#]*:\s*)` + iri)
+	reference   = regexp.MustCompile(`^` + iri)
 	comment     = regexp.MustCompile(`^\s*#[^\n]*`)
 	form        = regexp.MustCompile(`(?is)^\s*(select|construct|describe|ask)\b`)
 	variable    = regexp.MustCompile(`[?$][\pL_][\pL\pN_]*`)
@@ -55,6 +59,9 @@ func parseQuery(text, key string) (query, error) {
 	m := form.FindStringSubmatch(rest)
 	if m == nil {
 		return q, fmt.Errorf("the query begins with %.40q; a SELECT or CONSTRUCT is due", strings.TrimSpace(rest))
+	}
+	if unclosed(rest) {
+		return q, fmt.Errorf("the query has a quote that is not closed")
 	}
 	var err error
 	switch strings.ToLower(m[1]) {
@@ -229,19 +236,35 @@ func past(s string, i int) int {
 		}
 		return len(s)
 	case rest[0] == '<':
-		if n := strings.IndexAny(rest[1:], "> \n\t{"); n >= 0 && rest[1+n] == '>' {
-			return i + n + 2
+		if n := len(reference.FindString(rest)); n > 0 {
+			return i + n
 		}
-	case strings.HasPrefix(rest, `"""`), strings.HasPrefix(rest, `'''`):
-		return i + quoted(rest, rest[:3])
 	case rest[0] == '"', rest[0] == '\'':
-		return i + quoted(rest, rest[:1])
+		if n := quoted(rest); n > 0 {
+			return i + n
+		}
+		return len(s)
 	}
 	return i + 1
 }
 
-// quoted is how long the text at the beginning of s is, which mark opens and closes.
-func quoted(s, mark string) int {
+// unclosed reports whether s has a text that does not end.
+func unclosed(s string) bool {
+	for i := 0; i < len(s); i = past(s, i) {
+		if (s[i] == '"' || s[i] == '\'') && quoted(s[i:]) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// quoted is how long the text at the beginning of s is, in one quote or three; -1
+// when it does not end.
+func quoted(s string) int {
+	mark := s[:1]
+	if long := strings.Repeat(mark, 3); strings.HasPrefix(s, long) {
+		mark = long
+	}
 	for i := len(mark); i < len(s); i++ {
 		if s[i] == '\\' {
 			i++
@@ -249,7 +272,7 @@ func quoted(s, mark string) int {
 			return i + len(mark)
 		}
 	}
-	return len(s)
+	return -1
 }
 
 // withoutTexts is s without its texts, IRIs and comments.

@@ -70,6 +70,8 @@ func FuzzParseQuery(f *testing.F) {
 	f.Add("SELECT ?s { ?s ?p '}' }", "s", `"x\`)
 	f.Add("PREFIX a: <http://a/> CONSTRUCT { ?s a:t ?t } WHERE { ?s a:t ?t }", "", "http://a/")
 	f.Add("SELECT ?s (COUNT(?t) AS ?n) { ?s ?p ?t } GROUP BY ?s", "", "\n")
+	f.Add("SELECT ?s { ?s ?p}>>'}", "", "")
+	f.Add("PREFIX a: <x{> SELECT ?s { ?s ?p ?o }", "", "")
 	f.Fuzz(func(t *testing.T, text, key, last string) {
 		q, err := parseQuery(text, key)
 		if err != nil {
