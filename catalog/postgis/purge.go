@@ -20,6 +20,12 @@ import (
 // 410. No run of the source can be undone after it. The run that it is has a
 // receipt with counts alone.
 func (s *Store) Purge(ctx context.Context, src catalog.Source, record string) (catalog.Receipt, error) {
+	return s.erase(ctx, src, func(tx pgx.Tx, receipt *catalog.Receipt) error { return purge(ctx, tx, src.ID, record, receipt) })
+}
+
+// erase is a run of src that erases, in one transaction. It alone holds the source
+// meanwhile; steps count in the receipt what they do.
+func (s *Store) erase(ctx context.Context, src catalog.Source, steps func(pgx.Tx, *catalog.Receipt) error) (catalog.Receipt, error) {
 	receipt := catalog.Receipt{Source: src.ID, Outcome: catalog.RunCompleted}
 	conn, err := s.db.Acquire(ctx)
 	if err != nil {
@@ -30,7 +36,24 @@ func (s *Store) Purge(ctx context.Context, src catalog.Source, record string) (c
 	if err := h.hold(ctx); err != nil {
 		return receipt, fmt.Errorf("purge of %s: %w", src.ID, err)
 	}
-	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return purge(ctx, tx, src.ID, record, &receipt) })
+	started := time.Now()
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, `insert into run (source_id, kind, state) values ($1, 'purge', 'completed') returning id`, src.ID).Scan(&receipt.Run); err != nil {
+			return err
+		}
+		if err := steps(tx, &receipt); err != nil {
+			return err
+		}
+		receipt.Seconds = time.Since(started).Seconds()
+		b, err := json.Marshal(receipt)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update run set receipt = $2, finished = clock_timestamp() where id = $1`, receipt.Run, b); err != nil {
+			return err
+		}
+		return forgetListing(ctx, tx, src.ID)
+	})
 	if err != nil {
 		err = fmt.Errorf("purge of %s: %w", src.ID, err)
 	}
@@ -38,7 +61,6 @@ func (s *Store) Purge(ctx context.Context, src catalog.Source, record string) (c
 }
 
 func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catalog.Receipt) error {
-	started := time.Now()
 	rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and ($2 = '' or id::text = lower($2))`, source, record)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
@@ -46,9 +68,6 @@ func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catal
 	}
 	if record != "" && len(ids) == 0 {
 		return fmt.Errorf("it has no record %s: %w", record, catalog.ErrNotFound)
-	}
-	if err := tx.QueryRow(ctx, `insert into run (source_id, kind, state) values ($1, 'purge', 'completed') returning id`, source).Scan(&receipt.Run); err != nil {
-		return err
 	}
 	if receipt.Gone, err = withdraw(ctx, tx, ids, receipt.Run); err != nil {
 		return err
@@ -72,15 +91,7 @@ func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catal
 			return fmt.Errorf("%.60s: %w", sql, err)
 		}
 	}
-	receipt.Seconds = time.Since(started).Seconds()
-	b, err := json.Marshal(receipt)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `update run set receipt = $2, finished = clock_timestamp() where id = $1`, receipt.Run, b); err != nil {
-		return err
-	}
-	return forgetListing(ctx, tx, source)
+	return nil
 }
 
 // traces erase what runs of given.source have kept beside the records: what was

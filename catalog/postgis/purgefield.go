@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -40,25 +39,12 @@ func (s *Store) Readings(ctx context.Context, source string) ([]*catalog.Layer, 
 // before. fed is what came from the field: where that is more than properties, or
 // where only the reader knows it, no version is kept.
 func (s *Store) PurgeField(ctx context.Context, src catalog.Source, field string, fed catalog.Fed) (catalog.Receipt, error) {
-	receipt := catalog.Receipt{Source: src.ID, Outcome: catalog.RunCompleted}
-	conn, err := s.db.Acquire(ctx)
-	if err != nil {
-		return receipt, fmt.Errorf("purge of %s: %w", src.ID, err)
-	}
-	h := &Harvest{store: s, conn: conn, src: src}
-	defer h.Close()
-	if err := h.hold(ctx); err != nil {
-		return receipt, fmt.Errorf("purge of %s: %w", src.ID, err)
-	}
-	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return purgeField(ctx, tx, src.ID, field, fed, &receipt) })
-	if err != nil {
-		err = fmt.Errorf("purge of %s: %w", src.ID, err)
-	}
-	return receipt, err
+	return s.erase(ctx, src, func(tx pgx.Tx, receipt *catalog.Receipt) error {
+		return purgeField(ctx, tx, src.ID, field, fed, receipt)
+	})
 }
 
 func purgeField(ctx context.Context, tx pgx.Tx, source, field string, fed catalog.Fed, receipt *catalog.Receipt) error {
-	started := time.Now()
 	without, err := readingsWithout(ctx, tx, source, field, fed)
 	if err != nil {
 		return err
@@ -68,9 +54,6 @@ func purgeField(ctx context.Context, tx pgx.Tx, source, field string, fed catalo
 		where source_id = $1 and layer <> '(dataset)' and (parsed is null or reading is null or reading <> all($2))`, source, without)
 	holding, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return err
-	}
-	if err := tx.QueryRow(ctx, `insert into run (source_id, kind, state) values ($1, 'purge', 'completed') returning id`, source).Scan(&receipt.Run); err != nil {
 		return err
 	}
 	if receipt.Gone, err = withdraw(ctx, tx, holding, receipt.Run); err != nil {
@@ -105,15 +88,7 @@ func purgeField(ctx context.Context, tx pgx.Tx, source, field string, fed catalo
 			return fmt.Errorf("%.60s: %w", sql, err)
 		}
 	}
-	receipt.Seconds = time.Since(started).Seconds()
-	b, err := json.Marshal(receipt)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `update run set receipt = $2, finished = clock_timestamp() where id = $1`, receipt.Run, b); err != nil {
-		return err
-	}
-	return forgetListing(ctx, tx, source)
+	return nil
 }
 
 // readingsWithout are the numbers of the readings under which nothing of a field

@@ -9,7 +9,7 @@ create table reading (
   primary key (source_id, number)
 );
 comment on table reading is 'Column lists under which descriptions of a source are stored; a row is never changed, and goes when nothing refers to it.';
-comment on column reading.number is 'The first 8 bytes of the SHA-256 of the two columns after it.';
+comment on column reading.number is 'Names the two columns after it: the first 8 bytes of their SHA-256; of rows of before this table another hash.';
 comment on column reading.columns is 'The layer as its reader described it (catalog.Layer): columns in the order of harvested.parsed, coordinate system, what was detected.';
 comment on column reading.dropped is 'The fields that the source''s mapping left out.';
 comment on column reading.noted is 'When a run last stored under it.';
