@@ -40,6 +40,8 @@ func TestEveryPage(t *testing.T) {
 		"body":                  "/enti/c_g999",
 		"status":                "/stato",
 		"source":                "/stato/fonti/guasta",
+		"status in English":     "/en/stato",
+		"source in English":     "/en/stato/fonti/guasta",
 		"receipt":               good,
 		"receipt in English":    "/en" + good,
 		"receipt of a failure":  failed,
