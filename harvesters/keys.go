@@ -13,13 +13,16 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
-// minKey is how long the value of a key must be: a shorter one cannot be told from data.
-const minKey = 4
+// minKey is how many characters the value of a key has at least. Wherever they stand in
+// an answer they are blotted out; fewer stand in real data too (years, surnames, words),
+// which would be spoiled, and a key that is not blotted out could be stored.
+const minKey = 8
 
 // ReadKey reads the value that a catalog.Credential names with From.
 type ReadKey func(from string) (string, error)
@@ -70,27 +73,45 @@ func (k *keyed) add(c catalog.Credential, read ReadKey) error {
 	if err != nil {
 		return err
 	}
-	secret := value
-	if c.In == catalog.InBasic {
-		_, password, ok := strings.Cut(value, ":")
-		if !ok {
-			return fmt.Errorf("the value of %s is not user:password", c.From)
-		}
-		k.blot(base64.StdEncoding.EncodeToString([]byte(value)), value)
-		secret = password
+	secrets, err := secretsOf(c, value)
+	if err != nil {
+		return err
 	}
-	if len(secret) < minKey {
-		return fmt.Errorf("the value of %s is shorter than %d characters", c.From, minKey)
-	}
-	if strings.ContainsAny(value, "\r\n\x00") {
-		return fmt.Errorf("the value of %s has several lines", c.From)
-	}
-	k.blot(secret)
-	if _, token, ok := strings.Cut(secret, " "); ok && c.In == catalog.InHeader && len(token) >= minKey { // Bearer …
-		k.blot(token)
-	}
+	k.blot(secrets...)
 	k.keys = append(k.keys, key{c, value})
 	return nil
+}
+
+// CheckKey says what is wrong with the value of a key, without repeating it.
+func CheckKey(c catalog.Credential, value string) error {
+	_, err := secretsOf(c, value)
+	return err
+}
+
+// secretsOf are the parts of the value of a key that nobody may read.
+func secretsOf(c catalog.Credential, value string) ([]string, error) {
+	if strings.ContainsAny(value, "\r\n\x00") {
+		return nil, fmt.Errorf("the value of %s has several lines", c.From)
+	}
+	what, secret, secrets := "the value", value, []string{value}
+	switch c.In {
+	case catalog.InBasic:
+		_, password, ok := strings.Cut(value, ":")
+		if !ok {
+			return nil, fmt.Errorf("the value of %s is not user:password", c.From)
+		}
+		what, secret = "the password", password
+		secrets = append(secrets, secret, base64.StdEncoding.EncodeToString([]byte(value)))
+	case catalog.InHeader:
+		if _, token, ok := strings.Cut(value, " "); ok { // Bearer …
+			what, secret = "what follows the first space", token
+			secrets = append(secrets, secret)
+		}
+	}
+	if n := utf8.RuneCountInString(secret); n < minKey {
+		return nil, fmt.Errorf("%s of %s has %d characters and needs %d: keys are blotted out wherever the source repeats them, and one as short would be blotted out of its data too; ask who runs the source for a longer one", what, c.From, n, minKey)
+	}
+	return secrets, nil
 }
 
 // blot adds the forms in which a value may come back.

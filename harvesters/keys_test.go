@@ -167,6 +167,36 @@ func TestKeysThatAreNotThere(t *testing.T) {
 	}
 }
 
+// A key that data could hold too is refused: blotted out it would spoil them, else it
+// could be stored. The words say which it is and never what it is.
+func TestShortKeys(t *testing.T) {
+	in := func(place catalog.CredentialPlace) catalog.Credential {
+		return catalog.Credential{In: place, Name: "X", From: "CHIAVE"}
+	}
+	for _, tt := range []struct {
+		place catalog.CredentialPlace
+		value string
+		want  string
+	}{
+		{catalog.InQuery, "a1b2c3d4", ""}, {catalog.InQuery, "2026", "the value of CHIAVE has 4 characters and needs 8"}, {catalog.InQuery, "Ospedàl", "has 7 characters"},
+		{catalog.InHeader, "Bearer a1b2c3d4", ""}, {catalog.InHeader, "Bearer Prato", "what follows the first space of CHIAVE has 5 characters"}, {catalog.InHeader, "", "has 0 characters"},
+		{catalog.InBasic, "u:a1b2c3d4", ""}, {catalog.InBasic, "biblioteca:Museo1", "the password of CHIAVE has 6 characters"}, {catalog.InBasic, "biblioteca", "not user:password"},
+		{catalog.InQuery, "a1b2c3d4\ne5f6", "several lines"},
+	} {
+		err := harvesters.CheckKey(in(tt.place), tt.value)
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s %q: %v; want %q", tt.place, tt.value, err, tt.want)
+		}
+		if _, secret, _ := strings.Cut(tt.value, ":"); err != nil && secret != "" && strings.Contains(err.Error(), secret) {
+			t.Errorf("the error repeats the key: %v", err)
+		}
+		src := catalog.Source{ID: "s", URL: "http://example.org/", Credentials: []catalog.Credential{in(tt.place)}}
+		if _, run := harvesters.WithKeys(http.DefaultClient, src, func(string) (string, error) { return tt.value, nil }); fmt.Sprint(run) != fmt.Sprint(err) {
+			t.Errorf("%s %q: a run says %v, the person who sets it is told %v", tt.place, tt.value, run, err)
+		}
+	}
+}
+
 // Keys are blotted out however the answer is cut, and nothing else is changed.
 func TestBlotting(t *testing.T) {
 	const value = "abcdef0123456789"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters"
 	"po-net.prato.it/ponet/harvesters/fetch"
 )
 
@@ -62,6 +63,12 @@ func credit(src *catalog.Source, c catalog.Credential) error {
 	}
 	if !variable.MatchString(c.From) && !filepath.IsAbs(c.From) {
 		return fmt.Errorf("%q is neither the name of an environment variable, such as PRATO_KEY, nor the absolute path of a file; the value of the key does not belong on the command line", c.From)
+	}
+	// It may stand only where the server runs; when it is here too, a bad one is told now.
+	if value, err := readKey(c.From); err == nil && value != "" {
+		if err := harvesters.CheckKey(c, value); err != nil {
+			return err
+		}
 	}
 	src.Credentials = append(src.Credentials, c)
 	return nil
