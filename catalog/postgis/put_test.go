@@ -17,11 +17,17 @@ import (
 // harvest puts one batch of rows of a source with three columns, as a run would.
 func harvest(t *testing.T, store *postgis.Store, src catalog.Source, rows [][]any, points []geom.T) catalog.BatchCounts {
 	t.Helper()
+	layer := &catalog.Layer{Columns: []catalog.Column{{Name: "codice", Type: catalog.ColumnText}, {Name: "nome", Type: catalog.ColumnText}, {Name: "n", Type: catalog.ColumnInteger}}}
+	return harvestLayer(t, store, src, layer, rows, points)
+}
+
+// harvestLayer does so with the columns of layer; the first is the key.
+func harvestLayer(t *testing.T, store *postgis.Store, src catalog.Source, layer *catalog.Layer, rows [][]any, points []geom.T) catalog.BatchCounts {
+	t.Helper()
 	ctx := t.Context()
 	if err := store.PutSource(ctx, src); err != nil {
 		t.Fatal(err)
 	}
-	layer := &catalog.Layer{Columns: []catalog.Column{{Name: "codice", Type: catalog.ColumnText}, {Name: "nome", Type: catalog.ColumnText}, {Name: "n", Type: catalog.ColumnInteger}}}
 	h, err := store.Begin(ctx, src)
 	if err != nil {
 		t.Fatal(err)

@@ -32,9 +32,9 @@ func (h *Harvest) staged(ctx context.Context, tx pgx.Tx, layer string, issues *[
 }
 
 // place turns the staged geometries into valid ones in WGS 84, and says in
-// issues which ones had to be repaired. Where a record does not say its
-// municipality, the area that contains it does; but the middle of what a
-// dataset covers says nothing.
+// issues which ones had to be repaired, and which lie outside the municipality
+// that they declare. Where a record does not say its municipality, the area that
+// contains it does; but the middle of what a dataset covers says nothing.
 func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue) error {
 	if _, err := tx.Exec(ctx, `
 		update stage set
@@ -59,6 +59,11 @@ func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue
 		where geom is not null`); err != nil {
 		return fmt.Errorf("transform to WGS 84: %w", err)
 	}
+	mismatched, err := elsewhere(ctx, tx, layer)
+	if err != nil {
+		return err
+	}
+	*issues = append(*issues, mismatched...)
 	if _, err := tx.Exec(ctx, `
 		update stage set
 			istat_code = a.code,
