@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/mail"
 	"net/netip"
 	"net/textproto"
@@ -30,8 +30,8 @@ type mailer struct {
 	tls                  bool             // from the first byte
 	start                gomail.TLSPolicy // else: STARTTLS
 	from                 mail.Address
-	domain               string      // of Message-ID
-	roots                *tls.Config // for tests; nil: those of the machine
+	domain               string         // of Message-ID
+	roots                *x509.CertPool // nil: the authorities that this machine knows
 }
 
 // newMailer reads the settings; nil without PONET_SMTP_URL.
@@ -105,14 +105,12 @@ func mailAddress(s string) (string, error) {
 }
 
 func (m *mailer) client() (*gomail.Client, error) {
-	options := []gomail.Option{gomail.WithPort(m.port), gomail.WithTimeout(mailTimeout / 2), gomail.WithHELO(m.domain)}
+	options := []gomail.Option{gomail.WithPort(m.port), gomail.WithTimeout(mailTimeout / 2), gomail.WithHELO(m.domain),
+		gomail.WithTLSConfig(&tls.Config{ServerName: m.host, RootCAs: m.roots, MinVersion: tls.VersionTLS12})}
 	if m.tls {
 		options = append(options, gomail.WithSSL())
 	} else {
 		options = append(options, gomail.WithTLSPolicy(m.start))
-	}
-	if m.roots != nil {
-		options = append(options, gomail.WithTLSConfig(m.roots))
 	}
 	if m.user != "" {
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(m.user), gomail.WithPassword(m.password))
@@ -120,16 +118,25 @@ func (m *mailer) client() (*gomail.Client, error) {
 	return gomail.NewClient(m.host, options...)
 }
 
-// probe connects, encrypts and signs in as for a message, and sends none.
-func (m *mailer) probe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
+// enter connects, encrypts and signs in.
+func (m *mailer) enter(ctx context.Context) (*gomail.Client, error) {
 	c, err := m.client()
 	if err == nil {
 		err = c.DialWithContext(ctx)
 	}
 	if err != nil {
-		return m.explain(err)
+		return nil, noEntry{m.explain(err)}
+	}
+	return c, nil
+}
+
+// probe connects, encrypts and signs in as for a message, and sends none.
+func (m *mailer) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	c, err := m.enter(ctx)
+	if err != nil {
+		return err
 	}
 	return c.Close()
 }
@@ -155,12 +162,9 @@ func (m *mailer) send(ctx context.Context, to string, letter portal.Letter, id s
 		}
 		return int64(n), err
 	})
-	c, err := m.client()
-	if err == nil {
-		err = c.DialWithContext(ctx)
-	}
+	c, err := m.enter(ctx)
 	if err != nil {
-		return m.explain(err)
+		return err
 	}
 	defer c.Close()
 	if err := c.Send(msg); err != nil && !msg.IsDelivered() {
@@ -169,14 +173,19 @@ func (m *mailer) send(ctx context.Context, to string, letter portal.Letter, id s
 	return nil
 }
 
-// explain says which server an error is of, never with the password.
-func (m *mailer) explain(err error) error {
-	return fmt.Errorf("mail server %s: %w", net.JoinHostPort(m.host, strconv.Itoa(m.port)), err)
-}
+// noEntry is an error of connecting, encrypting or signing in, before any message.
+type noEntry struct{ error }
 
-// answered reports whether err is an answer of the server, and whether that is
-// its last word.
+// Unwrap gives what is below.
+func (e noEntry) Unwrap() error { return e.error }
+
+// answered reports whether err is an answer of the server to a message, and whether
+// that is its last word. Who is not let in has said nothing of the message, which waits
+// until the settings are put right.
 func answered(err error) (said, final bool) {
+	if _, ok := errors.AsType[noEntry](err); ok {
+		return false, false
+	}
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return true, reply.Code >= 500
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -28,15 +30,27 @@ type postOffice struct {
 	tries  int
 	answer func(try int) string // to the end of a message; "": the connection breaks
 	refuse bool                 // every recipient
+
+	shown    *tls.Config // its certificate; nil: it does not encrypt
+	starttls bool        // it does so on demand, else from the first byte
+	password string      // that it wants with PLAIN; "": of nobody
+	signed   []string    // who tried to sign in, "tls " before it when that was encrypted
 }
 
 func newPostOffice(t testing.TB) *postOffice {
+	t.Helper()
+	o := &postOffice{}
+	o.open(t)
+	return o
+}
+
+func (o *postOffice) open(t testing.TB) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &postOffice{Listener: l}
+	o.Listener = l
 	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
@@ -44,14 +58,18 @@ func newPostOffice(t testing.TB) *postOffice {
 			if err != nil {
 				return
 			}
-			go o.serve(textproto.NewConn(c))
+			go o.serve(c)
 		}
 	}()
-	return o
 }
 
-func (o *postOffice) serve(c *textproto.Conn) {
-	defer c.Close()
+func (o *postOffice) serve(on net.Conn) {
+	defer func() { on.Close() }()
+	encrypted := o.shown != nil && !o.starttls
+	if encrypted {
+		on = tls.Server(on, o.shown)
+	}
+	c := textproto.NewConn(on)
 	c.PrintfLine("220 mail.example ESMTP")
 	for {
 		line, err := c.ReadLine()
@@ -61,7 +79,19 @@ func (o *postOffice) serve(c *textproto.Conn) {
 		switch verb, _, _ := strings.Cut(strings.ToUpper(line), " "); verb {
 		case "EHLO", "HELO":
 			c.PrintfLine("250-mail.example")
+			if o.starttls && !encrypted {
+				c.PrintfLine("250-STARTTLS")
+			}
+			if o.password != "" {
+				c.PrintfLine("250-AUTH PLAIN")
+			}
 			c.PrintfLine("250 8BITMIME")
+		case "STARTTLS": // RFC 3207
+			c.PrintfLine("220 go on")
+			on, encrypted = tls.Server(on, o.shown), true
+			c = textproto.NewConn(on)
+		case "AUTH":
+			c.PrintfLine("%s", o.sign(line, encrypted))
 		case "RCPT":
 			if o.refused() {
 				c.PrintfLine("550 5.1.1 no such user")
@@ -86,6 +116,22 @@ func (o *postOffice) serve(c *textproto.Conn) {
 			c.PrintfLine("250 ok")
 		}
 	}
+}
+
+// sign answers AUTH PLAIN (RFC 4616).
+func (o *postOffice) sign(line string, encrypted bool) string {
+	said, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
+	who := strings.ReplaceAll(string(said), "\x00", " ")
+	if encrypted {
+		who = "tls" + who
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.signed = append(o.signed, who)
+	if err != nil || !strings.HasSuffix(string(said), "\x00"+o.password) {
+		return "535 5.7.8 authentication failed"
+	}
+	return "235 welcome"
 }
 
 func (o *postOffice) refused() bool {
