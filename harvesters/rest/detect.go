@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,13 +18,6 @@ var (
 	limitParams  = []string{"limit", "$limit", "top", "$top", "rows", "per_page", "perPage", "pageSize", "pagesize", "page_size", "size", "b_size", "max", "maxResults", "count",
 		"resultRecordCount", "page[size]", "page[limit]", "pagination[pageSize]", "pagination[limit]"}
 )
-
-// soda is the address of a table of Socrata.
-var soda = regexp.MustCompile(`/resource/[a-z0-9]{4}-[a-z0-9]{4}\.json$`)
-
-// sodaRows is what we ask of Socrata, which gives 1,000 rows and no hint of
-// further ones when nothing is asked; 50,000 is the most its version 2.0 gives.
-const sodaRows = 50_000
 
 // known is the way of interfaces that do not say in their answers how to go on,
 // or give better pages when asked; nil for all others.

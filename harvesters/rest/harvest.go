@@ -57,6 +57,9 @@ func (s syntax) list(ctx context.Context, c *http.Client, src catalog.Source, yi
 	}
 	defer func() { err = errors.Join(err, spool.Close()) }()
 	w := &walk{syntax: s, src: src}
+	if same, err := w.unchanged(ctx, c); same || err != nil {
+		return err
+	}
 	paths := picks(src.Mapping, s.begin)
 	err = w.run(ctx, c, func(r row) error {
 		r, err := r.withPicks(paths)

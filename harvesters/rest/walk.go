@@ -24,6 +24,7 @@ type walk struct {
 	rows     int              // read
 	first    int              // of the first page
 	total    int              // that the interface counts, -1: it does not
+	counted  int              // the same, told before the first page; 0: it was not
 	seen     map[uint64]int32 // page of each row
 	repeated int              // rows that came on an earlier page too, although they have a name of their own
 	pages    int
@@ -36,6 +37,9 @@ type walk struct {
 // run reads every page and calls add with each row.
 func (w *walk) run(ctx context.Context, c *http.Client, add func(row) error) error {
 	w.total, w.seen = -1, map[uint64]int32{}
+	if w.counted > 0 {
+		w.total = w.counted
+	}
 	w.path = w.src.Mapping.Path
 	listing := w.src.Listing()
 	w.way = plan(w.src.Mapping.Paging, w.src.URL, listing.PageRows)
