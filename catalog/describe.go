@@ -68,6 +68,7 @@ func (n *Normalizer) describe(r *Record, h *Harvested, report reporter) Properti
 		r.Distributions = append(r.Distributions, n.distribution(x, r, d.report))
 	}
 	if len(r.Distributions) > 0 {
+		d.formatless(r.Distributions)
 		d.add("distributions", jsonOf(r.Distributions))
 	}
 	h.Values = d.values

@@ -182,7 +182,9 @@ func TestDistributionFormats(t *testing.T) {
 		{catalog.Distribution{DownloadURL: "https://a.it/pub?gid=0&output=csv"}, "csv", "", ""},
 		{catalog.Distribution{AccessURL: "https://a.it/ows?SERVICE=WMS&REQUEST=GetCapabilities", Service: true}, "wms", "", ""},
 		{catalog.Distribution{AccessURL: "https://a.it/pagina"}, "html", "", ""},
-		{catalog.Distribution{DownloadURL: "https://a.it/scarica?id=7"}, "", "", "format-unknown"},
+		{catalog.Distribution{DownloadURL: "https://a.it/scarica?id=7"}, "", "", "format-missing"},
+		{catalog.Distribution{MediaType: "application/octet-stream", DownloadURL: "https://a.it/scarica?id=7"}, "", "", "format-missing"},
+		{catalog.Distribution{MediaType: "application/x-boh", DownloadURL: "https://a.it/scarica?id=7"}, "", "application/x-boh", "format-unknown"},
 		{catalog.Distribution{Format: "formato proprietario", DownloadURL: "https://a.it/x.abc"}, "formato proprietario", "", "format-unknown"},
 		{catalog.Distribution{Format: "WMS", AccessURL: "https://a.it/wms"}, "wms", "", ""},
 	} {
@@ -197,6 +199,17 @@ func TestDistributionFormats(t *testing.T) {
 		if got.Service != (c.format == "wms") {
 			t.Errorf("%+v: service %t", c.d, got.Service)
 		}
+	}
+}
+
+// Of files without a format one is named, however many a dataset has: hundreds of
+// equal complaints, and with nothing read, would hide the others.
+func TestFilesWithoutFormat(t *testing.T) {
+	_, issues := normalized(t, catalog.Dataset{Distributions: []catalog.Distribution{
+		{DownloadURL: "https://a.it/scarica?id=7"}, {DownloadURL: "https://a.it/scarica?id=8"}, {AccessURL: "https://a.it/"}, {DownloadURL: "https://a.it/scarica?id=9"}, {DownloadURL: "https://a.it/a.csv"},
+	}}, catalog.Mapping{})
+	if len(issues) != 1 || issues[0].Rule != "format-missing" || issues[0].Read != "https://a.it/scarica?id=7 (+2)" {
+		t.Errorf("issues %+v; want one", issues)
 	}
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"slices"
@@ -13,11 +14,14 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 	d.Title, d.Description = shorten(plainLine(d.Title), maxTitle), plainText(plainMarkdown(d.Description))
 	said := clean(d.Format)
 	t, ok := n.fileType(said, d)
+	if !ok && said == "" && d.MediaType != "application/octet-stream" { // which any file is
+		said = clean(d.MediaType)
+	}
 	switch {
 	case ok:
 		d.Format, d.FormatURI = t.Name, t.URI
 		d.Service = d.Service || t.Service() && d.DownloadURL == ""
-	case said != "" || d.DownloadURL != "":
+	case said != "":
 		report("format-unknown", "distributions.format", said, "a format such as CSV, or a media type such as text/csv")
 	}
 	if said != "" && !strings.EqualFold(said, d.Format) {
@@ -43,6 +47,22 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 		}
 	}
 	return d
+}
+
+// formatless tells, once a dataset, of files whose format nothing tells; a page or
+// a service without one is no file.
+func (d *description) formatless(list []Distribution) {
+	files := slices.DeleteFunc(slices.Clone(list), func(x Distribution) bool {
+		return x.DownloadURL == "" || x.Format != "" || x.FormatDeclared != ""
+	})
+	if len(files) == 0 {
+		return
+	}
+	read := files[0].DownloadURL
+	if more := len(files) - 1; more > 0 {
+		read += fmt.Sprintf(" (+%d)", more)
+	}
+	d.report("format-missing", "distributions.format", read, "the format of each file, such as CSV, or its media type, such as text/csv")
 }
 
 // generic are formats that catalogues give to files of a more special one,

@@ -147,7 +147,7 @@ func recognisedJSON(doc []byte) (kind, what string) {
 		return "file", "GeoJSON"
 	case has("stac_version"):
 		return "", "a STAC catalogue of images, which no kind reads"
-	case top("help", "success"), top("success", "result"):
+	case top("success", "result") && actionAnswer(doc, outer):
 		return "ckan", "the action API of a CKAN portal"
 	case top("total_count", "results") && !top("next"):
 		return "opendatasoft", "the API of a portal of Opendatasoft"
@@ -171,6 +171,18 @@ func recognisedJSON(doc []byte) (kind, what string) {
 		return "", "an error of a service: " + cmp.Or(errorText(outer["error"]), "it says no more")
 	}
 	return "json", "JSON"
+}
+
+// actionAnswer reports whether what says success and result is of the action API of
+// CKAN. Its help says so, or the datasets in it do; others use these words for any
+// list, and the rows of CKAN's own datastore are for the kind json.
+func actionAnswer(doc []byte, outer map[string]json.RawMessage) bool {
+	var rows struct{ Records []json.RawMessage }
+	if json.Unmarshal(outer["result"], &rows) == nil && rows.Records != nil {
+		return false
+	}
+	return outer["help"] != nil || outer == nil && bytes.Contains(doc[:min(len(doc), 1024)], []byte(`"help"`)) ||
+		bytes.Contains(doc, []byte(`"resources"`)) && bytes.Contains(doc, []byte(`"metadata_modified"`))
 }
 
 // errorText is what an error in JSON says.

@@ -28,6 +28,10 @@ func TestAddress(t *testing.T) {
 		"/servizio?f=json":           `{"currentVersion":11.2,"layers":[]}`,
 		"/v1.1":                      `{"value":[{"name":"Things","url":"x"},{"name":"Datastreams","url":"y"}]}`,
 		"/musei":                     `[{"nome":"Museo"}]`,
+		"/api/json":                  `[{"nome":"Museo"},{"nome":"Villa"}]`,
+		"/elenco/json":               `{"success":true,"result":[{"nome":"Museo"}]}`,
+		"/datastore/json":            `{"help":"x","success":true,"result":{"total":1,"records":[{"nome":"Museo"}],"_links":{}}}`,
+		"/pacchetti/json":            `{"success":true,"result":[{"name":"a","metadata_modified":"2026-01-01","resources":[]}]}`,
 		"/museo":                     xml + `<museo/>`,
 		"/tabella":                   "nome;via\nMuseo;Via Roma\n",
 		"/timetable":                 "PK\x03\x04............agency.txt",
@@ -50,11 +54,15 @@ func TestAddress(t *testing.T) {
 	for address, want := range map[string]string{
 		"/wfs": "wfs", "/csw": "csw", "/oai?set=a": "oaipmh", "/notizie": "feed", "/agenda": "ical", "/rdf": "dcat", "/ttl": "dcat", "/punti": "file",
 		"/collections/punti/items": "ogcapi", "/servizio": "arcgis", "/v1.1": "sensorthings", "/timetable": "gtfs", "/sito": "jsonld", "/nessuno": "ckan",
+		"/api/json": "json", "/elenco/json": "json", "/datastore/json": "json", // on the host of a CKAN portal
 	} {
 		kind, at, what := Address(t.Context(), s.Client(), s.URL+address)
 		if kind != want || what == "" || want != "ckan" && at != s.URL+address || want == "ckan" && at != s.URL {
 			t.Errorf("%s is %q, %q, at %s; want %s", address, kind, what, at, want)
 		}
+	}
+	if kind, at, _ := Address(t.Context(), s.Client(), s.URL+"/pacchetti/json"); kind != "ckan" || at != s.URL+"/pacchetti/json" {
+		t.Errorf("packages are %q at %s; want ckan", kind, at)
 	}
 	delete(answers, "/api/3/action/site_read")
 	for address, want := range map[string]string{
