@@ -174,14 +174,14 @@ func recognisedJSON(doc []byte) (kind, what string) {
 }
 
 // actionAnswer reports whether what says success and result is of the action API of
-// CKAN. Its help says so, or the datasets in it do; others use these words for any
+// CKAN. Its help says so, or a bare yes, or the datasets in it do; others use these words for any
 // list, and the rows of CKAN's own datastore are for the kind json.
 func actionAnswer(doc []byte, outer map[string]json.RawMessage) bool {
 	var rows struct{ Records []json.RawMessage }
 	if json.Unmarshal(outer["result"], &rows) == nil && rows.Records != nil {
 		return false
 	}
-	return outer["help"] != nil || outer == nil && bytes.Contains(doc[:min(len(doc), 1024)], []byte(`"help"`)) ||
+	return outer["help"] != nil || string(outer["result"]) == "true" || // of site_read outer == nil && bytes.Contains(doc[:min(len(doc), 1024)], []byte(`"help"`)) ||
 		bytes.Contains(doc, []byte(`"resources"`)) && bytes.Contains(doc, []byte(`"metadata_modified"`))
 }
 
