@@ -1,7 +1,7 @@
 // Package csw reads catalogues of metadata that speak the OGC Catalogue Service for
 // the Web, 2.0.2 and 3.0: those of territorial data of GeoNetwork, pycsw, Esri,
 // deegree and others, of which the national repertory (RNDT) is one. It reads the
-// records of ISO 19115 in them (package iso), or Dublin Core where a server gives
+// records of ISO 19115 in them (package harvesters/iso), or Dublin Core where a server gives
 // nothing better; from files and folders too.
 //
 // Servers of this protocol are known for pages in no order, for a nextRecord that

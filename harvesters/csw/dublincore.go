@@ -7,7 +7,7 @@ import (
 	"github.com/antchfx/xmlquery"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/csw/iso"
+	"po-net.prato.it/ponet/harvesters/iso"
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/antchfx/xmlquery"
 
-	"po-net.prato.it/ponet/harvesters/csw/iso"
+	"po-net.prato.it/ponet/harvesters/iso"
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 

@@ -9,8 +9,8 @@ import (
 	"github.com/antchfx/xmlquery"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/harvesters/csw/iso"
 	"po-net.prato.it/ponet/harvesters/fetch"
+	"po-net.prato.it/ponet/harvesters/iso"
 )
 
 // A swept is what one reading of the listing found.

@@ -8,6 +8,7 @@ import (
 
 // A repository is where the address of a source leads.
 type repository struct {
+	data        bool     // its records describe data
 	base        *url.URL // without the arguments of the protocol
 	prefix      string   // of the metadata that are asked for, "" if nobody said
 	sets        []string // none: everything

@@ -31,10 +31,10 @@ func stamp(t time.Time, seconds bool) string {
 
 // A cursor is what the next run needs to ask for changes alone, in one request:
 // of which format and sets, since when by the server's own clock at its own
-// granularity, and whether there were places among the records.
+// granularity, and whether the records are datasets or there were places among them.
 type cursor struct {
 	from, prefix, sets string
-	places             bool
+	places, data       bool
 }
 
 func (c cursor) String() string {
@@ -44,6 +44,9 @@ func (c cursor) String() string {
 	}
 	if c.places {
 		v.Set("places", "1")
+	}
+	if c.data {
+		v.Set("data", "1")
 	}
 	return v.Encode()
 }
@@ -55,7 +58,7 @@ func readCursor(s string, r *repository) (c cursor, ok bool) {
 	if err != nil || v.Get("from") == "" || v.Get("metadataPrefix") == "" {
 		return c, false
 	}
-	c = cursor{from: v.Get("from"), prefix: v.Get("metadataPrefix"), sets: v.Get("sets"), places: v.Has("places")}
+	c = cursor{from: v.Get("from"), prefix: v.Get("metadataPrefix"), sets: v.Get("sets"), places: v.Has("places"), data: v.Has("data")}
 	return c, (r.prefix == "" || r.prefix == c.prefix) && c.sets == strings.Join(r.sets, " ") && r.from == "" && r.until == ""
 }
 

@@ -16,10 +16,11 @@ import (
 )
 
 // The layers of a source: items of cultural heritage, and the places that hold
-// them. --layer reads one alone.
+// them; of a catalogue of data its datasets. --layer reads one alone.
 const (
 	heritageLayer = "heritage"
 	placesLayer   = "places"
+	datasetsLayer = "datasets"
 )
 
 // Harvest yields the records of the repository at src.URL, or those in the
@@ -41,15 +42,27 @@ type harvester struct {
 	drop  []string
 	yield func(catalog.Harvested, error) bool
 
-	heritage, places *catalog.Layer
-	place            bool   // there are places among the records
-	reading          string // the file of a folder that is being read
+	heritage, places, datasets *catalog.Layer
+
+	place   bool   // there are places among the records
+	data    bool   // they are datasets
+	reading string // the file of a folder that is being read
 }
 
 // begin makes the layers, with what was found out about the source.
 func (h *harvester) begin(found ...string) {
 	h.heritage = newLayer(heritageLayer, "Beni culturali", catalog.KindHeritageItem, found)
 	h.places = newLayer(placesLayer, "Edifici e raccolte", catalog.KindPlace, found)
+	h.datasets = catalog.DatasetLayer()
+	h.datasets.Found = found
+}
+
+// main is the layer of most records.
+func (h *harvester) main() *catalog.Layer {
+	if h.data {
+		return h.datasets
+	}
+	return h.heritage
 }
 
 func (h *harvester) harvest(ctx context.Context) error {
@@ -71,7 +84,7 @@ func (h *harvester) harvest(ctx context.Context) error {
 // changes lists what changed since the cursor, in as many requests as that has pages.
 func (h *harvester) changes(ctx context.Context, repo *repository, since cursor) error {
 	repo.prefix = since.prefix
-	h.place = since.places
+	h.place, h.data = since.places, since.data
 	l := h.lister(repo, since.seconds())
 	l.begin = func() {
 		h.src.Listing().Partial = true
@@ -106,6 +119,7 @@ func (h *harvester) all(ctx context.Context, repo *repository) error {
 	if err != nil {
 		return err
 	}
+	h.data = repo.data
 	protocol := fmt.Sprintf("protocol: OAI-PMH 2.0, %q", id.name)
 	h.begin(protocol, format, sets, id.explain())
 	l := h.lister(repo, id.seconds)
@@ -115,7 +129,7 @@ func (h *harvester) all(ctx context.Context, repo *repository) error {
 	}
 	// what is offered, and then refused for every record, is had in the format of all
 	format = fmt.Sprintf("format: %s; %s is offered and then refused", everywhere, repo.prefix)
-	repo.prefix = everywhere
+	repo.prefix, h.data = everywhere, false
 	h.begin(protocol, format, sets, id.explain())
 	return h.list(ctx, h.lister(repo, id.seconds), repo.from)
 }
@@ -139,7 +153,11 @@ func (i identity) explain() string {
 }
 
 func (h *harvester) lister(repo *repository, seconds bool) *lister {
-	return &lister{verb: "ListRecords", repo: repo, c: h.c, drop: h.drop, seconds: seconds, seen: map[[16]byte]sighting{}, lost: h.lost, each: func(a *answer, n *xmlquery.Node, head header) bool {
+	drop := h.drop
+	if h.data { // whose persons are known by their elements and not by their names
+		drop = h.src.Mapping.Drop
+	}
+	return &lister{verb: "ListRecords", repo: repo, c: h.c, drop: drop, seconds: seconds, seen: map[[16]byte]sighting{}, lost: h.lost, each: func(a *answer, n *xmlquery.Node, head header) bool {
 		return h.record(a.Document, n, head)
 	}}
 }
@@ -156,7 +174,7 @@ func (h *harvester) list(ctx context.Context, l *lister, from string) error {
 		}
 	}
 	if l.repo.from == "" && l.repo.until == "" {
-		next := cursor{prefix: l.repo.prefix, sets: strings.Join(l.repo.sets, " "), places: h.place}
+		next := cursor{prefix: l.repo.prefix, sets: strings.Join(l.repo.sets, " "), places: h.place, data: h.data}
 		h.src.Listing().Cursor = after(l.first, l.seconds, next)
 	}
 	return nil
@@ -170,6 +188,9 @@ func (h *harvester) wanted(layer string) bool {
 // deleted hands on what the source says it has withdrawn; its record stands in one of
 // the layers, and the source no longer says in which.
 func (h *harvester) deleted(id string) bool {
+	if h.data {
+		return !h.wanted(datasetsLayer) || h.yield(catalog.Harvested{Key: id, Layer: h.datasets, Deleted: true}, nil)
+	}
 	ok := true
 	if h.wanted(heritageLayer) {
 		ok = h.yield(catalog.Harvested{Key: id, Layer: h.heritage, Deleted: true}, nil)

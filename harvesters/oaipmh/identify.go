@@ -58,10 +58,24 @@ type format struct{ prefix, namespace string }
 
 // preferred are the formats in the order in which they are asked for, by their usual
 // prefixes, and what their namespaces hold (spec §3.6). The cards of the national
-// catalogue say more than what was made of them.
+// catalogue say more than what was made of them. What offers ISO 19115, such as pycsw
+// and GeoNetwork, is a catalogue of data, of which Dublin Core leaves little.
 var preferred = []struct{ prefix, namespace string }{
+	{"iso19115-3.2018", "standards.iso.org/iso/19115/-3"}, {isoPrefix, isoSpace},
 	{"lido", "lido-schema.org"}, {"edm", "europeana.eu/schemas/edm"}, {"iccd", "iccd"}, {"schede", "iccd"}, {"pico", "purl.org/pico"},
 	{"mods", "loc.gov/mods"}, {"mag", "iccu.sbn.it/metaag"}, {"oai_dc", "oai/2.0/oai_dc"},
+}
+
+// How GeoNetwork and pycsw call ISO 19139.
+const (
+	isoPrefix = "iso19139"
+	isoSpace  = "isotc211.org/2005/gmd"
+)
+
+// ofData reports whether the records of a format describe data, and no items of
+// cultural heritage.
+func (f format) ofData() bool {
+	return strings.HasPrefix(strings.ToLower(f.prefix), "iso191") || strings.Contains(f.namespace, isoSpace) || strings.Contains(f.namespace, preferred[0].namespace)
 }
 
 // chosen is the best of the formats that are offered, "" when none is known.
@@ -109,6 +123,9 @@ func (r *repository) choose(ctx context.Context, c *http.Client) (why string, er
 		names = append(names, f.prefix)
 	}
 	all := strings.Join(names, ", ")
+	defer func() {
+		r.data = slices.ContainsFunc(offered, func(f format) bool { return f.prefix == r.prefix && f.ofData() })
+	}()
 	switch {
 	case r.prefix != "" && slices.Contains(names, r.prefix):
 		return fmt.Sprintf("format: %s, as set; offered are %s", r.prefix, all), nil

@@ -9,11 +9,12 @@ import (
 	"github.com/antchfx/xmlquery"
 
 	"po-net.prato.it/ponet/catalog"
+	"po-net.prato.it/ponet/harvesters/iso"
 	"po-net.prato.it/ponet/harvesters/xmldoc"
 )
 
 // pieces are the elements whose bytes are kept.
-var pieces = []string{"record", "header", "lido", "mods", "ProvidedCHO", "RDF", "dc"}
+var pieces = append([]string{"record", "header", "lido", "mods", "ProvidedCHO", "RDF", "dc"}, iso.PersonElements...)
 
 // persons are the elements about those who made the card and not the thing: who
 // compiled, checked, typed and photographed, owners by name, how to reach them. They
@@ -46,14 +47,14 @@ func refuse(rule, read, expected string) *catalog.RowError {
 // refused hands on why a record is not kept.
 func (h *harvester) refused(no *catalog.RowError, head header, n *xmlquery.Node) bool {
 	no.Issue.File, no.Issue.Key, no.Issue.Line = h.reading, head.id, n.LineNumber
-	return h.yield(catalog.Harvested{Layer: h.heritage}, no)
+	return h.yield(catalog.Harvested{Layer: h.main()}, no)
 }
 
 // lost hands on that a record cannot be read; what was stored of it before stays.
 func (h *harvester) lost(r lostRecord) bool {
 	no := refuse("record-unreadable", r.why, "a record in well-formed XML; < and & in texts are written &lt; and &amp;")
 	no.Issue.File, no.Issue.Key, no.Issue.Listed = h.reading, r.id, true
-	return h.yield(catalog.Harvested{Layer: h.heritage}, no)
+	return h.yield(catalog.Harvested{Layer: h.main()}, no)
 }
 
 // record hands on what one record says; false when the caller has enough.
@@ -67,6 +68,9 @@ func (h *harvester) record(d *xmldoc.Document, n *xmlquery.Node, head header) bo
 		no := refuse("metadata-missing", head.id, "metadata in the record; the repository gave its header only")
 		no.Issue.Listed = true
 		return h.refused(no, head, n)
+	case iso.Is(metadata):
+		h.data = true
+		return h.dataset(d, n, iso.Read(metadata), head)
 	default:
 		return h.described(d, n, metadata, head)
 	}
@@ -157,5 +161,5 @@ func read(metadata *xmlquery.Node) ([]foundCard, *catalog.RowError) {
 	case xmldoc.Node(metadata, anyDC) != nil:
 		return one(dcOf(metadata))
 	}
-	return nil, refuse("metadata-unknown", fmt.Sprintf("<%s> of %s", metadata.Data, metadata.NamespaceURI), "Dublin Core, EDM, LIDO, MODS, PICO or a card of the national catalogue")
+	return nil, refuse("metadata-unknown", fmt.Sprintf("<%s> of %s", metadata.Data, metadata.NamespaceURI), "Dublin Core, EDM, LIDO, MODS, PICO, ISO 19115 or a card of the national catalogue")
 }
