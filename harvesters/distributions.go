@@ -23,6 +23,9 @@ type datasetFiles struct {
 	key    string
 	record catalog.Record // the dataset, for its title, body and licence
 	tables [][]catalog.Distribution
+	// unlisted: the dataset is not in a listing of what changed; of its files those
+	// are asked for whose servers can say that they have not changed.
+	unlisted bool
 }
 
 // list notes which files of the datasets of a page are to be read.
@@ -45,6 +48,9 @@ func (r *run) list(page catalog.Batch, l *layerRun) {
 // rows that were read from it before.
 func (r *run) distributions(ctx context.Context, c *http.Client) error {
 	defer func() { r.tables = nil }()
+	if err := r.unlisted(ctx); err != nil {
+		return err
+	}
 	for _, d := range r.files {
 		r.tables = nil
 		for _, formats := range d.tables {
@@ -55,6 +61,12 @@ func (r *run) distributions(ctx context.Context, c *http.Client) error {
 			r.tables = append(r.tables, catalog.ShortKey(prefix, catalog.MaxKey/2)) // leaves room for the names of layers
 		}
 		for i, formats := range d.tables {
+			if d.unlisted {
+				formats = r.known(formats)
+			}
+			if len(formats) == 0 {
+				continue
+			}
 			if err := r.table(ctx, c, d, r.tables[i], formats); err != nil {
 				return err
 			}

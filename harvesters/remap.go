@@ -9,20 +9,11 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// A RemapStore is a run that reads what is stored anew (postgis.Store.BeginRemap).
-type RemapStore interface {
-	Store
-	// StoredLayers are the layers of the source.
-	StoredLayers(ctx context.Context) ([]*catalog.Layer, error)
-	// StoredRows are the next descriptions of a layer after a key.
-	StoredRows(ctx context.Context, layer *catalog.Layer, after string, limit int) ([]catalog.Harvested, error)
-}
-
 // Remap makes the records of src anew out of what is stored of its descriptions,
 // after its mapping or a vocabulary has changed, without asking the source. What
 // its reader had detected (columns, keys, positions) stays as it was detected.
 // Nothing is missed and nothing withdrawn.
-func Remap(ctx context.Context, store RemapStore, src catalog.Source, v *catalog.Vocabularies, o Options) (catalog.Receipt, error) {
+func Remap(ctx context.Context, store Store, src catalog.Source, v *catalog.Vocabularies, o Options) (catalog.Receipt, error) {
 	r := &run{src: src, store: store, vocab: v, options: o, started: time.Now()}
 	r.receipt = catalog.Receipt{Run: store.RunID(), Source: src.ID, Outcome: catalog.RunRunning}
 	r.restart(&catalog.Listing{})
@@ -42,7 +33,7 @@ func Remap(ctx context.Context, store RemapStore, src catalog.Source, v *catalog
 }
 
 // remap goes through the layers, page by page.
-func (r *run) remap(ctx context.Context, store RemapStore) error {
+func (r *run) remap(ctx context.Context, store Store) error {
 	if r.src.Mapping.Kind == catalog.KindObservation {
 		return fmt.Errorf("measured values are not kept as the source wrote them: harvest it: %w", catalog.ErrInvalid)
 	}
@@ -60,7 +51,7 @@ func (r *run) remap(ctx context.Context, store RemapStore) error {
 
 // remapLayer goes through the rows of a layer, each by the columns it was read
 // with. What the mapping drops now goes out of them.
-func (r *run) remapLayer(ctx context.Context, store RemapStore, layer *catalog.Layer) error {
+func (r *run) remapLayer(ctx context.Context, store Store, layer *catalog.Layer) error {
 	src := r.src
 	if layer.As != nil {
 		src = *layer.As

@@ -43,6 +43,10 @@ type Store interface {
 	// Held are the descriptions that the last complete listing held, in the layers
 	// whose names begin with prefix.
 	Held(ctx context.Context, prefix string, each func(layer, key string)) error
+	// StoredLayers are the layers of the source.
+	StoredLayers(ctx context.Context) ([]*catalog.Layer, error)
+	// StoredRows are the next descriptions of a layer after a key.
+	StoredRows(ctx context.Context, layer *catalog.Layer, after string, limit int) ([]catalog.Harvested, error)
 	Missing(ctx context.Context, listed func(layer, key string) bool) (catalog.Missing, error)
 	// Deleted adds to m what the source itself says that it has withdrawn.
 	Deleted(ctx context.Context, said []catalog.MissedKey, m *catalog.Missing) error
