@@ -110,7 +110,7 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix 
 
 // reason is why a file could not be read, without what the receipt says anyway.
 func reason(src catalog.Source, failure error) string {
-	text := strings.TrimPrefix(failure.Error(), "source "+src.ID+": ")
+	text := strings.TrimPrefix(tellable(src, failure.Error()), "source "+src.ID+": ")
 	return strings.TrimSuffix(text, ": "+catalog.ErrFailedListing.Error())
 }
 

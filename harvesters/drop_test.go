@@ -174,6 +174,46 @@ func TestDroppedIsStoredNowhere(t *testing.T) {
 	}
 }
 
+// Nor does it stand in why a source failed: in what is cut off in the middle of it, in
+// what begins with it in the place of a document, in what it makes ill-formed.
+func TestDroppedIsNotToldInFailures(t *testing.T) {
+	store := postgistest.New(t)
+	spoil := map[string]func(body string) string{
+		"cut":     func(b string) string { return b[:strings.Index(b, "@@")+2] },
+		"instead": func(string) string { return "@@, che non è un documento" },
+		"twice":   func(b string) string { return strings.ReplaceAll(b, "@@", `@@"<@@`) },
+	}
+	failed, told := 0, 0
+	for i, d := range droppings(t) {
+		for how, f := range spoil {
+			spoilt := d
+			spoilt.answers = map[string]string{}
+			for at, body := range d.answers {
+				if strings.Contains(body, "@@") {
+					body = f(body)
+				}
+				spoilt.answers[at] = body
+			}
+			src := catalog.Source{ID: fmt.Sprint(d.kind, i, "-", how), Protocol: d.kind, URL: spoilt.serve(t), Mapping: d.mapping}
+			src.Mapping.Drop = []string{d.drop}
+			r := run(t, store, src)
+			if r.Outcome == catalog.RunFailed {
+				failed++
+			}
+			if text := r.Error + r.Again + fmt.Sprint(r.Samples); strings.Contains(text, marker) {
+				t.Errorf("%s: %s", src.ID, text)
+			}
+			src.ID, src.Mapping.Drop = src.ID+"-intera", nil
+			if how == "instead" && strings.Contains(run(t, store, src).Error, marker) {
+				told++
+			}
+		}
+	}
+	if failed < 20 || told < 3 {
+		t.Errorf("%d failures, of which %d tell it without drop: this test sees nothing", failed, told)
+	}
+}
+
 // holds reports whether descriptions of a source hold the marker in their bytes.
 func holds(t *testing.T, store *postgis.Store, source string) (held bool) {
 	t.Helper()

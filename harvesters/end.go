@@ -64,7 +64,7 @@ func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, err
 	t := &r.receipt
 	t.Outcome, t.Partial = catalog.RunCompleted, r.listing.Partial
 	if !believed(failure) {
-		t.Outcome, t.Error = catalog.RunFailed, failure.Error()
+		t.Outcome, t.Error = catalog.RunFailed, tellable(r.src, failure.Error())
 	} else if err := r.gone(ctx); err != nil {
 		return *t, err
 	}

@@ -97,7 +97,7 @@ func code() string {
 func (r *run) read(ctx context.Context, c *http.Client, harvest Harvester) error {
 	err := r.walk(ctx, c, harvest)
 	if l, ok := r.listing.Again(); ok && r.worthAgain(ctx, err) {
-		r.receipt.Again = err.Error()
+		r.receipt.Again = tellable(r.src, err.Error())
 		r.restart(l)
 		err = r.walkedAgain(r.walk(ctx, c, harvest))
 	}

@@ -27,7 +27,7 @@ func Remap(ctx context.Context, store Store, src catalog.Source, v *catalog.Voca
 	t := &r.receipt
 	t.Outcome, t.Seconds = catalog.RunCompleted, time.Since(r.started).Seconds()
 	if failure != nil {
-		t.Outcome, t.Error = catalog.RunFailed, failure.Error()
+		t.Outcome, t.Error = catalog.RunFailed, tellable(r.src, failure.Error())
 	}
 	return *t, store.Finish(ctx, *t)
 }

@@ -131,7 +131,7 @@ func (h *harvest) solve(ctx context.Context, text string) (results, error) {
 	d, err := h.ask(ctx, text)
 	var status *fetch.StatusError
 	if errors.As(err, &status) && len(status.Body) > 0 && !fetch.IsPage(status.Body) {
-		return results{}, fmt.Errorf("%w: %s", err, catalog.Excerpt(string(status.Body))) // what is wrong with the query
+		return results{}, fmt.Errorf("%w: %q", err, catalog.Excerpt(string(status.Body))) // what is wrong with the query
 	}
 	if err != nil {
 		return results{}, err

@@ -99,7 +99,7 @@ func TestFailedListings(t *testing.T) {
 		{"a page", always(200, nil, "<!DOCTYPE html><html><body>login</body></html>"), "not with results in JSON"},
 		{"nothing", always(200, nil, " \n"), "answered with nothing"},
 		{"no results", always(200, nil, `{"error":"x"}`), "has no results"},
-		{"a status", always(400, nil, "Parse error at line 3"), "400 Bad Request: Parse error at line 3"},
+		{"a status", always(400, nil, "Parse error at line 3"), "400 Bad Request: \"Parse error at line 3\""},
 		{"a part and then an error", counting(3, 3, always(200, http.Header{"X-Sql-State": {"S1TAT"}, "X-Sql-Message": {"RC...: Returning incomplete results, query interrupted by result timeout"}}, rowsJSON("http://a/1"))), "incomplete results"},
 		{"half an answer", counting(1, 1, always(200, nil, rowsJSON("http://a/1")[:60])), "no JSON"},
 		{"the same part for ever", counting(9, 9, always(200, nil, rowsJSON("http://a/1", "http://a/2", "http://a/3"))), "comes again"},

@@ -77,7 +77,7 @@ func (s *Spool) Add(f Feature) error {
 	case len(f.Raw)+len(f.Properties) > maxRow:
 		return failed("row %d has %d bytes; at most %d are read", s.rows, len(f.Raw)+len(f.Properties), maxRow)
 	case len(object) > 0 && !json.Valid(object):
-		return failed("row %d is not valid JSON: %s", s.rows, Excerpt(string(object)))
+		return failed("row %d is not valid JSON: %q", s.rows, Excerpt(string(object)))
 	}
 	shape, err := packed(f.Geometry)
 	if err != nil {

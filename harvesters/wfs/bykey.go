@@ -90,7 +90,7 @@ func (w *walk) condition(operator, value string) string {
 // rises notes the value of the key of a feature, which must be greater than the one before.
 func (w *walk) rises(value string) error {
 	if w.greatest != "" && !less(w.greatest, value) {
-		return &answerError{failed("the service does not sort by %s: %s came after %s", w.sort, catalog.Excerpt(value), catalog.Excerpt(w.greatest))}
+		return &answerError{failed("the service does not sort by %s: %q came after %q", w.sort, catalog.Excerpt(value), catalog.Excerpt(w.greatest))}
 	}
 	if w.greatest = value; w.least == "" {
 		w.least = value

@@ -139,7 +139,7 @@ func (w *walk) keep(f feature) error {
 	case w.sort != "" && !ok:
 		return &answerError{failed("%s is empty in some features, so pages sorted by it may lose some", w.sort)}
 	case w.sort != "" && again:
-		return &answerError{failed("%s is not different in every feature, or pages overlap: %s came twice", w.sort, catalog.Excerpt(identity))}
+		return &answerError{failed("%s is not different in every feature, or pages overlap: %q came twice", w.sort, catalog.Excerpt(identity))}
 	case w.boxes > 0 && again:
 		return nil // on an edge
 	case w.after:
