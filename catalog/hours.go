@@ -1,230 +1,203 @@
 package catalog
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
-// An Opening is a time of the week in which something is open. Day is 0 for
-// Monday, PublicHoliday for those; From and To are minutes after its midnight in
-// Europe/Rome, To more than 1440 when it ends on the next day.
-type Opening struct{ Day, From, To int }
-
-// PublicHoliday is the eighth day of opening hours: of it, those of the weekday
-// tell nothing.
-const PublicHoliday = 7
-
-// OpeningDay is the day at t in Italy, as opening hours count them: Monday is 0.
-func OpeningDay(t time.Time) int {
-	if t = t.In(Rome); Holiday(t) {
-		return PublicHoliday
-	}
-	return (int(t.Weekday()) + 6) % 7
+// OpeningHours are opening hours that were read to the last word: for every day the times
+// at which something is open, closed, or of which nothing is said.
+type OpeningHours struct {
+	rules []hoursRule
+	// Appointment: it is open when one has arranged it, and nobody can say when.
+	Appointment bool
+	opens       bool // some rule opens; if none does, of other days nothing is said
+	words       bool // Italian words, in which a later statement does not simply replace an earlier one
 }
 
-// HoursPart is what a part of a text of opening hours says: the days, and the
-// times or "chiuso" in its own words.
-type HoursPart struct {
-	Days  [8]bool // Monday first, public holidays last
-	Text  string
-	Times [][2]int // minutes after midnight; none: closed
+// A HoursSpan is a time at which something is open: minutes after midnight in
+// Europe/Rome, To more than 1440 when it ends on the next day. Unsure: it may be
+// open then ("18:00+", from sunrise).
+type HoursSpan struct {
+	From, To int
+	Unsure   bool
 }
 
-// HoursParts reads opening hours written as "lun-ven 9-13; sab chiuso" or as
-// OpenStreetMap does ("Mo-Fr 09:00-13:00; PH off"). Only if every part can be
-// read does the text say anything for sure.
-func HoursParts(text string) ([]HoursPart, bool) {
-	var parts []HoursPart
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' || r == '|' }) {
-		if strings.TrimSpace(part) == "" {
-			continue
-		}
-		days, rest, ok := leadingDays(part)
-		if !ok || !plainHours.MatchString(rest) {
-			return nil, false
-		}
-		rest = strings.TrimSpace(rest)
-		times, ok := hoursTimes(rest)
-		if !ok {
-			return nil, false
-		}
-		parts = append(parts, HoursPart{Days: days, Text: rest, Times: times})
-	}
-	return parts, len(parts) > 0
-}
-
-// A Week is what a text of opening hours says for sure. A weekday without times
-// is closed. Of public holidays it tells nothing unless the text names them.
-type Week struct {
-	Times    []Opening
-	Holidays bool // the text says something of public holidays
-}
-
-// WeekHours reads a text of opening hours, and reports whether all of it can be
-// read. The times of several parts add up; a day that some part calls closed is
-// closed, whatever others say.
-func WeekHours(text string) (Week, bool) {
-	var week Week
-	if alwaysOpen.MatchString(text) {
-		for d := range 8 {
-			week.Times = append(week.Times, Opening{d, 0, minutesOfDay})
-		}
-		week.Holidays = true
-		return week, true
-	}
-	parts, ok := HoursParts(text)
-	if !ok {
-		return Week{}, false
-	}
-	var closed [8]bool
-	for _, p := range parts {
-		for d, on := range p.Days {
-			closed[d] = closed[d] || on && len(p.Times) == 0
-		}
-		week.Holidays = week.Holidays || p.Days[PublicHoliday]
-	}
-	for d := range closed {
-		for _, p := range parts {
-			if !p.Days[d] || closed[d] {
-				continue
-			}
-			for _, t := range p.Times {
-				week.Times = append(week.Times, Opening{d, t[0], t[1]})
-			}
-		}
-	}
-	if len(week.Times) > maxTimes {
-		return Week{}, false
-	}
-	return week, true
-}
-
-// OpeningDays are times that several days of a week have in common. Opens and
-// Closes are minutes as in Opening; Days has a bit for each day, 1 for Monday and
-// 1 << PublicHoliday for those.
-type OpeningDays struct {
-	Opens  int `json:"opens"`
-	Closes int `json:"closes"`
-	Days   int `json:"days"`
-}
-
-// ByTime are the times of w, each once.
-func (w Week) ByTime() []OpeningDays {
-	var list []OpeningDays
-	for _, o := range w.Times {
-		i := slices.IndexFunc(list, func(d OpeningDays) bool { return d.Opens == o.From && d.Closes == o.To })
-		if i < 0 {
-			i = len(list)
-			list = append(list, OpeningDays{Opens: o.From, Closes: o.To})
-		}
-		list[i].Days |= 1 << o.Day
-	}
-	return list
+// A hoursRule says when something is open on some days.
+type hoursRule struct {
+	days     uint8 // a bit for each day, Monday first, public holidays last
+	nth      uint8 // which of the month: bits of calendarDay.nth; 0: every one
+	seasons  []season
+	spans    []HoursSpan // none: closed
+	level    int         // the rules of the highest level that are about a day decide
+	block    int         // rules of one block say together how a season is
+	also     bool        // adds to what others say
+	fallback bool        // where no other says that it is open
 }
 
 const (
 	minutesOfDay = 24 * 60
 	maxTimes     = 8 * 12 // of a week; a text with more of them is something else
+
+	everyWeekday = 1<<PublicHoliday - 1
+	everyDay     = 1<<(PublicHoliday+1) - 1
 )
 
-var (
-	alwaysOpen = regexp.MustCompile(`(?i)^\s*(?:24/7|sempre aperto|sempre aperta)\s*\.?\s*$`)
-	clockTime  = regexp.MustCompile(`(\d{1,2})(?:[:.](\d{2}))?`)
-)
-
-// hoursTimes are the times in a text that plainHours matches, in pairs; false if
-// one is no time of day.
-func hoursTimes(text string) ([][2]int, bool) {
-	found := clockTime.FindAllStringSubmatch(text, -1)
-	var times [][2]int
-	for i := 0; i+1 < len(found); i += 2 {
-		from, to := minutes(found[i]), minutes(found[i+1])
-		if from < 0 || to < 0 || from >= minutesOfDay || from == to {
-			return nil, false
-		}
-		if to < from {
-			to += minutesOfDay
-		}
-		times = append(times, [2]int{from, to})
+// ReadHours reads opening hours as OpenStreetMap writes them
+// (wiki.openstreetmap.org/wiki/Key:opening_hours/specification), which those of
+// schema.org nearly are, or in Italian words. False: some of it is not understood,
+// or can be understood in two ways, and it is as if nothing had been.
+func ReadHours(text string) (*OpeningHours, bool) {
+	if len(text) > maxHoursText {
+		return nil, false
 	}
-	return times, len(found)%2 == 0
+	h, unclear := readOSMHours(text)
+	if h == nil && !unclear {
+		h = readItalianHours(text)
+	}
+	if h == nil {
+		return nil, false
+	}
+	for _, r := range h.rules {
+		h.opens = h.opens || len(r.spans) > 0
+	}
+	if _, few := h.Rows(); !few || !h.consistent() {
+		return nil, false
+	}
+	return h, true
 }
 
-// minutes after midnight of a match of clockTime; -1: no time of day.
-func minutes(match []string) int {
-	h, _ := strconv.Atoi(match[1]) // one or two digits
-	m, _ := strconv.Atoi(match[2]) // two, or none
-	if h > 24 || m > 59 || h == 24 && m > 0 {
-		return -1
-	}
-	return h*60 + m
+// maxHoursText is how many bytes a text of opening hours has: of a longer one most
+// is about something else.
+const maxHoursText = 2000
+
+// about reports whether r says something of day d.
+func (r *hoursRule) about(d calendarDay) bool {
+	return r.days&(1<<d.day) != 0 && (r.nth == 0 || r.nth&(1<<d.nth) != 0) &&
+		(len(r.seasons) == 0 || slices.ContainsFunc(r.seasons, func(s season) bool { return s.has(d) }))
 }
 
-// plainHours is what may stand behind the days: times, or closed.
-var plainHours = regexp.MustCompile(`(?i)^\s*(?:chius[oaie]|closed|off|(?:dalle |ore )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?(?:\s*(?:,|e|/|\+)\s*(?:dalle )?\d{1,2}(?:[:.]\d{2})?\s*(?:-|–|alle|/)\s*\d{1,2}(?:[:.]\d{2})?)*)\s*\.?\s*$`)
-
-// dayNames are the beginnings of the days' names, Monday first and public
-// holidays last, in Italian and as OpenStreetMap writes them.
-var dayNames = [8][]string{
-	{"lunedì", "lunedi", "lun", "mo"}, {"martedì", "martedi", "mar", "tu"}, {"mercoledì", "mercoledi", "mer", "we"}, {"giovedì", "giovedi", "gio", "th"},
-	{"venerdì", "venerdi", "ven", "fr"}, {"sabato", "sab", "sa"}, {"domenica", "dom", "su"},
-	{"giorni festivi", "festivi", "ph"},
-}
-
-// leadingDays reads "lun-ven", "lunedì e giovedì", "dal martedì al sabato" off
-// the beginning of a part.
-func leadingDays(part string) (days [8]bool, rest string, ok bool) {
-	rest = strings.ToLower(strings.TrimSpace(part))
-	if after, every := cutAny(rest, "tutti i giorni", "ogni giorno"); every {
-		return [8]bool{true, true, true, true, true, true, true}, strings.TrimLeft(after, ": "), true
+// on are the times of day d, and whether anything is said of it. Of a public
+// holiday the rules for weekdays say nothing.
+func (h *OpeningHours) on(d calendarDay) (spans []HoursSpan, said bool) {
+	if h.Appointment {
+		return nil, false
 	}
-	last, through := -1, false
-	for {
-		rest = strings.TrimLeft(rest, " \t")
-		if after, joins := cutAny(rest, "-", "–", "al ", "a "); joins && last >= 0 {
-			rest, through = after, true
+	top, closed := -1, -1
+	for i := range h.rules {
+		r := &h.rules[i]
+		if r.fallback || r.also || !r.about(d) {
 			continue
 		}
-		if after, joins := cutAny(rest, ",", "e ", "dal ", "il ", "di ", "i "); joins {
-			rest = after
-			continue
+		top = max(top, r.level)
+		if len(r.spans) == 0 {
+			closed = max(closed, r.level)
 		}
-		d, after := cutDay(rest)
-		if d < 0 {
-			return days, strings.TrimLeft(rest, ": "), last >= 0 && !through
-		}
-		if through && (d == PublicHoliday || last == PublicHoliday) {
-			return days, rest, false
-		}
-		days[d] = true
-		for n := last; through && n >= 0 && n != d; n = (n + 1) % 7 {
-			days[n] = true
-		}
-		last, through, rest = d, false, after
 	}
+	shut := closed == top && top >= 0
+	for i := range h.rules {
+		r := &h.rules[i]
+		decides := r.level == top && !shut && !r.also && !r.fallback
+		adds := r.also && r.level >= top && (!shut || r.level > closed) || r.fallback && !shut
+		if (decides || adds) && r.about(d) {
+			spans, said = append(spans, r.spans...), true
+		}
+	}
+	said = said || top >= 0 || h.opens && (d.day != PublicHoliday || !h.inSeason(d))
+	return spans, said
 }
 
-// cutDay takes the name of a day off text, -1 when there is none.
-func cutDay(text string) (day int, rest string) {
-	for d, names := range dayNames {
-		for _, name := range names {
-			after, ok := strings.CutPrefix(text, name)
-			if ok && (after == "" || strings.ContainsAny(after[:1], " -,:.") || strings.HasPrefix(after, "–")) {
-				return d, strings.TrimPrefix(after, ".")
+// inSeason reports whether on d, if it were another day of the week, something would
+// be open.
+func (h *OpeningHours) inSeason(d calendarDay) bool {
+	for d.day = range uint8(PublicHoliday) {
+		if slices.ContainsFunc(h.rules, func(r hoursRule) bool { return len(r.spans) > 0 && r.about(d) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// consistent is false where two statements of equal weight contradict each other,
+// or where words leave open which of two holds.
+func (h *OpeningHours) consistent() bool {
+	for _, c := range h.cells() {
+		seasonal := false // the season has a week of its own
+		for name := range uint8(PublicHoliday) {
+			d := c.day(name)
+			seasonal = seasonal || slices.ContainsFunc(h.rules, func(r hoursRule) bool {
+				return r.level == levelSeason && len(r.spans) > 0 && !r.also && r.about(d)
+			})
+		}
+		for name := range uint8(PublicHoliday + 1) {
+			if !h.clear(c.day(name), seasonal) {
+				return false
 			}
 		}
 	}
-	return -1, text
+	return true
 }
 
-func cutAny(text string, prefixes ...string) (rest string, ok bool) {
-	for _, p := range prefixes {
-		if after, found := strings.CutPrefix(text, p); found {
-			return after, true
+// clear reports whether the rules say one thing of day d.
+func (h *OpeningHours) clear(d calendarDay, seasonal bool) bool {
+	top, block, opens := -1, -1, false
+	for _, r := range h.rules {
+		if r.also || r.fallback || r.level < top || !r.about(d) {
+			continue
+		}
+		opens = (opens || r.level > top) && len(r.spans) > 0
+		top = r.level
+	}
+	for _, r := range h.rules {
+		if r.fallback || !r.about(d) {
+			continue
+		}
+		if h.words && opens && r.level < top && top == levelSeason && (r.also || len(r.spans) == 0) {
+			return false // closed on Mondays, and in summer open on them?
+		}
+		if h.words && seasonal && top == levelWeek && len(r.spans) > 0 {
+			return false // open on Saturdays, and in summer, of which only the weekdays are told?
+		}
+		if r.also || r.level != top || len(r.spans) == 0 {
+			continue
+		}
+		if block >= 0 && r.block != block {
+			return false
+		}
+		block = r.block
+	}
+	spans, _ := h.on(d)
+	return !overlap(spans)
+}
+
+// The levels of statements in words: of the week, of a season, of single days.
+const (
+	levelWeek = iota
+	levelSeason
+	levelDays
+)
+
+// overlap reports whether two of the times that are sure have a minute in common
+// without being the same.
+func overlap(spans []HoursSpan) bool {
+	for i, a := range spans {
+		for _, b := range spans[:i] {
+			if a != b && !a.Unsure && !b.Unsure && a.From < b.To && b.From < a.To {
+				return true
+			}
 		}
 	}
-	return text, false
+	return false
+}
+
+// On are the times at which something is open on the day of t in the municipality
+// with an ISTAT code ("" when that is not known), in their order. False: of that
+// day nothing sure is said.
+func (h *OpeningHours) On(t time.Time, istat string) ([]HoursSpan, bool) {
+	spans, said := h.on(dayOf(t, istat))
+	if slices.ContainsFunc(spans, func(s HoursSpan) bool { return s.Unsure }) {
+		return nil, false
+	}
+	slices.SortFunc(spans, func(a, b HoursSpan) int { return a.From - b.From })
+	return slices.Compact(spans), said
 }

@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 11
+const normalizerVersion = 12
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -165,7 +165,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		Phone:         text("phone"),
 		Email:         strings.ToLower(text("email")),
 		Website:       webAddress(text("website")),
-		OpeningHours:  text("opening_hours"),
+		OpeningHours:  plainText(n.fields["opening_hours"].value(h.Values)),
 		Accessibility: text("accessibility"),
 		Image:         webAddress(text("image")),
 		BodyID:        n.src.BodyID,

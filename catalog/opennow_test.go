@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -23,7 +24,10 @@ func TestWeekAt(t *testing.T) {
 		{office, "2026-07-02T13:30:00Z", "open 2026-07-02T17:00"},        // summer time
 		{"lun-ven 9-13, 13-18", "2026-11-23T10:00:00+01:00", "open 2026-11-23T18:00"},
 		{"lun 9-24; mar 0-6", "2026-11-23T10:00:00+01:00", "open 2026-11-24T06:00"},
-		{"lun 9-14; lun 12-18", "2026-11-23T10:00:00+01:00", "open 2026-11-23T18:00"},
+		{"lun-ven 9-13; chiuso ad agosto", "2026-07-31T13:00:00+02:00", "closed 2026-09-01T09:00"}, // a public holiday lies between
+		{"lun-ven 9-13; chiuso ad agosto; festivi chiuso", "2026-07-31T13:00:00+02:00", "closed 2026-09-01T09:00"},
+		{"Pasqua-Ognissanti\ntutti i giorni ore 10-17\nfestivi 10-12", "2026-11-02T09:00:00+01:00", "closed 2027-03-28T10:00"}, // Easter
+		{"1° sabato del mese 9-12; festivi chiuso", "2026-11-07T12:00:00+01:00", "closed 2026-12-05T09:00"},
 		{pub, "2026-11-28T01:30:00+01:00", "open 2026-11-28T02:00"}, // Saturday, since Friday
 		{pub, "2026-11-28T23:00:00+01:00", "open 2026-11-29T02:00"},
 		{pub, "2026-11-29T02:00:00+01:00", "closed 2026-12-04T21:00"},
@@ -53,11 +57,11 @@ func TestWeekAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		week, ok := WeekHours(tt.hours)
+		hours, ok := ReadHours(tt.hours)
 		if !ok {
-			t.Fatalf("WeekHours(%q) is not read", tt.hours)
+			t.Fatalf("%q is not read", tt.hours)
 		}
-		state, told := week.At(at)
+		state, told := hours.At(at, "")
 		got := map[bool]string{true: "open", false: "closed"}[state.Open]
 		if !told {
 			got = "unsaid"
@@ -71,39 +75,87 @@ func TestWeekAt(t *testing.T) {
 	}
 }
 
+// A patron saint's day is a public holiday in its municipality alone.
+func TestPatronDay(t *testing.T) {
+	hours, _ := ReadHours("lun-ven 9-13; festivi chiuso")
+	at := time.Date(2026, 6, 24, 10, 0, 0, 0, Rome) // a Wednesday, San Giovanni
+	for istat, want := range map[string]bool{"048017": false, "100005": true, "": true} {
+		if state, ok := hours.At(at, istat); !ok || state.Open != want {
+			t.Errorf("in %q on %v open %v, told %v; want %v", istat, at, state.Open, ok, want)
+		}
+	}
+}
+
+// Closures that the source tells of hold besides the hours; of those without dates
+// nothing is known.
+func TestClosures(t *testing.T) {
+	at := time.Date(2026, 11, 23, 10, 0, 0, 0, Rome)
+	for closures, want := range map[string]string{
+		`[{"from":"2026-11-20","to":"2026-11-24","reason":"inventario"}]`: "closed", `[{"from":"2026-11-24"}]`: "open", `[{"from":"2026-10-01"}]`: "closed",
+		`[{"reason":"lavori"}]`: "unsaid", `"per lavori"`: "unsaid", `[]`: "open",
+	} {
+		r := Record{OpeningHours: "lun-ven 9-13", Properties: Properties{{Name: "closures", Value: json.RawMessage(closures)}}}
+		got := "unsaid"
+		if hours, ok := r.Hours(); ok {
+			if state, told := hours.At(at, ""); told {
+				got = map[bool]string{true: "open", false: "closed"}[state.Open]
+			}
+		}
+		if got != want {
+			t.Errorf("closures %s: %s; want %s", closures, got, want)
+		}
+	}
+}
+
 // Whatever the hours: up to the change nothing changes, and at it the opposite is
 // true.
-func TestWeekAtHoldsUntilItsChange(t *testing.T) {
+func TestHoursHoldUntilTheirChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		week := Week{Holidays: rapid.Bool().Draw(t, "holidays")}
-		for range rapid.IntRange(0, 10).Draw(t, "times") {
+		hours := &OpeningHours{opens: true}
+		for i := range rapid.IntRange(1, 10).Draw(t, "times") {
 			from := rapid.IntRange(0, minutesOfDay-1).Draw(t, "from")
-			week.Times = append(week.Times, Opening{rapid.IntRange(0, 6).Draw(t, "day"), from, rapid.IntRange(from+1, from+minutesOfDay).Draw(t, "to")})
+			r := hoursRule{days: uint8(rapid.IntRange(1, everyDay).Draw(t, "days")), level: i / 2, also: i%3 == 2}
+			r.spans = []HoursSpan{{From: from, To: rapid.IntRange(from+1, from+minutesOfDay).Draw(t, "to")}}
+			if rapid.Bool().Draw(t, "season") {
+				s, _ := newSeason(bound{byYear, rapid.Int32Range(1, 366).Draw(t, "since")}, bound{byYear, rapid.Int32Range(1, 366).Draw(t, "until")})
+				r.seasons = []season{s}
+			}
+			hours.rules = append(hours.rules, r)
 		}
 		at := time.Unix(rapid.Int64Range(1_700_000_000, 1_900_000_000).Draw(t, "at"), 0)
-		state, told := week.At(at)
+		state, told := hours.At(at, "")
 		if !told || state.Change.IsZero() {
 			return
 		}
 		if !state.Change.After(at) || state.Change.After(at.AddDate(0, 0, OpeningAhead)) {
 			t.Fatalf("at %v it changes at %v", at, state.Change)
 		}
-		if after, told := week.At(state.Change); !told || after.Open == state.Open {
+		if after, told := hours.At(state.Change, ""); !told || after.Open == state.Open {
 			t.Errorf("at %v open %v; at its change %v the same", at, state.Open, state.Change)
 		}
 		for range 20 {
 			between := time.Unix(rapid.Int64Range(at.Unix(), state.Change.Unix()-1).Draw(t, "between"), 0)
-			if then, told := week.At(between); !told || then.Open != state.Open {
+			if then, told := hours.At(between, ""); !told || then.Open != state.Open {
 				t.Errorf("at %v open %v until %v; at %v not", at, state.Open, state.Change, between)
 			}
 		}
 	})
 }
 
-func BenchmarkWeekAt(b *testing.B) {
-	week, _ := WeekHours("lun-ven 9-13; gio 15-17; sab chiuso; festivi chiuso")
+func BenchmarkHoursAt(b *testing.B) {
+	hours, _ := ReadHours("lun-ven 9-13; gio 15-17; sab chiuso; festivi chiuso")
 	at := time.Date(2026, 11, 27, 20, 0, 0, 0, Rome)
 	for b.Loop() {
-		week.At(at)
+		hours.At(at, "")
+	}
+}
+
+func BenchmarkReadHours(b *testing.B) {
+	for _, text := range []string{"Mo-Fr 08:30-13:00; Tu,Th 15:00-17:30", "lun-ven 9-13, mar e gio anche 15-18, chiuso ad agosto"} {
+		b.Run(text[:3], func(b *testing.B) {
+			for b.Loop() {
+				ReadHours(text)
+			}
+		})
 	}
 }

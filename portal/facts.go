@@ -52,7 +52,7 @@ func (s *server) facts(rec *catalog.Record) []fact {
 	default:
 		add("data", "quando", when(rec), "", false)
 	}
-	if now := join(" · ", s.opening(rec, s.now()).text(), hoursText(todayHours(rec.OpeningHours, s.now()))); now != "" && rec.HoursHold() {
+	if now := join(" · ", s.opening(rec, s.now()).text(), todayHours(rec, s.now())); now != "" {
 		out = append(out, fact{Icon: "orario", Name: s.texts.t("scheda.oggi"), Value: now, Passing: true})
 	}
 	add("orario", "orario", hoursText(rec.OpeningHours), "", false)

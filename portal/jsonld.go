@@ -38,7 +38,7 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 	case catalog.KindOrganization: // an organization has a place; it is none
 		place := map[string]any{"@type": "Place", "name": rec.Title}
 		s.located(place, rec)
-		setList(place, "openingHoursSpecification", hoursLD(rec))
+		setList(place, "openingHoursSpecification", hoursLD(rec, s.now()))
 		if len(place) > 2 {
 			out["location"] = place
 		}
@@ -53,7 +53,7 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 			break
 		}
 		set("telephone", rec.Phone)
-		setList(out, "openingHoursSpecification", hoursLD(rec))
+		setList(out, "openingHoursSpecification", hoursLD(rec, s.now()))
 		if rec.Kind == catalog.KindOffice {
 			set("email", rec.Email)
 		}

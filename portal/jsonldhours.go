@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -12,29 +13,40 @@ var schemaDays = [8]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday
 
 // hoursLD are the opening hours of rec as schema.org writes them
 // (OpeningHoursSpecification), nil where they are not sure: one for each time,
-// with all the days that have it. One that closes before it opens ends on the
-// next day.
-func hoursLD(rec *catalog.Record) []any {
-	week, ok := rec.Week()
-	if !ok {
+// with all the days that have it, and for those of a part of the year when that is
+// in the year of now. One that closes before it opens ends on the next day.
+func hoursLD(rec *catalog.Record, now time.Time) []any {
+	hours, ok := rec.Hours()
+	if !ok || hours.Appointment {
 		return nil
 	}
+	rows, _ := hours.Rows()
 	var list []any
-	at := map[[2]int]map[string]any{}
-	open := [8]bool{}
-	for _, o := range week.Times {
-		spec := at[[2]int{o.From, o.To}]
-		if spec == nil {
-			spec = map[string]any{"@type": "OpeningHoursSpecification", "opens": schemaTime(o.From), "closes": schemaTime(o.To), "dayOfWeek": []any{}}
-			if o.From == 0 && o.To == 24*60 {
-				spec["closes"] = "23:59" // opening and closing at 00:00 would be closed all day
-			}
-			at[[2]int{o.From, o.To}], list = spec, append(list, spec)
+	for _, row := range rows {
+		from, to, all, ok := row.In(now.In(catalog.Rome).Year())
+		if row.Nth != nil || row.Weeks != nil {
+			return nil // schema.org has no words for the first Saturday of a month
 		}
-		open[o.Day] = true
-		spec["dayOfWeek"] = append(spec["dayOfWeek"].([]any), schemaDay(o.Day))
+		if !ok {
+			continue
+		}
+		spec := map[string]any{"@type": "OpeningHoursSpecification", "opens": schemaTime(row.Opens), "closes": schemaTime(row.Closes)}
+		if row.Opens == 0 && row.Closes == 24*60 {
+			spec["closes"] = "23:59" // opening and closing at 00:00 would be closed all day
+		}
+		var days []any
+		for d := range schemaDays {
+			if row.Days&(1<<d) != 0 {
+				days = append(days, schemaDay(d))
+			}
+		}
+		spec["dayOfWeek"] = days
+		if !all {
+			spec["validFrom"], spec["validThrough"] = from.Format(time.DateOnly), to.Format(time.DateOnly)
+		}
+		list = append(list, spec)
 	}
-	if week.Holidays && !open[catalog.PublicHoliday] {
+	if hours.ClosedOnHolidays() {
 		list = append(list, map[string]any{"@type": "OpeningHoursSpecification", "opens": "00:00", "closes": "00:00", "dayOfWeek": []any{schemaDay(catalog.PublicHoliday)}})
 	}
 	return list

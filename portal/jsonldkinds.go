@@ -69,7 +69,7 @@ func (s *server) ldService(out map[string]any, rec *catalog.Record) {
 	set := setter(out)
 	set("serviceOperator", organizationLD(or(property(rec, "competent_authority"), rec.BodyName)))
 	set("provider", organizationLD(or(rec.BodyName, rec.BodyID)))
-	setList(out, "hoursAvailable", hoursLD(rec))
+	setList(out, "hoursAvailable", hoursLD(rec, s.now()))
 	set("serviceOutput", s.ldLine(rec, "outputs"))
 	if a := s.ldLine(rec, "audience"); a != "" {
 		set("audience", map[string]any{"@type": "Audience", "audienceType": a})

@@ -9,22 +9,28 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// todayHours says what a text of opening hours says about the day of now, when
-// that can be told of the whole text: nothing else in it ("chiuso ad agosto", "su
-// prenotazione") may mean that today is different. What cannot be told is "", and
-// the text stands for itself.
-func todayHours(text string, now time.Time) string {
-	parts, ok := catalog.HoursParts(text)
+// todayHours says when rec is open on the day of now: "9:00-13:00, 15:00-17:30", ""
+// when its hours do not tell that for sure or it is closed.
+func todayHours(rec *catalog.Record, now time.Time) string {
+	hours, ok := rec.Hours()
 	if !ok {
 		return ""
 	}
-	var hours []string
-	for _, p := range parts {
-		if p.Days[catalog.OpeningDay(now)] {
-			hours = append(hours, p.Text)
-		}
+	spans, _ := hours.On(now, rec.ISTATCode)
+	var times []string
+	for _, s := range spans {
+		times = append(times, clockOf(s.From)+"-"+clockOf(s.To))
 	}
-	return strings.Join(hours, ", ")
+	return strings.Join(times, ", ")
+}
+
+// clockOf is a time in minutes after midnight, of this day or the next: "9:30",
+// "24:00" at the end of a day.
+func clockOf(minutes int) string {
+	if minutes > 24*60 {
+		minutes -= 24 * 60
+	}
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 
 // An opening is in words whether something is open and what comes next. Both are
@@ -36,11 +42,11 @@ type opening struct {
 
 // opening is that of rec at now.
 func (s *server) opening(rec *catalog.Record, now time.Time) opening {
-	week, ok := rec.Week()
+	hours, ok := rec.Hours()
 	if !ok {
 		return opening{}
 	}
-	state, ok := week.At(now)
+	state, ok := hours.At(now, rec.ISTATCode)
 	switch {
 	case !ok:
 		return opening{}
@@ -103,25 +109,51 @@ func (s *server) openNotice() string {
 }
 
 // openStreetMap is a text of opening hours in the words of OpenStreetMap alone:
-// days, times, closed.
-var openStreetMap = regexp.MustCompile(`^(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|24/7|off|closed|\d{1,2}:\d{2}|[-–,;+ ]))+$`)
+// days, months, times, closed.
+var openStreetMap = regexp.MustCompile(`^(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|easter|sunrise|sunset|24/7|off|closed|open|"[^"]*"|\|\||\d{4}|\d{1,2}:\d{2}|\d{1,2}|[-–,;:+\[\] ]))+$`)
 
-var hourWords = strings.NewReplacer(
-	"Mo", "lun", "Tu", "mar", "We", "mer", "Th", "gio", "Fr", "ven", "Sa", "sab", "Su", "dom", "PH", "festivi",
-	"24/7", "sempre aperto", "off", "chiuso", "closed", "chiuso",
+// plainlyOpenStreetMap is a word that only OpenStreetMap has. "Mar" is Tuesday in
+// Italian, "Apr" and "Nov" are in both.
+var plainlyOpenStreetMap = regexp.MustCompile(`\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|Jan|May|Jun|Jul|Aug|Oct|Dec|easter|sunrise|24/7|off)\b`)
+
+var (
+	hourWords = strings.NewReplacer(
+		"Mo", "lun", "Tu", "mar", "We", "mer", "Th", "gio", "Fr", "ven", "Sa", "sab", "Su", "dom", "PH", "festivi", "SH", "vacanze scolastiche",
+		"Jan", "gen", "Feb", "feb", "Mar", "marzo", "Apr", "apr", "May", "mag", "Jun", "giu", "Jul", "lug", "Aug", "ago", "Sep", "set", "Oct", "ott", "Nov", "nov", "Dec", "dic",
+		"easter", "Pasqua", "sunrise", "alba", "sunset", "tramonto", "[-1]", " (ultimo del mese)", "[1]", " (1° del mese)", "[2]", " (2° del mese)", "[3]", " (3° del mese)", "[4]", " (4° del mese)",
+		"||", ";", `"`, "", "24/7", "sempre aperto", "off", "chiuso", "closed", "chiuso", "open", "aperto",
+	)
+	dayOfMonth = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) 0?(\d{1,2})\b`)
 )
 
 // hoursText is a text of opening hours for people: what is written in the words
-// of OpenStreetMap is put into Italian, anything else stays.
+// of OpenStreetMap is put into Italian, anything else stays, on one line.
 func hoursText(text string) string {
-	if !openStreetMap.MatchString(strings.TrimSpace(text)) {
-		return text
+	if !openStreetMap.MatchString(strings.TrimSpace(text)) || !plainlyOpenStreetMap.MatchString(text) {
+		return oneLine(text)
 	}
 	var parts []string
-	for part := range strings.SplitSeq(hourWords.Replace(text), ";") {
+	for part := range strings.SplitSeq(hourWords.Replace(dayOfMonth.ReplaceAllString(text, "$2 $1")), ";") {
 		if part = strings.Join(strings.Fields(strings.ReplaceAll(part, ",", ", ")), " "); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// oneLine puts the lines of a text behind one another, parted as a reader expects.
+func oneLine(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line != "" && b.Len() > 0 {
+			if strings.HasSuffix(b.String(), ":") || strings.HasSuffix(b.String(), ",") || strings.HasSuffix(b.String(), ";") {
+				b.WriteByte(' ')
+			} else {
+				b.WriteString("; ")
+			}
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }

@@ -64,13 +64,13 @@ func TestOpeningOnPages(t *testing.T) {
 	)
 	list, page := s.page(t, "/mappa"), regexp.MustCompile(`/luoghi/museo-civico-[^"]+`)
 	path := page.FindString(list)
-	for _, want := range []string{closing, later + " · </span>lun 22-2", `<p>lun-ven 9-13, chiuso ad agosto</p>`} {
+	for _, want := range []string{closing, later + " · </span>lun 22-2", `<strong class="po-aperto">Aperto ora</strong>, chiude alle 13:00 · </span>lun-ven 9-13, chiuso ad agosto`} {
 		if !strings.Contains(list, want) {
 			t.Errorf("no %s", want)
 		}
 	}
 	resp, record := s.get(t, path)
-	for _, want := range []string{`Aperto ora, chiude alle 13:00 · 9-13</dd>`, later + "</span></p>"} { // of itself, and of what is near
+	for _, want := range []string{`Aperto ora, chiude alle 13:00 · 9:00-13:00</dd>`, later + "</span></p>"} { // of itself, and of what is near
 		if !strings.Contains(record, want) {
 			t.Errorf("%s: no %s", path, want)
 		}

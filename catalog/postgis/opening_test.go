@@ -21,7 +21,7 @@ func TestOpenAt(t *testing.T) {
 	}}
 	rows := [][]any{
 		{"ufficio", "lun-ven 9-13; gio 15-17", nil}, {"museo", "mar-dom 10-18; festivi 10-13", nil}, {"pub", "Fr-Sa 21:00-02:00", nil},
-		{"parco", "24/7", nil}, {"vago", "di solito la mattina", nil}, {"muto", nil, nil}, {"stagionale", "lun-dom 9-19; chiuso d'inverno", nil},
+		{"parco", "24/7", nil}, {"vago", "di solito la mattina", nil}, {"muto", nil, nil}, {"stagionale", "lun-dom 9-19; chiuso d'inverno", nil}, {"estivo", "giu-ago\nlun-dom 9-19\nfestivi 9-12", nil},
 	}
 	harvest(t, store, src, rows, nil)
 	open := func(moment string) string {
@@ -47,13 +47,14 @@ func TestOpenAt(t *testing.T) {
 		return strings.Join(list, " ")
 	}
 	for moment, want := range map[string]string{
-		"2026-11-23T09:00:00+01:00": "ufficio parco",       // Monday, the first minute
-		"2026-11-23T11:59:00Z":      "ufficio parco",       // 12:59 in Italy
-		"2026-11-23T13:00:00+01:00": "parco",               // the last is over
-		"2026-07-02T13:30:00Z":      "ufficio museo parco", // Thursday in summer time, 15:30
-		"2026-11-28T01:30:00+01:00": "pub parco",           // Saturday, since Friday
-		"2026-11-30T01:30:00+01:00": "parco",               // Monday: Sunday has none
-		"2026-12-08T11:00:00+01:00": "museo parco",         // a Tuesday, and a public holiday
+		"2026-11-23T09:00:00+01:00": "ufficio parco",              // Monday, the first minute
+		"2026-11-23T11:59:00Z":      "ufficio parco",              // 12:59 in Italy
+		"2026-11-23T13:00:00+01:00": "parco",                      // the last is over
+		"2026-07-02T13:30:00Z":      "ufficio museo parco estivo", // Thursday in summer time, 15:30
+		"2026-08-15T10:00:00+02:00": "museo parco estivo",         // a public holiday
+		"2026-11-28T01:30:00+01:00": "pub parco",                  // Saturday, since Friday
+		"2026-11-30T01:30:00+01:00": "parco",                      // Monday: Sunday has none
+		"2026-12-08T11:00:00+01:00": "museo parco",                // a Tuesday, and a public holiday
 		"2026-12-08T16:00:00+01:00": "parco",
 		"2026-12-26T01:00:00+01:00": "parco", // after a Friday that was a holiday
 	} {
@@ -83,7 +84,8 @@ func TestOpenAtIsWeekAt(t *testing.T) {
 	store := postgistest.New(t)
 	random := rand.New(rand.NewPCG(3, 8))
 	days := []string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "Mo-Fr", "Sa-Mo"}
-	weeks := map[string]catalog.Week{}
+	seasons := []string{"Jun 01-Sep 15 ", "Oct-Mar ", "easter -2 days-Nov 1 ", "week 1-53/2 ", "2026 Mar 20-2026 Nov 03 ", "Mar 29 "}
+	weeks := map[string]*catalog.OpeningHours{}
 	var rows [][]any
 	for i := range 60 {
 		var parts []string
@@ -96,14 +98,18 @@ func TestOpenAtIsWeekAt(t *testing.T) {
 			if random.IntN(6) == 0 {
 				part = " off"
 			}
-			parts = append(parts, days[random.IntN(len(days))]+part)
+			part = days[random.IntN(len(days))] + part
+			if random.IntN(3) == 0 {
+				part = seasons[random.IntN(len(seasons))] + part
+			}
+			parts = append(parts, part)
 		}
 		text, key := strings.Join(parts, "; "), fmt.Sprint("r", i)
-		week, ok := catalog.WeekHours(text)
-		if !ok {
-			t.Fatalf("%q is not read", text)
+		hours, ok := catalog.ReadHours(text)
+		if !ok { // one part contradicts another
+			continue
 		}
-		weeks[key] = week
+		weeks[key] = hours
 		rows = append(rows, []any{key, text, nil})
 	}
 	harvest(t, store, catalog.Source{ID: "luoghi", Protocol: "file", URL: "/luoghi.csv", Mapping: catalog.Mapping{
@@ -125,10 +131,10 @@ func TestOpenAtIsWeekAt(t *testing.T) {
 		for _, h := range found.Hits {
 			open[h.Record.Title] = true
 		}
-		for key, week := range weeks {
-			state, _ := week.At(at)
+		for key, hours := range weeks {
+			state, _ := hours.At(at, "")
 			if state.Open != open[key] {
-				t.Errorf("at %s %+v: open %v, found %v", at.In(catalog.Rome), week, state.Open, open[key])
+				t.Errorf("at %s %+v: open %v, found %v", at.In(catalog.Rome), hours, state.Open, open[key])
 			}
 		}
 	}
@@ -159,7 +165,7 @@ func TestOpeningByDayBecomesByTime(t *testing.T) {
 	if hours != "540 780 31, 900 1500 200" {
 		t.Errorf("hours: %s", hours)
 	}
-	if want := `["` + record + `", 540, 780] 3, ["` + record + `", 540, 840] none`; undo != want {
+	if want := `["` + record + `", 540, 780, 0] 3, ["` + record + `", 540, 840, 0] none`; undo != want {
 		t.Errorf("undo: %s; want %s", undo, want)
 	}
 }

@@ -225,8 +225,11 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, rea
 	if err != nil {
 		return nil, err
 	}
-	week, _ := r.Week()
-	opening, err := jsonList(week.ByTime())
+	var times []catalog.OpeningDays
+	if hours, ok := r.Hours(); ok {
+		times, _ = hours.Rows()
+	}
+	opening, err := jsonList(times)
 	if err != nil {
 		return nil, err
 	}

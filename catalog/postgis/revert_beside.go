@@ -12,7 +12,7 @@ import (
 var besides = []struct{ name, is string }{
 	{"harvested", `t.source_id = u.key ->> 0 and t.layer = u.key ->> 1 and t.key = u.key ->> 2`},
 	{"occurrence", `t.record_id = (u.key ->> 0)::uuid and t.n = (u.key ->> 1)::smallint`},
-	{"opening", `t.record_id = (u.key ->> 0)::uuid and t.opens = (u.key ->> 1)::smallint and t.closes = (u.key ->> 2)::smallint`},
+	{"opening", `t.record_id = (u.key ->> 0)::uuid and t.opens = (u.key ->> 1)::smallint and t.closes = (u.key ->> 2)::smallint and t.n = (u.key ->> 3)::smallint`},
 	{"name", `t.record_id = (u.key ->> 0)::uuid and t.plain = u.key ->> 1`},
 	{"relation", `t.from_id = (u.key ->> 0)::uuid and t.type = u.key ->> 1 and t.to_id = (u.key ->> 2)::uuid`},
 	{"area", `t.level = u.key ->> 0 and t.code = u.key ->> 1`},

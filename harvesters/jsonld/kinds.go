@@ -2,7 +2,9 @@ package jsonld
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // place reads a Place (spec §1.2).
@@ -41,15 +43,28 @@ func (p *page) place(d *description, n node, address string) {
 var dayNames = map[string]string{"monday": "Mo", "tuesday": "Tu", "wednesday": "We", "thursday": "Th", "friday": "Fr", "saturday": "Sa", "sunday": "Su", "publicholidays": "PH"}
 
 // hours are the opening hours as OpenStreetMap writes them, which schema.org's
-// openingHours nearly is.
+// openingHours nearly is. What holds for some dates only stands behind the rest,
+// and so in its place on those dates.
 func (p *page) hours(n node) string {
-	if list := p.every(n, "openingHours"); len(list) > 0 {
-		return strings.Join(list, "; ")
+	parts := p.every(n, "openingHours")
+	if len(parts) == 0 {
+		parts = p.weeks(p.nodes(n, "openingHoursSpecification"))
 	}
-	spans := map[string][]string{}
-	for _, s := range p.nodes(n, "openingHoursSpecification") {
-		if p.text(s, "validFrom")+p.text(s, "validThrough") != "" {
-			continue // of a season: the text of hours has no words for that
+	return strings.Join(append(parts, p.weeks(p.nodes(n, "specialOpeningHoursSpecification"))...), "; ")
+}
+
+// weeks are specifications by the dates on which they hold, those that always do
+// first.
+func (p *page) weeks(specs []node) []string {
+	spans := map[string]map[string][]string{} // by dates and day
+	dates := []string{""}
+	for _, s := range specs {
+		when := osmDates(p.text(s, "validFrom"), p.text(s, "validThrough"))
+		if !slices.Contains(dates, when) {
+			dates = append(dates, when)
+		}
+		if spans[when] == nil {
+			spans[when] = map[string][]string{}
 		}
 		opens, closes := clock(p.text(s, "opens")), clock(p.text(s, "closes"))
 		span := opens + "-" + closes
@@ -57,19 +72,42 @@ func (p *page) hours(n node) string {
 			span = "off"
 		}
 		days := p.every(s, "dayOfWeek")
+		if len(days) == 0 && when != "" {
+			spans[when][""] = append(spans[when][""], span)
+		}
 		for _, day := range days {
 			if short := dayNames[strings.ToLower(plainName(day))]; short != "" {
-				spans[short] = append(spans[short], span)
+				spans[when][short] = append(spans[when][short], span)
 			}
 		}
 	}
 	var parts []string
-	for _, day := range []string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"} {
-		if list := spans[day]; len(list) > 0 {
-			parts = append(parts, day+" "+strings.Join(list, ","))
+	for _, when := range dates {
+		for _, day := range []string{"", "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"} {
+			if list := spans[when][day]; len(list) > 0 {
+				parts = append(parts, strings.Join(strings.Fields(when+" "+day+" "+strings.Join(list, ",")), " "))
+			}
 		}
 	}
-	return strings.Join(parts, "; ")
+	return parts
+}
+
+// osmDates are the dates between which something holds, as OpenStreetMap writes
+// them, "" without any; in words, which nobody computes with, when one is missing.
+func osmDates(from, through string) string {
+	if from == "" && through == "" {
+		return ""
+	}
+	first, err1 := time.Parse(time.DateOnly, from[:min(len(from), 10)])
+	last, err2 := time.Parse(time.DateOnly, through[:min(len(through), 10)])
+	const layout = "2006 Jan 02"
+	switch {
+	case err1 == nil && err2 == nil && first.Equal(last):
+		return first.Format(layout)
+	case err1 == nil && err2 == nil:
+		return first.Format(layout) + "-" + last.Format(layout)
+	}
+	return strings.TrimSpace(strings.TrimSuffix("dal "+from, "dal ") + strings.TrimSuffix(" al "+through, " al ") + ":")
 }
 
 // clock is a time of day as hours and minutes.

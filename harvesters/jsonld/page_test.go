@@ -279,3 +279,25 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+// Hours that hold between two dates, and days of their own, stand behind those of
+// every week, as OpenStreetMap writes them.
+func TestHoursWithDates(t *testing.T) {
+	kept := one(t, `<script type="application/ld+json">{"@context":"https://schema.org","@type":"Museum","name":"Museo","openingHoursSpecification":[
+		{"opens":"09:00","closes":"13:00","dayOfWeek":["Monday","Tuesday"]},
+		{"opens":"09:00","closes":"12:00","dayOfWeek":"Monday","validFrom":"2026-06-01","validThrough":"2026-09-15"}],
+		"specialOpeningHoursSpecification":[{"opens":"00:00","closes":"00:00","validFrom":"2026-12-24","validThrough":"2026-12-24"}]}</script>`)
+	if got, want := value(kept[0], "hours"), "Mo 09:00-13:00; Tu 09:00-13:00; 2026 Jun 01-2026 Sep 15 Mo 09:00-12:00; 2026 Dec 24 off"; got != want {
+		t.Errorf("hours %q; want %q", got, want)
+	}
+	if _, ok := catalog.ReadHours(value(kept[0], "hours")); !ok {
+		t.Error("hours that cannot be read")
+	}
+	kept = one(t, `<script type="application/ld+json">{"@context":"https://schema.org","@type":"Museum","name":"Museo","openingHoursSpecification":
+		{"opens":"09:00","closes":"13:00","dayOfWeek":"Monday","validFrom":"2026-06-01"}}</script>`)
+	if hours := value(kept[0], "hours"); hours == "" {
+		t.Error("hours without an end are lost")
+	} else if _, ok := catalog.ReadHours(hours); ok {
+		t.Errorf("%q is read", hours)
+	}
+}
