@@ -24,6 +24,7 @@ var rooms = []struct {
 	{"geo", ""},
 	{"catalog/postgis", "catalog geo"},
 	{"catalog/search", "catalog geo"},
+	{"catalog/match", "catalog geo"},
 	{"catalog", "geo"},
 	{"harvesters/fetch", "catalog"},
 	{"harvesters/table", "catalog geo harvesters/fetch"},

@@ -28,6 +28,7 @@ type cli struct {
 	Body    bodyCmd    `cmd:"" help:"Add and list the bodies that answer for records." group:"harvest"`
 	Mail    mailCmd    `cmd:"" help:"Try the mail server, and list the messages about harvests." group:"harvest"`
 	Import  importCmd  `cmd:"" help:"Take a file in as a dataset." group:"data"`
+	Match   matchCmd   `cmd:"" help:"Say whether two records describe one thing, and why." group:"data"`
 	Export  exportCmd  `cmd:"" help:"Write a collection to a file." group:"data"`
 	Basemap basemapCmd `cmd:"" help:"What the maps are drawn on." group:"data"`
 	Backup  backupCmd  `cmd:"" help:"Write everything the catalogue holds into one file." group:"admin"`
