@@ -13,7 +13,7 @@ import (
 
 // matchCmd is what can be asked about two descriptions of perhaps one thing.
 type matchCmd struct {
-	Pairs   matchBatchCmd   `cmd:"" default:"withargs" hidden:"" help:"Compare the pairs of a file."`
+	Pairs   matchBatchCmd   `cmd:"" default:"withargs" help:"Compare the pairs of a file."`
 	Explain matchExplainCmd `cmd:"" help:"Compare two records of the catalogue, and tell the reasons."`
 }
 
@@ -36,7 +36,7 @@ ends with 1.
 
 Example:
   ponet match --batch coppie.jsonl > esiti.jsonl
-  zcat coppie.jsonl.gz | ponet match --batch -`
+  zcat coppie.jsonl.gz | ponet match pairs --batch - (the same)`
 }
 
 func (c matchBatchCmd) Run(sh *shell) error {
