@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -35,6 +36,9 @@ func wrap[I any](s *server, handle handler[I]) func(context.Context, *I) (*answe
 		a, err := handle(ctx, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
+		}
+		if p, ok := any(in).(interface{ moment() *time.Time }); ok && p.moment() != nil {
+			return s.memento(a, *p.moment()), nil
 		}
 		return a, nil
 	}
@@ -71,7 +75,7 @@ func unchanged(r *http.Request, tag string) *answer {
 	}
 	return &answer{func(ctx huma.Context) {
 		ctx.SetHeader("ETag", held)
-		ctx.SetHeader("Cache-Control", revalidate)
+		caching(ctx)
 		ctx.SetStatus(http.StatusNotModified)
 	}}
 }
@@ -97,7 +101,7 @@ func send(mediaType, tag string, body []byte) *answer {
 	return &answer{func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", mediaType)
 		ctx.SetHeader("ETag", tag)
-		ctx.SetHeader("Cache-Control", revalidate)
+		caching(ctx)
 		ctx.SetHeader("Content-Length", fmt.Sprint(len(body)))
 		ctx.SetStatus(http.StatusOK)
 		if r, _ := humago.Unwrap(ctx); r.Method != http.MethodHead {

@@ -29,7 +29,7 @@ func (s *server) around(next http.Handler) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "Content-Disposition, Content-Length, ETag, Link, "+attributionHeader)
+		h.Set("Access-Control-Expose-Headers", "Content-Disposition, Content-Length, ETag, Link, "+mementoHeader+", "+attributionHeader)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Add("Vary", "Accept, Accept-Language")
 		if r.Method == http.MethodOptions {
@@ -76,7 +76,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler || started.yes {
 				panic(http.ErrAbortHandler)
 			}
-			for _, name := range []string{"Content-Length", "Content-Disposition", "ETag", "Link"} {
+			for _, name := range []string{"Content-Length", "Content-Disposition", "ETag", "Link", mementoHeader} {
 				w.Header().Del(name)
 			}
 			writeProblem(w, newProblem(http.StatusInternalServerError, "the request could not be served: the fault is ours and has been logged; try again later"))

@@ -13,7 +13,6 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/datasets"
-	"po-net.prato.it/ponet/geo"
 )
 
 // Everything is the name under which all collections are downloaded at once.
@@ -23,9 +22,9 @@ const Everything = "all"
 type DownloadInput struct {
 	Request
 	Filters
+	Past
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection, or all." example:"places"`
 	Format     string `path:"format" enum:"csv,geojson,geojsonseq,parquet,ics" doc:"Format of the file." example:"csv"`
-	AsOf       string `query:"asOf" doc:"The records as they were published at a past moment: a time (RFC 3339), or a date, which is its end in Italy. Only source can stand beside it." example:"2026-11-21"`
 }
 
 func downloadOperation(s *server) huma.Operation {
@@ -64,17 +63,15 @@ func (s *server) download(ctx context.Context, in *DownloadInput) (*answer, erro
 	if err != nil {
 		return nil, err
 	}
-	if in.AsOf != "" {
-		return s.downloadAsOf(ctx, in, format, c)
-	}
 	q, err := in.query(c.Name)
 	if err != nil {
 		return nil, err
 	}
+	q.AsOf = in.at
 	if q.Where, err = where(r, c, s.docs.queries["download"]); err != nil {
 		return nil, err
 	}
-	tag, err := s.dataTag(ctx, r, c.Name, format.MediaType)
+	tag, err := s.stateTag(ctx, r, c.Name, format.MediaType, in.at)
 	if err != nil {
 		return nil, err
 	}
@@ -92,43 +89,13 @@ func (s *server) file(r *http.Request, in *DownloadInput, format datasets.Format
 	}
 	a := &answer{func(hc huma.Context) {
 		r, w := humago.Unwrap(hc)
+		caching(hc)
+		hc.AppendHeader("Link", s.downloadLinks(r, c))
 		s.sendFile(w, r, []catalog.Taken{taken}, func(out *lateWriter) error { return format.Encode(out, c, records(r.Context())) })
 	}}
-	return a.with("Content-Type", format.MediaType).with("ETag", tag).with("Cache-Control", revalidate).
+	return a.with("Content-Type", format.MediaType).with("ETag", tag).
 		with("Content-Disposition", disposition(in.Collection, format.Extension)).
-		with("Link", s.downloadLinks(r, c)).
 		with(attributionHeader, url.PathEscape(datasets.Attribution(c)))
-}
-
-// downloadAsOf is a collection as it was published at a past moment.
-func (s *server) downloadAsOf(ctx context.Context, in *DownloadInput, format datasets.Format, c catalog.Collection) (*answer, error) {
-	r := in.http
-	_, at, err := geo.ParseDatetime(in.AsOf, catalog.Rome)
-	if err != nil || at == nil || strings.Contains(in.AsOf, "/") {
-		return nil, badQuery("asOf", in.AsOf, "expected a time such as 2026-11-21T09:00:00Z, or a date such as 2026-11-21")
-	}
-	if c.Name == "" {
-		return nil, badQuery("asOf", in.AsOf, "needs one collection; "+Everything+" is only had as it is now")
-	}
-	for _, name := range names(r.URL.Query()) {
-		if name != "asOf" && name != "source" {
-			return nil, badQuery("asOf", in.AsOf, "cannot stand with "+name+": the past is had whole, of a collection or of one source of it")
-		}
-	}
-	sources := values(in.Source)
-	if len(sources) > 1 {
-		return nil, badQuery("source", strings.Join(sources, ","), "give one source with asOf")
-	}
-	tag, err := s.dataTag(ctx, r, c.Name, format.MediaType)
-	if err != nil {
-		return nil, err
-	}
-	if a := unchanged(r, tag); a != nil {
-		return a, nil
-	}
-	return s.file(r, in, format, c, tag, func(ctx context.Context) iter.Seq2[*catalog.Record, error] {
-		return s.store.RecordsAsOf(ctx, c.Name, strings.Join(sources, ""), *at)
-	}), nil
 }
 
 // downloadable is the collection called name; Everything has no name for the

@@ -17,6 +17,7 @@ import (
 type ItemInput struct {
 	Request
 	Format
+	Past
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection." example:"places"`
 	ID         string `path:"featureId" maxLength:"100" doc:"Identifier of a record, a UUID."`
 }
@@ -44,14 +45,17 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if _, err := uuid.Parse(in.ID); err != nil || len(in.ID) != 36 {
 		return nil, missing
 	}
-	tag, err := s.dataTag(ctx, r, in.Collection, mediaType)
+	tag, err := s.stateTag(ctx, r, in.Collection, mediaType, in.at)
 	if err != nil && !notFound(err) {
 		return nil, err
 	}
 	if a := unchanged(r, tag); a != nil && err == nil {
 		return a, nil
 	}
-	rec, err := s.store.Item(ctx, in.ID)
+	rec, err := s.itemAt(ctx, in)
+	if notFound(err) && in.at != nil {
+		return nil, err // it was not there then
+	}
 	if notFound(err) || err == nil && rec.Collection != in.Collection {
 		return nil, missing
 	}
@@ -64,12 +68,23 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	return send(geoJSONType, tag, s.feature(r, rec)), nil
 }
 
+// itemAt is the record that in names, now or as it was.
+func (s *server) itemAt(ctx context.Context, in *ItemInput) (*catalog.Record, error) {
+	if in.at == nil {
+		return s.store.Item(ctx, in.ID)
+	}
+	return s.store.ItemAsOf(ctx, in.ID, *in.at)
+}
+
 // feature is the encoded feature of a record with the links that the standard
 // wants put in before its closing brace.
 func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 	links := append(s.selfAndPage(r, geoJSONType),
 		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"},
 		Link{Href: s.permanent(r, rec.ID), Rel: "canonical", Title: "Its permanent identifier"})
+	if in := r.URL.Query().Get("asOf"); in != "" {
+		links = append(links, Link{Href: s.here(r, "asOf", ""), Rel: "latest-version", Type: geoJSONType, Title: "The record as it is now"})
+	}
 	if rec.Kind == catalog.KindStation {
 		links = append(links, Link{Href: s.at(r, "stations", rec.ID, "datastreams"), Rel: "datastreams", Type: jsonType, Title: "What it measures"})
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -26,6 +27,7 @@ type FeatureCollection struct {
 	NumberMatched   *int64    `json:"numberMatched,omitempty" doc:"How many records the filters select, exact; absent when counting them would cost too much."`
 	NumberEstimated *int64    `json:"numberEstimated,omitempty" doc:"About how many the filters select, when numberMatched is absent."`
 	NumberReturned  int       `json:"numberReturned" doc:"How many are here."`
+	TimeStamp       string    `json:"timeStamp,omitempty" format:"date-time" doc:"Only with asOf: the moment whose records these are."`
 	Links           []Link    `json:"links" nullable:"false" doc:"This page, the next and the previous one."`
 	Features        []Feature `json:"features" nullable:"false" doc:"The records."`
 }
@@ -45,6 +47,7 @@ type ItemsInput struct {
 	Request
 	Format
 	Filters
+	Past
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection." example:"places"`
 	Limit      int    `query:"limit" minimum:"1" default:"100"`
 	After      string `query:"after" maxLength:"1000" doc:"Where the page begins: taken from the link next."`
@@ -83,7 +86,7 @@ func (s *server) items(ctx context.Context, in *ItemsInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	tag, err := s.dataTag(ctx, r, in.Collection, mediaType)
+	tag, err := s.stateTag(ctx, r, in.Collection, mediaType, in.at)
 	if err != nil && !notFound(err) {
 		return nil, err
 	}
@@ -106,7 +109,7 @@ func (s *server) items(ctx context.Context, in *ItemsInput) (*answer, error) {
 			return s.itemsPage(r, tag, c, q, result)
 		}
 	}
-	return send(geoJSONType, tag, s.featureCollection(r, in.Collection, result)), nil
+	return send(geoJSONType, tag, s.featureCollection(r, in.Collection, result, in.at)), nil
 }
 
 // itemsQuery is the whole of what was asked. The columns of the collection are
@@ -116,7 +119,7 @@ func (s *server) itemsQuery(ctx context.Context, in *ItemsInput) (catalog.Query,
 	if err != nil {
 		return q, err
 	}
-	q.Limit, q.After, q.Before = min(in.Limit, maxItems), in.After, in.Before
+	q.Limit, q.After, q.Before, q.AsOf = min(in.Limit, maxItems), in.After, in.Before, in.at
 	if q.After != "" && q.Before != "" {
 		return q, badQuery("before", q.Before, "cannot stand with after; follow one link, next or prev")
 	}
@@ -139,7 +142,7 @@ func (s *server) conditions(ctx context.Context, r *http.Request, collection, op
 }
 
 // featureCollection is a page of records around their encoded features.
-func (s *server) featureCollection(r *http.Request, collection string, page catalog.Page) []byte {
+func (s *server) featureCollection(r *http.Request, collection string, page catalog.Page, at *time.Time) []byte {
 	links := s.selfAndPage(r, geoJSONType)
 	links = append(links, Link{Href: s.at(r, "collections", collection), Rel: "collection", Type: jsonType, Title: "The collection"})
 	if page.Next != "" {
@@ -153,7 +156,7 @@ func (s *server) featureCollection(r *http.Request, collection string, page cata
 		size += len(rec.Feature) + 1
 	}
 	b := append(make([]byte, 0, size), `{"type":"FeatureCollection",`...)
-	b = appendCounts(b, page.Matched, page.Exact, len(page.Records))
+	b = appendMoment(appendCounts(b, page.Matched, page.Exact, len(page.Records)), at)
 	b = appendLinks(append(b, ','), links)
 	b = append(b, `,"features":[`...)
 	for i, rec := range page.Records {

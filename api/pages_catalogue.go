@@ -67,5 +67,5 @@ func (s *server) toCollection(r *http.Request, c catalog.Collection) crumb {
 }
 
 func (s *server) toItems(r *http.Request, c catalog.Collection) crumb {
-	return crumb{phrases[language(r)]["records"], s.at(r, "collections", c.Name, "items") + "?f=html"}
+	return crumb{phrases[language(r)]["records"], pastly(r, s.at(r, "collections", c.Name, "items")+"?f=html")}
 }

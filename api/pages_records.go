@@ -97,7 +97,7 @@ func (s *server) row(r *http.Request, collection string, rec *catalog.Record) (r
 	p := feature.Properties
 	return row{
 		ID: rec.ID, Title: cmp.Or(p.Title, rec.ID), Type: p.TypeLabel, Address: p.Address, Municipality: p.Municipality,
-		Href: s.at(r, "collections", collection, "items", rec.ID) + "?f=html",
+		Href: pastly(r, s.at(r, "collections", collection, "items", rec.ID)+"?f=html"),
 	}, nil
 }
 

@@ -26,6 +26,7 @@ type SearchResults struct {
 	NumberMatched   *int64             `json:"numberMatched,omitempty" doc:"How many records are found, exact; absent when counting them would cost too much."`
 	NumberEstimated *int64             `json:"numberEstimated,omitempty" doc:"About how many, when numberMatched is absent."`
 	NumberReturned  int                `json:"numberReturned" doc:"How many are here."`
+	TimeStamp       string             `json:"timeStamp,omitempty" format:"date-time" doc:"Only with asOf: the moment whose records these are."`
 	Links           []Link             `json:"links" nullable:"false" doc:"This page, the next and the previous one, and the downloads of all hits."`
 	Spelling        string             `json:"spelling,omitempty" doc:"A spelling that finds more, when there are few hits."`
 	Facets          map[string][]Facet `json:"facets" doc:"By theme, type, municipality, body and collection: what the hits are, all filters but its own applied."`
@@ -55,6 +56,7 @@ var orders = map[string]catalog.Order{
 type SearchInput struct {
 	Request
 	Filters
+	Past
 	F          string `query:"f" enum:"json" doc:"The representation; there is one."`
 	Collection string `query:"collection" maxLength:"200" doc:"Only in this collection." example:"places"`
 	Order      string `query:"order" enum:"relevance,distance,title,updated" doc:"Default: distance with near, relevance with q, else title."`
@@ -79,11 +81,11 @@ func (s *server) search(ctx context.Context, in *SearchInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.Limit, q.Offset = min(in.Limit, maxHits), in.Offset
+	q.Limit, q.Offset, q.AsOf = min(in.Limit, maxHits), in.Offset, in.at
 	if q.Order, err = in.order(q); err != nil {
 		return nil, err
 	}
-	tag, err := s.dataTag(ctx, r, "", geoJSONType) // facets look beyond the collection
+	tag, err := s.stateTag(ctx, r, "", geoJSONType, in.at) // facets look beyond the collection
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,7 @@ func (s *server) searchResults(r *http.Request, q catalog.Query, results catalog
 		return nil, err
 	}
 	b := append([]byte{}, `{"type":"FeatureCollection",`...)
-	b = appendCounts(b, results.Total, results.Exact, len(results.Hits))
+	b = appendMoment(appendCounts(b, results.Total, results.Exact, len(results.Hits)), q.AsOf)
 	b = appendLinks(append(b, ','), s.searchLinks(r, q, results))
 	if results.Spelling != "" {
 		b = appendText(append(b, `,"spelling":`...), results.Spelling)

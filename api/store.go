@@ -16,7 +16,8 @@ type Store interface {
 	Items(ctx context.Context, q catalog.Query) (catalog.Page, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
-	RecordsAsOf(ctx context.Context, collection, source string, t time.Time) iter.Seq2[*catalog.Record, error]
+	ItemAsOf(ctx context.Context, id string, t time.Time) (*catalog.Record, error)
+	PastMark(ctx context.Context, t time.Time) (int64, error)
 	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Tile(ctx context.Context, q catalog.Query, z, x, y uint32) ([]byte, error)

@@ -50,7 +50,7 @@ func (s *server) sendFile(w http.ResponseWriter, r *http.Request, taken []catalo
 		}
 		breakOff(w, r)
 	default:
-		for _, name := range []string{"Content-Disposition", "ETag", "Link", "Trailer", attributionHeader} {
+		for _, name := range []string{"Content-Disposition", "ETag", "Link", "Trailer", mementoHeader, attributionHeader} {
 			w.Header().Del(name)
 		}
 		if errors.Is(err, errBusy) {

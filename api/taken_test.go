@@ -5,9 +5,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
-	"strings"
 	"testing"
-	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -61,26 +59,5 @@ func TestDownloadHasADigest(t *testing.T) {
 	sum := sha256.Sum256(body)
 	if got, want := resp.Trailer.Get("Repr-Digest"), "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":"; got != want {
 		t.Errorf("Repr-Digest %q; want %q", got, want)
-	}
-}
-
-// The past of a collection can be had whole; what has no sense beside it is
-// refused.
-func TestDownloadAsOf(t *testing.T) {
-	n := newNode(t, 300)
-	now := n.get(t, "/datasets/places/download/csv").body
-	lines := func(b []byte) int { return strings.Count(string(b), "\r\n") }
-	tomorrow := time.Now().AddDate(0, 0, 1).Format(time.DateOnly)
-	if r := n.get(t, "/datasets/places/download/csv?asOf="+tomorrow); r.status != http.StatusOK || lines(r.body) != lines(now) {
-		t.Errorf("as of tomorrow: %d, %d lines; want those of now, %d", r.status, lines(r.body), lines(now))
-	}
-	if r := n.get(t, "/datasets/places/download/csv?asOf=1999-12-31"); r.status != http.StatusOK || lines(r.body) != 1 {
-		t.Errorf("as of 1999: %d, %d lines; want the head alone", r.status, lines(r.body))
-	}
-	for _, query := range []string{"places/download/csv?asOf=ieri", "places/download/csv?asOf=2026-01-01/..", "all/download/csv?asOf=2026-01-01",
-		"places/download/csv?asOf=2026-01-01&theme=cultura", "places/download/csv?asOf=2026-01-01&source=a,b"} {
-		if r := n.get(t, "/datasets/"+query); r.status != http.StatusBadRequest {
-			t.Errorf("%s: %d; want 400", query, r.status)
-		}
 	}
 }

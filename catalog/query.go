@@ -14,6 +14,7 @@ type Query struct {
 	Text           string     // Italian full text; also codes and identifiers
 	BBox           *orb.Bound // intersects, CRS84; Min is west, south; a west > east box crosses the antimeridian
 	From, To       *time.Time // intersects [Start, End]; nil: open
+	AsOf           *time.Time // the catalogue as it was at that moment; nil: as it is
 	Themes         []Theme
 	Types          []string // codes
 	Municipalities []string // names or ISTAT codes

@@ -26,15 +26,17 @@ var facetColumns = []struct {
 	{partTheme, "theme"}, {partType, "type"}, {partMunicipality, "municipality"}, {partBody, "body_id"}, {partCollection, "collection"},
 }
 
-// facetCache holds the facets that were counted last: pages and orders of one
-// search share them, and a million records take a while to count.
-type facetCache struct {
+// A countCache holds what was counted last: pages and orders of one search share
+// it, and a million records take a while to count.
+type countCache[T any] struct {
 	once    sync.Once
-	byQuery *otter.Cache[string, map[string][]catalog.Facet]
+	byQuery *otter.Cache[string, T]
 }
 
-// maxCachedFacets is how many sets of facets are kept, each a few kilobytes.
-const maxCachedFacets = 1000
+type facetCache = countCache[map[string][]catalog.Facet]
+
+// maxCachedCounts is how many are kept; a set of facets is a few kilobytes.
+const maxCachedCounts = 1000
 
 // facets counts the results by theme, type, municipality, body and collection,
 // each with every filter of q but its own, so that one sees what another choice
@@ -47,17 +49,18 @@ func (s *Store) facets(ctx context.Context, q catalog.Query, mark int64) (map[st
 	return s.facetCache.get(ctx, mark, q, func(ctx context.Context) (map[string][]catalog.Facet, error) { return s.countFacets(ctx, q) })
 }
 
-// get is the facets of query at mark, counted once.
-func (c *facetCache) get(ctx context.Context, mark int64, query any, count func(context.Context) (map[string][]catalog.Facet, error)) (map[string][]catalog.Facet, error) {
+// get is the count of query at mark, counted once.
+func (c *countCache[T]) get(ctx context.Context, mark int64, query any, count func(context.Context) (T, error)) (T, error) {
 	c.once.Do(func() {
-		c.byQuery = otter.Must(&otter.Options[string, map[string][]catalog.Facet]{MaximumSize: maxCachedFacets})
+		c.byQuery = otter.Must(&otter.Options[string, T]{MaximumSize: maxCachedCounts})
 	})
 	key, err := json.Marshal(query)
 	if err != nil {
-		return nil, fmt.Errorf("facets: %w", err)
+		var none T
+		return none, fmt.Errorf("counts: %w", err)
 	}
 	return c.byQuery.Get(ctx, fmt.Sprintf("%d %T %s", mark, query, key),
-		otter.LoaderFunc[string, map[string][]catalog.Facet](func(ctx context.Context, _ string) (map[string][]catalog.Facet, error) { return count(ctx) }))
+		otter.LoaderFunc[string, T](func(ctx context.Context, _ string) (T, error) { return count(ctx) }))
 }
 
 // countFacets counts what facets keeps. Facets without a filter share one pass.
@@ -104,9 +107,9 @@ func (s *Store) tally(ctx context.Context, q catalog.Query, into map[string][]ca
 	which += " end"
 	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
 select %s, coalesce(%s, ''), count(*)
-from published
+from %s published
 where %s
-group by grouping sets ((%s))`, which, strings.Join(columns, ", "), f.where(), strings.Join(columns, "), (")), f.args...)
+group by grouping sets ((%s))`, which, strings.Join(columns, ", "), f.table, f.where(), strings.Join(columns, "), (")), f.args...)
 	var name string
 	var v catalog.Facet
 	_, err = pgx.ForEachRow(rows, []any{&name, &v.Value, &v.Count}, func() error {

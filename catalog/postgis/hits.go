@@ -28,7 +28,9 @@ func (s *Store) hits(ctx context.Context, q catalog.Query, f *filter, many bool)
 	for i, l := range list {
 		ids[i] = l.id
 	}
-	rows, _ := s.public.Query(ctx, "select "+recordColumns+" from published where id = any($1)", ids)
+	whole := filterOf(q)
+	whole.add("id = any(%s)", ids)
+	rows, _ := s.public.Query(ctx, "select "+recordColumns+" from "+whole.table+" published where "+whole.where(), whole.args...)
 	records, err := pgx.CollectRows(rows, scanRecord)
 	if err != nil {
 		return nil, err
@@ -81,7 +83,7 @@ var orderings = map[catalog.Order]string{
 // of much, an index gives the order.
 func (s *Store) ordered(ctx context.Context, q catalog.Query, f *filter, many bool) ([]found, error) {
 	by := order(q)
-	if !many {
+	if !many || q.AsOf != nil && by != catalog.OrderRelevance { // the past has no index in these orders
 		return s.page(ctx, q, f, by, 0)
 	}
 	switch by {
@@ -137,7 +139,7 @@ limit %s offset %s`, f.distance(q), orderings[by], maxScan, f.where(), f.arg(hit
 // looked at, 0: all.
 func (s *Store) page(ctx context.Context, q catalog.Query, f *filter, by catalog.Order, most int) ([]found, error) {
 	f = f.clone()
-	from, score := "published where "+f.where(), "0::float8"
+	from, score := f.table+" published where "+f.where(), "0::float8"
 	if most > 0 {
 		from = fmt.Sprintf("(select * from %s limit %d) published", from, most)
 	}

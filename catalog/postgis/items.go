@@ -29,7 +29,7 @@ func (s *Store) Items(ctx context.Context, q catalog.Query) (catalog.Page, error
 	}
 	limit := pageLimit(q.Limit)
 	// The mark is read before the rows, so that it never promises more than they hold.
-	if page.Mark, err = s.Mark(ctx, q.Collection); err != nil {
+	if page.Mark, err = s.markOf(ctx, q, q.Collection); err != nil {
 		return page, err
 	}
 	keys, err := s.keys(ctx, q, at, back, limit+1, &page)
@@ -41,7 +41,7 @@ func (s *Store) Items(ctx context.Context, q catalog.Query) (catalog.Page, error
 	if back {
 		slices.Reverse(keys)
 	}
-	if page.Records, err = s.features(ctx, keys); err != nil {
+	if page.Records, err = s.features(ctx, q, keys); err != nil {
 		return page, fmt.Errorf("items of %q: %w", q.Collection, err)
 	}
 	if len(keys) > 0 {
@@ -84,18 +84,19 @@ func pageLimit(limit int) int {
 	return min(limit, MaxLimit)
 }
 
-// features reads the encoded features of keys, in their order. A record that was
-// withdrawn between the two statements is left out.
-func (s *Store) features(ctx context.Context, keys []cursor) ([]*catalog.Record, error) {
+// features reads the encoded features of keys, which q selected, in their order. A
+// record that was withdrawn between the two statements is left out.
+func (s *Store) features(ctx context.Context, q catalog.Query, keys []cursor) ([]*catalog.Record, error) {
 	ids := make([]uuid.UUID, len(keys))
 	for i, k := range keys {
 		ids[i] = k.id
 	}
-	rows, _ := s.public.Query(ctx, `
-		select r.id, r.kind, r.collection, r.feature
-		from unnest($1::uuid[]) with ordinality as k (id, n)
-		join published r on r.id = k.id
-		order by k.n`, ids)
+	f := filterOf(q)
+	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
+		select published.id, published.kind, published.collection, published.feature
+		from (select * from %[1]s where id = any(%[2]s)) published
+		join unnest(%[2]s::uuid[]) with ordinality as k (id, n) using (id)
+		order by k.n`, f.table, f.arg(ids)), f.args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*catalog.Record, error) {
 		var r catalog.Record
 		var id uuid.UUID

@@ -34,6 +34,9 @@ func (s *Store) keys(ctx context.Context, q catalog.Query, at *cursor, back bool
 		return nil, err
 	}
 	p := keyPage{q: q, f: f, at: at, back: back, n: n}
+	if q.AsOf != nil {
+		return s.pastKeys(ctx, p, page)
+	}
 	size, err := s.size(ctx, q.Collection)
 	if err != nil {
 		return nil, err
@@ -105,8 +108,8 @@ func (p keyPage) longWalk() int {
 func (s *Store) next(ctx context.Context, p keyPage) ([]cursor, error) {
 	f := p.f.clone()
 	f.from(p.at, p.back)
-	return s.readKeys(ctx, fmt.Sprintf("select collection, id from published where %s order by %s limit %s",
-		f.where(), keyOrder(p.back), f.arg(p.n)), f.args)
+	return s.readKeys(ctx, fmt.Sprintf("select collection, id from %s published where %s order by %s limit %s",
+		f.table, f.where(), keyOrder(p.back), f.arg(p.n)), f.args)
 }
 
 // sorted collects all that matches, however much it is.
@@ -114,8 +117,8 @@ func (s *Store) sorted(ctx context.Context, p keyPage) ([]cursor, error) {
 	f := p.f.clone()
 	f.from(p.at, p.back)
 	return s.readKeys(ctx, fmt.Sprintf(`
-with m as materialized (select collection, id from published where %s)
-select collection, id from m order by %s limit %s`, f.where(), keyOrder(p.back), f.arg(p.n)), f.args)
+with m as materialized (select collection, id from %s published where %s)
+select collection, id from m order by %s limit %s`, f.table, f.where(), keyOrder(p.back), f.arg(p.n)), f.args)
 }
 
 // walk picks what matches of the next steps keys.
@@ -148,15 +151,7 @@ func (s *Store) walk(ctx context.Context, p keyPage, steps int) ([]cursor, error
 
 // collect collects what matches, up to maxCount+1, and sorts it.
 func (s *Store) collect(ctx context.Context, p keyPage) ([]cursor, int64, error) {
-	f := &filter{}
-	matches := ""
-	if p.boxOnly() {
-		matches = f.boxMatches(p)
-	} else {
-		f = p.f.clone()
-		matches = "select collection, id from published where " + f.where()
-	}
-	f.clauses = nil
+	f, matches := p.matches()
 	f.from(p.at, p.back)
 	var total int64
 	var collections []string
@@ -177,6 +172,19 @@ from (
 	return keys, total, err
 }
 
+// matches is the statement that reads the keys of all that p asks for, and a filter
+// with its arguments and nothing else.
+func (p keyPage) matches() (*filter, string) {
+	if p.boxOnly() {
+		f := filterOf(p.q)
+		return f, f.boxMatches(p)
+	}
+	f := p.f.clone()
+	matches := fmt.Sprintf("select collection, id from %s published where %s", f.table, f.where())
+	f.clauses = nil
+	return f, matches
+}
+
 // boxMatches reads the keys of what intersects the box. A record whose own box
 // lies inside does so without being looked at; the geometry of the others is.
 func (f *filter) boxMatches(p keyPage) string {
@@ -189,13 +197,13 @@ func (f *filter) boxMatches(p keyPage) string {
 		around, within := f.arg(box(b)), f.arg(box(inside(b)))
 		all = append(all, fmt.Sprintf(`
 	select collection, id
-	from published
+	from %[5]s published
 	where %[1]sbox && %[2]s and box <@ %[3]s
 	union all
 	select collection, id
-	from (select collection, id from published where %[1]sbox && %[2]s and not box <@ %[3]s offset 0) k
-	where ST_Intersects((select r.geom from published r where r.id = k.id), (select %[4]s))`,
-			collection, around, within, f.envelope(b)))
+	from (select collection, id from %[5]s published where %[1]sbox && %[2]s and not box <@ %[3]s offset 0) k
+	where ST_Intersects((select r.geom from %[5]s r where r.id = k.id), (select %[4]s))`,
+			collection, around, within, f.envelope(b), f.table))
 	}
 	if len(all) == 1 {
 		return all[0]

@@ -17,7 +17,7 @@ const MaxNearby = 100
 // datasets have none yet), nearest first, without the record called not.
 func (s *Store) Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error) {
 	q := catalog.Query{Near: &p, Order: catalog.OrderDistance, Limit: max(1, min(n, MaxNearby))}
-	f := &filter{}
+	f := filterOf(q)
 	f.add("kind not in ('feature', 'admin_area')") // the condition of the index record_paged
 	f.add("geom is not null")
 	if id, err := uuid.Parse(not); err == nil {

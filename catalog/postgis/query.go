@@ -17,6 +17,7 @@ import (
 type filter struct {
 	clauses []string
 	args    []any
+	table   string      // that is asked: the view published, or published_at of a moment
 	boxes   []orb.Bound // of the bbox; two when it crosses the antimeridian
 	query   string      // the tsquery of the text, an expression; "" without text
 }
@@ -36,8 +37,18 @@ const (
 // newFilter collects what q asks of the view published, without the parts
 // named in except. Cursors, limits and order are the caller's.
 func newFilter(q catalog.Query, except ...part) (*filter, error) {
-	f := &filter{}
+	f := filterOf(q)
 	return f, f.apply(q, except...)
+}
+
+// filterOf is a filter on the records that q is about, now or as they were, with
+// nothing asked of them.
+func filterOf(q catalog.Query) *filter {
+	f := &filter{table: "published"}
+	if q.AsOf != nil {
+		f.table = "published_at(" + f.arg(*q.AsOf) + ")"
+	}
+	return f
 }
 
 // apply adds what q asks for.
@@ -70,6 +81,9 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	}
 	if q.Accessible {
 		f.add("accessible")
+	}
+	if q.OpenAt != nil && q.AsOf != nil {
+		return fmt.Errorf("what was open is not known of the past: %w", catalog.ErrInvalid)
 	}
 	if q.OpenAt != nil {
 		f.openAt(*q.OpenAt)
@@ -134,7 +148,7 @@ func (f *filter) where() string {
 
 // clone is a copy to which more can be added without touching f.
 func (f *filter) clone() *filter {
-	return &filter{clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes, query: f.query}
+	return &filter{table: f.table, clauses: slices.Clip(f.clauses), args: slices.Clip(f.args), boxes: f.boxes, query: f.query}
 }
 
 // during asks that the record is at some time between From and To. An event is
@@ -155,7 +169,11 @@ func (f *filter) during(q catalog.Query) {
 	f.add("(starts is not null or ends is not null)")
 	f.add("coalesce(starts, '-infinity') <= %s", to)
 	f.add("coalesce(ends + case when kind = 'event' then interval '1 day' else '0' end, case when kind in ('event', 'course') then starts end, 'infinity') >= %s", from)
-	f.clauses = append(f.clauses, "(kind <> 'event' or not exists (select from occurrence where record_id = id) or exists (select from occurrence where record_id = id and "+f.meets(from, to)+"))")
+	times := "occurrence where record_id = id"
+	if q.AsOf != nil {
+		times = "(" + pastOccurrences + ") occurrence where true"
+	}
+	f.clauses = append(f.clauses, "(kind <> 'event' or not exists (select from "+times+") or exists (select from "+times+" and "+f.meets(from, to)+"))")
 }
 
 // municipalities asks for one of them, given by name or by ISTAT code.

@@ -26,7 +26,7 @@ func (s *Store) size(ctx context.Context, collection string) (int64, error) {
 func (s *Store) atMost(ctx context.Context, f *filter, n int) (int64, error) {
 	c := f.clone()
 	var got int64
-	err := s.public.QueryRow(ctx, fmt.Sprintf("select count(*) from (select from published where %s limit %s) s", c.where(), c.arg(n+1)), c.args...).Scan(&got)
+	err := s.public.QueryRow(ctx, fmt.Sprintf("select count(*) from (select from %s published where %s limit %s) s", c.table, c.where(), c.arg(n+1)), c.args...).Scan(&got)
 	return got, err
 }
 

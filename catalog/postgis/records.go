@@ -15,12 +15,16 @@ import (
 // Feature are filled, which is all that an encoder reads and takes a quarter of
 // the time of the rest. All come from one snapshot, however long the reader takes,
 // and memory stays flat. An error is the last pair. Of q, cursors, order, limit
-// and offset do not count.
+// and offset do not count. As of a past moment they come in order of key.
 func (s *Store) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error] {
 	return func(yield func(*catalog.Record, error) bool) {
 		f, err := newFilter(q)
 		if err == nil {
-			err = s.stream(ctx, f, func(r *catalog.Record) bool { return yield(r, nil) })
+			order := "collection, hilbert, id"
+			if q.AsOf != nil {
+				order = keyOrder(false)
+			}
+			err = s.stream(ctx, f, order, func(r *catalog.Record) bool { return yield(r, nil) })
 		}
 		if err != nil {
 			yield(nil, fmt.Errorf("records of %q: %w", q.Collection, err))
@@ -35,7 +39,7 @@ const fetchSize = 1000
 // from a cursor: planned for a quick first row, which means the order of an
 // index and no sort of a million rows, it can be left at any time. An export
 // takes as long as its reader does, so that it has no statement timeout.
-func (s *Store) stream(ctx context.Context, f *filter, each func(*catalog.Record) bool) error {
+func (s *Store) stream(ctx context.Context, f *filter, order string, each func(*catalog.Record) bool) error {
 	tx, err := s.public.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return err
@@ -47,9 +51,9 @@ func (s *Store) stream(ctx context.Context, f *filter, each func(*catalog.Record
 	_, err = tx.Exec(ctx, fmt.Sprintf(`
 declare export no scroll cursor for
 select id::text, feature
-from published
+from %s published
 where %s
-order by collection, hilbert, id`, f.where()), f.args...)
+order by %s`, f.table, f.where(), order), f.args...)
 	if err != nil {
 		return err
 	}

@@ -19,15 +19,16 @@ func (s *Store) Revisions(ctx context.Context, id string, n int) ([]catalog.Revi
 	}
 	var all int64
 	rows, _ := s.public.Query(ctx, `
-		select version, at, coalesce(run_id, 0), changed, moved, was, status, (select version - 1 from published where id = $1)
-		from revision
-		where record_id = $1
+		select v.version, v.at, coalesce(v.run_id, 0), coalesce(r.kind, ''), coalesce(r.undoes, 0), v.changed, v.moved, v.was, v.status, (select version - 1 from published where id = $1)
+		from revision v
+		left join run r on r.id = v.run_id
+		where v.record_id = $1
 		order by version desc
 		limit $2`, key, n)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Revision, error) {
 		var r catalog.Revision
 		var was, is catalog.Status
-		err := row.Scan(&r.Version, &r.At, &r.RunID, &r.Changed, &r.Moved, &was, &is, &all)
+		err := row.Scan(&r.Version, &r.At, &r.RunID, &r.RunKind, &r.Undoes, &r.Changed, &r.Moved, &was, &is, &all)
 		r.Withdrawn = was == catalog.StatusPublished && is != was
 		r.Returned = is == catalog.StatusPublished && is != was
 		return r, err

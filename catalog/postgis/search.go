@@ -34,7 +34,7 @@ func (s *Store) Search(ctx context.Context, q catalog.Query) (catalog.Results, e
 		return res, err
 	}
 	// Facets count in other collections too, hence the mark of all.
-	if res.Mark, err = s.Mark(ctx, ""); err != nil {
+	if res.Mark, err = s.markOf(ctx, q, ""); err != nil {
 		return res, err
 	}
 	if res.Facets, err = s.facets(ctx, q, res.Mark); err != nil {
@@ -44,7 +44,7 @@ func (s *Store) Search(ctx context.Context, q catalog.Query) (catalog.Results, e
 	if res.Hits, err = s.hits(ctx, q, f, res.Total > maxSort); err != nil {
 		return res, fmt.Errorf("search: %w", err)
 	}
-	if q.Text != "" && res.Total <= fewResults {
+	if q.Text != "" && res.Total <= fewResults && q.AsOf == nil { // the words are those of now
 		if res.Spelling, err = s.spelling(ctx, q, res.Total); err != nil {
 			return res, fmt.Errorf("search: spelling: %w", err)
 		}

@@ -22,8 +22,9 @@ type Store struct {
 	summaries  summaries  // of collections, see summary.go
 	termCache  termCache  // of suggestions, see suggest.go
 	facetCache facetCache // of searches, see facets.go
-	downloads  downloads  // not yet written, see download.go
-	turns      turns      // of hosts, see turn.go
+	pastCounts countCache[int64]
+	downloads  downloads // not yet written, see download.go
+	turns      turns     // of hosts, see turn.go
 }
 
 // Open connects to the database at url, which must be at the schema of this

@@ -2,10 +2,7 @@ package postgis
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"iter"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -71,51 +68,4 @@ func (s *Store) DatasetVersions(ctx context.Context, id string, limit int) ([]ca
 		return nil, fmt.Errorf("versions of %s: %w", id, err)
 	}
 	return list, nil
-}
-
-// RecordsAsOf streams the records of a collection as they were published at t,
-// those of source alone unless it is "", by identifier. Of each, ID, Collection,
-// Kind and Feature are filled.
-func (s *Store) RecordsAsOf(ctx context.Context, collection, source string, t time.Time) iter.Seq2[*catalog.Record, error] {
-	return func(yield func(*catalog.Record, error) bool) {
-		if err := s.eachAsOf(ctx, collection, source, t, func(r *catalog.Record) bool { return yield(r, nil) }); err != nil {
-			yield(nil, fmt.Errorf("collection %q as of %s: %w", collection, t.Format(time.RFC3339), err))
-		}
-	}
-}
-
-func (s *Store) eachAsOf(ctx context.Context, collection, source string, t time.Time, each func(*catalog.Record) bool) error {
-	tx, err := s.public.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx))
-	if _, err := tx.Exec(ctx, "set local statement_timeout = 0"); err != nil { // a file takes as long as its reader does
-		return err
-	}
-	rows, err := tx.Query(ctx, `
-		select id::text, feature
-		from (
-			select id, feature from published
-			where collection = $1 and ($2 = '' or source_id = $2) and updated <= $3
-			union all
-			select id, feature from published_version
-			where collection = $1 and ($2 = '' or source_id = $2) and during @> $3::timestamptz
-		) r
-		order by id`, collection, source, t)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		r := &catalog.Record{Collection: collection, Status: catalog.StatusPublished}
-		var feature json.RawMessage
-		if err := rows.Scan(&r.ID, &feature); err != nil {
-			return err
-		}
-		if r.Feature = feature; !each(r) {
-			return nil
-		}
-	}
-	return rows.Err()
 }

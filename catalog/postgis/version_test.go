@@ -20,7 +20,7 @@ func TestVersionsOfADataset(t *testing.T) {
 	state := func(at time.Time) string {
 		t.Helper()
 		var titles []string
-		for r, err := range store.RecordsAsOf(t.Context(), "fontane", "", at) {
+		for r, err := range store.Records(t.Context(), catalog.Query{Collection: "fontane", AsOf: &at}) {
 			if err != nil {
 				t.Fatal(err)
 			}

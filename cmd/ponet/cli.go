@@ -30,6 +30,7 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Take a file in as a dataset." group:"data"`
 	Match   matchCmd   `cmd:"" help:"Say whether two records describe one thing, and why." group:"data"`
 	Export  exportCmd  `cmd:"" help:"Write a collection to a file." group:"data"`
+	Record  recordCmd  `cmd:"" help:"Show a record, as it is or as it was." group:"data"`
 	Basemap basemapCmd `cmd:"" help:"What the maps are drawn on." group:"data"`
 	Backup  backupCmd  `cmd:"" help:"Write everything the catalogue holds into one file." group:"admin"`
 	Restore restoreCmd `cmd:"" help:"Put a backup into the place of the catalogue." group:"admin"`

@@ -18,12 +18,14 @@ type exportCmd struct {
 	BBox       string            `name:"bbox" placeholder:"W,S,E,N" help:"Only what touches this box, in degrees."`
 	Filter     map[string]string `placeholder:"PROPERTY=VALUE" help:"Only records with this value."`
 	Query      string            `short:"q" help:"Only what this search finds."`
+	AsOf       string            `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
 }
 
 func (exportCmd) Help() string {
 	return `Example:
   ponet export places --format parquet -o luoghi.parquet
-  ponet export places --format csv --filter municipality=Vaiano -o -`
+  ponet export places --format csv --filter municipality=Vaiano -o -
+  ponet export places --format csv --as-of 2026-10-31 -o luoghi-ottobre.csv`
 }
 
 func (c exportCmd) Run(sh *shell) error {
@@ -42,6 +44,10 @@ func (c exportCmd) Run(sh *shell) error {
 			return fmt.Errorf("--bbox: %w", err)
 		}
 		q.BBox = &box
+	}
+	var err error
+	if q.AsOf, err = moment(c.AsOf); err != nil {
+		return err
 	}
 	for property, value := range c.Filter {
 		q.Where = append(q.Where, catalog.Condition{Property: property, Values: []string{value}})
