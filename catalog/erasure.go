@@ -16,6 +16,10 @@ type Erasure struct {
 	Erased  time.Time `json:"erased"`
 }
 
+// A Request is who has something erased, and why: what the log of erasures says of
+// it. Neither is to tell what was erased.
+type Request struct{ By, Why string }
+
 // What a digest of an Erasure is of.
 const (
 	ErasedKey     = "key"     // layer and key

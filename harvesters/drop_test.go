@@ -154,7 +154,7 @@ func TestDroppedIsStoredNowhere(t *testing.T) {
 		}
 		if got := marked(t, store); len(got) > 0 {
 			t.Errorf("%s: it stands in %v; receipt %+v", src.ID, got, r)
-			if _, err := store.Purge(t.Context(), src, ""); err != nil { // so that the next one is judged by itself
+			if _, err := store.Purge(t.Context(), src, "", catalog.Request{}); err != nil { // so that the next one is judged by itself
 				t.Fatal(err)
 			}
 		}

@@ -147,7 +147,7 @@ func TestErasedEverywhere(t *testing.T) {
 	if got := marked(t, store); len(got) < 12 {
 		t.Fatalf("before, it stands only in %v", got)
 	}
-	receipt, err := store.Purge(t.Context(), src, id)
+	receipt, err := store.Purge(t.Context(), src, id, catalog.Request{})
 	if err != nil || receipt.Gone != 1 {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
@@ -256,7 +256,7 @@ func TestErasedField(t *testing.T) {
 		t.Fatal(err)
 	}
 	remap(t, store, src)
-	receipt, err := store.PurgeField(t.Context(), src, "recapito", fed)
+	receipt, err := store.PurgeField(t.Context(), src, "recapito", fed, catalog.Request{})
 	if err != nil || receipt.Gone != 2 || receipt.Read != 30 {
 		t.Fatalf("%+v, %v; want 30, of which 2 were emptied", receipt, err)
 	}

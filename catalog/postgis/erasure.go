@@ -219,7 +219,7 @@ func (s *Store) EraseAgain(ctx context.Context, list []catalog.Erasure) (int64, 
 		if err != nil {
 			return n, err
 		}
-		receipt, err := s.Purge(ctx, src, e.Record)
+		receipt, err := s.Purge(ctx, src, e.Record, catalog.Request{Why: "again, after a backup was restored"})
 		if err != nil && !errors.Is(err, catalog.ErrNotFound) {
 			return n, err
 		}

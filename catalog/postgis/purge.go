@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,14 +19,18 @@ import (
 // what else quotes values, measured values and, of the whole source, its
 // layers go; of a record a row without content stays, so that its address answers
 // 410. No run of the source can be undone after it. The run that it is has a
-// receipt with counts alone.
-func (s *Store) Purge(ctx context.Context, src catalog.Source, record string) (catalog.Receipt, error) {
-	return s.erase(ctx, src, func(tx pgx.Tx, receipt *catalog.Receipt) error { return purge(ctx, tx, src.ID, record, receipt) })
+// receipt with counts alone; the log of erasures has a line, also of who asked.
+func (s *Store) Purge(ctx context.Context, src catalog.Source, record string, asked catalog.Request) (catalog.Receipt, error) {
+	line := catalog.ErasureEntry{Act: catalog.ErasedSource, By: asked.By, Why: asked.Why}
+	if record != "" {
+		line.Act, line.Record = catalog.ErasedRecord, strings.ToLower(record)
+	}
+	return s.erase(ctx, src, line, func(tx pgx.Tx, receipt *catalog.Receipt) error { return purge(ctx, tx, src.ID, record, receipt) })
 }
 
-// erase is a run of src that erases, in one transaction. It alone holds the source
-// meanwhile; steps count in the receipt what they do.
-func (s *Store) erase(ctx context.Context, src catalog.Source, steps func(pgx.Tx, *catalog.Receipt) error) (catalog.Receipt, error) {
+// erase is a run of src that erases, in one transaction, of which line tells in the
+// log. It alone holds the source meanwhile; steps count in the receipt what they do.
+func (s *Store) erase(ctx context.Context, src catalog.Source, line catalog.ErasureEntry, steps func(pgx.Tx, *catalog.Receipt) error) (catalog.Receipt, error) {
 	receipt := catalog.Receipt{Source: src.ID, Outcome: catalog.RunCompleted}
 	conn, err := s.db.Acquire(ctx)
 	if err != nil {
@@ -50,6 +55,10 @@ func (s *Store) erase(ctx context.Context, src catalog.Source, steps func(pgx.Tx
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update run set receipt = $2, finished = clock_timestamp() where id = $1`, receipt.Run, b); err != nil {
+			return err
+		}
+		line.Source, line.Run, line.Records = src.ID, receipt.Run, receipt.Read
+		if err := logErasure(ctx, tx, line); err != nil {
 			return err
 		}
 		return forgetListing(ctx, tx, src.ID)

@@ -52,7 +52,7 @@ func TestPurge(t *testing.T) {
 	if got := holding(t, store, "Mevio"); len(got) < 2 {
 		t.Fatalf("before: the name stands in %v; want history and undo", got)
 	}
-	receipt, err := store.Purge(t.Context(), places, id)
+	receipt, err := store.Purge(t.Context(), places, id, catalog.Request{})
 	if err != nil || receipt.Gone != 1 || receipt.Read != 1 {
 		t.Errorf("Purge = %+v, %v; want 1 record", receipt, err)
 	}
@@ -70,10 +70,10 @@ func TestPurge(t *testing.T) {
 	if _, err := store.Revert(t.Context(), places, lastRun(t, store, places), false); err == nil {
 		t.Error("a purge was undone")
 	}
-	if _, err := store.Purge(t.Context(), places, "01938f00-0000-7000-8000-000000000000"); !errors.Is(err, catalog.ErrNotFound) {
+	if _, err := store.Purge(t.Context(), places, "01938f00-0000-7000-8000-000000000000", catalog.Request{}); !errors.Is(err, catalog.ErrNotFound) {
 		t.Errorf("a record that is not there: %v; want ErrNotFound", err)
 	}
-	if _, err := store.Purge(t.Context(), places, ""); err != nil {
+	if _, err := store.Purge(t.Context(), places, "", catalog.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := holding(t, store, "Vasca"); len(got) > 0 {

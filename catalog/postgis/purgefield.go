@@ -38,8 +38,9 @@ func (s *Store) Readings(ctx context.Context, source string) ([]*catalog.Layer, 
 // and withdrawn until it is harvested again; so are those that were withdrawn
 // before. fed is what came from the field: where that is more than properties, or
 // where only the reader knows it, no version is kept.
-func (s *Store) PurgeField(ctx context.Context, src catalog.Source, field string, fed catalog.Fed) (catalog.Receipt, error) {
-	return s.erase(ctx, src, func(tx pgx.Tx, receipt *catalog.Receipt) error {
+func (s *Store) PurgeField(ctx context.Context, src catalog.Source, field string, fed catalog.Fed, asked catalog.Request) (catalog.Receipt, error) {
+	line := catalog.ErasureEntry{Act: catalog.ErasedField, Field: field, By: asked.By, Why: asked.Why}
+	return s.erase(ctx, src, line, func(tx pgx.Tx, receipt *catalog.Receipt) error {
 		return purgeField(ctx, tx, src.ID, field, fed, receipt)
 	})
 }
@@ -118,14 +119,14 @@ func readingsWithout(ctx context.Context, tx pgx.Tx, source, field string, fed c
 }
 
 // versionsWithout takes properties out of the versions of the records of
-// given.source; the words they were found by go.
+// given.source; the words they were found by go but for those of the title.
 const versionsWithout = `
 	update record_version v set
 		record = jsonb_set(v.record, '{properties}', (v.record -> 'properties') - given.names),
 		feature = convert_to('{"type":"Feature","id":' || (f.f -> 'id')::text || ',"geometry":' || (f.f -> 'geometry')::text || ',"properties":{'
 			|| coalesce((select string_agg(to_json(key)::text || ':' || value::text, ',' order by n) from json_each(f.f -> 'properties') with ordinality p(key, value, n) where key <> all(given.names)), '')
 			|| '}}', 'UTF8'),
-		words = null
+		words = setweight(to_tsvector('italian', plain(v.record ->> 'title')), 'A')
 	from given, record r, record_version o, lateral (select convert_from(o.feature, 'UTF8')::json as f) f
 	where r.source_id = given.source and o.record_id = r.id and v.record_id = o.record_id and v.version = o.version
 	  and v.record -> 'properties' ?| given.names`

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // Retain erases what is older at a moment than it is kept: what was remembered
@@ -49,6 +51,15 @@ func retain(ctx context.Context, tx pgx.Tx, now time.Time, undo, withdrawn time.
 	} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("%.60s: %w", sql, err)
+		}
+	}
+	var n int64
+	if err := tx.QueryRow(ctx, `select count(*) from outlived`).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		if err := logErasure(ctx, tx, catalog.ErasureEntry{Act: catalog.ErasedRetention, Records: n}); err != nil {
+			return err
 		}
 	}
 	return dropReadings(ctx, tx, now.Add(-readingUnused))

@@ -16,23 +16,31 @@ import (
 // what was erased after it was made. It holds ids and keyed hashes.
 const erasuresName = "erasures.json"
 
-func erasuresFile(sh *shell) (string, error) {
+// erasureLogName is a copy of the log of erasures beside the database, for the same
+// reason: the log of a backup ends where it ended then.
+const erasureLogName = "erasure-log.json"
+
+func erasuresFile(sh *shell, name string) (string, error) {
 	dir, err := sh.cfg.dataDir()
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(dir, erasuresName), os.MkdirAll(dir, 0o700)
+	return filepath.Join(dir, name), os.MkdirAll(dir, 0o700)
 }
 
-// keepErasures writes the file as the catalogue has it.
+// keepErasures writes the files as the catalogue has them.
 func keepErasures(sh *shell, n *node) error {
 	list, err := n.Erasures(sh.ctx, "")
 	if err != nil {
 		return err
 	}
-	name, err := erasuresFile(sh)
+	log, err := n.ErasureLog(sh.ctx)
+	if err != nil {
+		return err
+	}
+	err = keepJSON(sh, erasuresName, append([]catalog.Erasure{}, list...))
 	if err == nil {
-		err = writeWhole(name, func(w io.Writer) error { return json.NewEncoder(w).Encode(append([]catalog.Erasure{}, list...)) })
+		err = keepJSON(sh, erasureLogName, append([]catalog.ErasureEntry{}, log...))
 	}
 	if err != nil {
 		return fmt.Errorf("it is erased, but a backup that is restored would bring it back: %w", err)
@@ -40,32 +48,59 @@ func keepErasures(sh *shell, n *node) error {
 	return nil
 }
 
-// eraseAgain erases from a restored catalogue what was erased after its backup.
-func eraseAgain(sh *shell) error {
-	name, err := erasuresFile(sh)
+func keepJSON(sh *shell, file string, list any) error {
+	name, err := erasuresFile(sh, file)
 	if err != nil {
 		return err
+	}
+	return writeWhole(name, func(w io.Writer) error { return json.NewEncoder(w).Encode(list) })
+}
+
+// keptJSON reads what keepJSON wrote into list, and says whether there is such a file.
+func keptJSON(sh *shell, file string, list any) (bool, error) {
+	name, err := erasuresFile(sh, file)
+	if err != nil {
+		return false, err
 	}
 	b, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return false, nil
 	}
+	if err == nil {
+		err = json.Unmarshal(b, list)
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", name, err)
+	}
+	return true, nil
+}
+
+// eraseAgain erases from a restored catalogue what was erased after its backup.
+func eraseAgain(sh *shell) error {
+	var list []catalog.Erasure
+	var log []catalog.ErasureEntry
+	there, err := keptJSON(sh, erasuresName, &list)
 	if err != nil {
 		return err
 	}
-	var list []catalog.Erasure
-	if err := json.Unmarshal(b, &list); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	logged, err := keptJSON(sh, erasureLogName, &log)
+	if err != nil || !there && !logged {
+		return err
 	}
 	n, err := sh.open(sh.ctx, "restore")
 	if err != nil {
 		return err
 	}
 	defer n.close()
+	// The log is no reason to leave in the catalogue what was erased.
+	logErr := n.ExtendErasureLog(sh.ctx, log)
 	erased, err := n.EraseAgain(sh.ctx, list)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", erasuresName, err)
 	}
 	fmt.Fprintf(sh.stderr, "%d records that had been erased on request were erased again\n", erased)
+	if logErr != nil {
+		return fmt.Errorf("%s is left as it is: %w", erasureLogName, logErr)
+	}
 	return keepErasures(sh, n)
 }

@@ -35,9 +35,12 @@ func (c sourcePurgeCmd) field(sh *shell, n *node, src catalog.Source) error {
 	if err := c.anew(sh, n, src, fed); err != nil {
 		return errors.Join(fmt.Errorf("%w; nothing was erased", err), n.PutSource(sh.ctx, was))
 	}
-	receipt, err := n.PurgeField(sh.ctx, src, c.Field, fed)
+	receipt, err := n.PurgeField(sh.ctx, src, c.Field, fed, c.request())
 	if err != nil {
 		return fmt.Errorf("%w; do it again", err)
+	}
+	if err := keepErasures(sh, n); err != nil {
+		return err
 	}
 	if c.JSON {
 		return printJSON(sh.stdout, receipt)

@@ -146,7 +146,7 @@ func (h *history) purge(ctx context.Context) error {
 	record := h.fates[key].record
 	h.say("the record of %s is purged", key)
 	hit, failure := h.under(h.blow(), func() error {
-		_, err := h.store.Purge(ctx, h.src, record)
+		_, err := h.store.Purge(ctx, h.src, record, catalog.Request{})
 		return err
 	})
 	if failure != nil && hit == "" {
@@ -270,7 +270,7 @@ func (h *history) intrusion() func(context.Context) error {
 		case 3:
 			_, err = s.Revert(ctx, h.src, catalog.Run{ID: h.last}, false)
 		case 4:
-			_, err = s.Purge(ctx, h.src, "")
+			_, err = s.Purge(ctx, h.src, "", catalog.Request{})
 		}
 		if run != nil {
 			run.Close()
