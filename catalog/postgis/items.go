@@ -94,7 +94,7 @@ func (s *Store) features(ctx context.Context, q catalog.Query, keys []cursor) ([
 	f := filterOf(q)
 	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
 		select published.id, published.kind, published.collection, published.feature
-		from (select * from %[1]s where id = any(%[2]s)) published
+		from (select * from %[1]s p where id = any(%[2]s)) published
 		join unnest(%[2]s::uuid[]) with ordinality as k (id, n) using (id)
 		order by k.n`, f.table, f.arg(ids)), f.args...)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*catalog.Record, error) {

@@ -46,7 +46,7 @@ func newFilter(q catalog.Query, except ...part) (*filter, error) {
 func filterOf(q catalog.Query) *filter {
 	f := &filter{table: "published"}
 	if q.AsOf != nil {
-		f.table = "published_at(" + f.arg(*q.AsOf) + ")"
+		f.table = publishedAt(f.arg(*q.AsOf))
 	}
 	return f
 }

@@ -69,6 +69,9 @@ func holds(free bool) bool { return free }
 // stays reports whether a rejected difference is known when it comes again.
 func stays(rejected bool) bool { return rejected }
 
+// publishedAt is the table of what was published at a moment, an argument.
+func publishedAt(moment string) string { return "published_at(" + moment + ")" }
+
 // erases are the statements by which a purge erases records.
 func erases() []string { return recordErasures }
 

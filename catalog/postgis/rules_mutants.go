@@ -75,6 +75,18 @@ func holds(free bool) bool { return free || mutant == "two may harvest at once" 
 
 func stays(rejected bool) bool { return rejected && mutant != "a rejection is forgotten" }
 
+func publishedAt(moment string) string {
+	switch mutant {
+	case "the past forgets what is gone":
+		return "(select * from published_at(" + moment + ") where id in (select id from published))"
+	case "the past shows what is there now":
+		return "(select p.* from published_at('infinity') p where id in (select id from published_at(" + moment + ")))"
+	case "the past is a little earlier":
+		return "published_at(" + moment + "::timestamptz - interval '1 second')"
+	}
+	return "published_at(" + moment + ")"
+}
+
 func erases() []string {
 	if mutant == "a purge leaves the versions" {
 		return slices.DeleteFunc(slices.Clone(recordErasures), func(sql string) bool { return strings.Contains(sql, "record_version") })

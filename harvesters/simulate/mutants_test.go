@@ -37,6 +37,13 @@ var mutants = map[string]int{
 	"a purge leaves the versions":           1,
 }
 
+// pastMutants are those that TestPast must find.
+var pastMutants = map[string]int{
+	"the past forgets what is gone":    6,
+	"the past shows what is there now": 3,
+	"the past is a little earlier":     3,
+}
+
 // A simulator that finds nothing proves nothing: each planted bug must be found
 // by the seeds that CI plays, and without one nothing.
 func TestMutantsAreFound(t *testing.T) {
@@ -53,22 +60,22 @@ func TestMutantsAreFound(t *testing.T) {
 	var all sync.WaitGroup
 	room := make(chan struct{}, 2) // at once
 	all.Go(func() {
-		if out, err := mutated(program, "", 1, 10); err != nil { // TestSchedules plays the others
+		if out, err := mutated(program, "TestSchedules", "", 1, 10); err != nil { // TestSchedules plays the others
 			t.Errorf("without a bug: %v\n%s", err, out)
 		}
 	})
-	for mutant, seed := range mutants {
+	plant := func(test, mutant string, seed, seeds int) {
 		all.Go(func() {
 			room <- struct{}{}
 			defer func() { <-room }()
-			out, err := mutated(program, mutant, seed, 1)
+			out, err := mutated(program, test, mutant, seed, 1)
 			if err == nil {
-				out, err = mutated(program, mutant, 1, seedsInCI)
+				out, err = mutated(program, test, mutant, 1, seeds)
 			}
 			_, told, wrong := strings.Cut(out, errWrong.Error()+":")
 			switch {
 			case err == nil:
-				t.Errorf("the bug %q was not found by %d seeds", mutant, seedsInCI)
+				t.Errorf("the bug %q was not found by %d seeds", mutant, seeds)
 			case !wrong:
 				t.Errorf("the bug %q: no rule was broken, but %v\n%s", mutant, err, out)
 			default:
@@ -79,12 +86,18 @@ func TestMutantsAreFound(t *testing.T) {
 			}
 		})
 	}
+	for mutant, seed := range mutants {
+		plant("TestSchedules", mutant, seed, seedsInCI)
+	}
+	for mutant, seed := range pastMutants {
+		plant("TestPast", mutant, seed, pastSeeds)
+	}
 	all.Wait()
 }
 
-// mutated plays n seeds from one on with a bug planted.
-func mutated(program, mutant string, from, n int) (string, error) {
-	cmd := exec.Command(program, "-test.run", "^TestSchedules$", "-test.timeout", "5m")
+// mutated plays n seeds of a test from one on with a bug planted.
+func mutated(program, test, mutant string, from, n int) (string, error) {
+	cmd := exec.Command(program, "-test.run", "^"+test+"$", "-test.timeout", "5m")
 	cmd.Env = append(os.Environ(), "PONET_MUTANT="+mutant, fmt.Sprintf("PONET_SIMULATE_FROM=%d", from), fmt.Sprintf("PONET_SIMULATE_SEEDS=%d", n), "PONET_SIMULATE_SEED=")
 	out, err := cmd.CombinedOutput()
 	return string(out), err

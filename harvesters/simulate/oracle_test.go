@@ -239,7 +239,7 @@ func (v *verdict) lacked() map[string]bool {
 	return lacked
 }
 
-func union(a, b fates) []string {
+func union[M ~map[string]V, V any](a, b M) []string {
 	all := map[string]bool{}
 	for k := range a {
 		all[k] = true

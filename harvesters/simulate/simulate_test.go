@@ -161,6 +161,19 @@ var errWrong = errors.New("against the rules")
 
 // play plays the history to its end.
 func (h *history) play(ctx context.Context) error {
+	if err := h.begin(ctx); err != nil {
+		return err
+	}
+	for range 3 + h.random.IntN(4) {
+		if err := h.step(ctx); err != nil {
+			return err
+		}
+	}
+	return h.close(ctx)
+}
+
+// begin makes the source and the world that it tells of.
+func (h *history) begin(ctx context.Context) error {
 	h.random = rand.New(rand.NewPCG(h.seed, 20261122))
 	r := h.random
 	h.kind = kinds[r.IntN(len(kinds))]
@@ -170,15 +183,7 @@ func (h *history) play(ctx context.Context) error {
 	h.fates, h.purged = fates{}, map[string]bool{}
 	h.src = h.kind.source(fmt.Sprint("seed-", h.seed))
 	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.kind.url, len(h.living.world), h.site.cap, h.rows)
-	if err := h.store.PutSource(ctx, h.src); err != nil {
-		return err
-	}
-	for range 3 + r.IntN(4) {
-		if err := h.step(ctx); err != nil {
-			return err
-		}
-	}
-	return h.close(ctx)
+	return h.store.PutSource(ctx, h.src)
 }
 
 // step changes the world and harvests it, with what goes wrong meanwhile.
