@@ -39,7 +39,8 @@ type Decision struct {
 // A Comparer compares with what is known about the whole catalogue.
 type Comparer struct {
 	// Shared are phone numbers, addresses of mail and hosts that carry no weight,
-	// because too many records have them (spec/metadata.md §4.3, rule 6); see Shares.
+	// because more than five records have them (spec/metadata.md §4.3, rule 6), as
+	// SharedKeys writes them.
 	Shared map[string]struct{}
 }
 

@@ -88,6 +88,24 @@ func parseMails(text string) []string {
 	return list
 }
 
+// SharedKeys are the phone numbers, hosts and addresses of mail of s as Shared of a
+// Comparer has them, each once: who knows the whole catalogue counts in how many records
+// each stands.
+func SharedKeys(s Subject) []string {
+	keys := parsePhones(s.Phone)
+	for _, w := range parseSites(s.Website) {
+		if !slices.Contains(keys, w.host) {
+			keys = append(keys, w.host)
+		}
+	}
+	for _, m := range parseMails(s.Email) {
+		if !slices.Contains(keys, m) {
+			keys = append(keys, m)
+		}
+	}
+	return keys
+}
+
 // The levels at which phones, sites and addresses of mail agree.
 const (
 	contactMissing = iota

@@ -17,15 +17,15 @@ var families = map[string]string{
 	"ristorante": "shop", "trattoria": "shop", "osteria": "shop", "pizzeria": "shop", "bar": "shop", "enoteca": "shop", "rosticceria": "shop", "pasticceria": "shop", "gelateria": "shop",
 	"alimentari": "shop", "macelleria": "shop", "panificio": "shop", "forno": "shop", "negozio": "shop", "bottega": "shop", "libreria": "shop", "supermercato": "shop", "edicola": "shop", "gastronomia": "shop", "latteria": "shop",
 	"hotel": "lodging", "albergo": "lodging", "ostello": "lodging", "agriturismo": "lodging", "stazione": "station", "fermata": "stop", "fontanella": "fountain", "fontana": "fountain",
-	"comune": "town", "municipio": "townhall", "provincia": "province", "regione": "region", "prefettura": "office", "questura": "office", "tribunale": "office", "universita": "university", "ateneo": "university",
+	"comune": "town", "provincia": "province", "regione": "region", "prefettura": "office", "questura": "office", "tribunale": "office", "universita": "university", "ateneo": "university",
 	"parcheggio": "parking", "cimitero": "cemetery",
-	"associazione": "association", "fondazione": "association", "circolo": "association", "diga": "dam", "ponte": "bridge",
+	"bookshop": "shop", "caffe": "shop", "caffetteria": "shop", "biglietteria": "shop", "giochi": "playground", "associazione": "association", "fondazione": "association", "circolo": "association", "diga": "dam", "ponte": "bridge",
 }
 
 // near are families of which one thing may be called both.
 var near = [][2]string{
 	{"museum", "monument"}, {"church", "monument"}, {"church", "convent"}, {"convent", "monument"}, {"townhall", "monument"}, {"town", "townhall"}, {"townhall", "office"}, {"theatre", "cinema"},
-	{"park", "sport"}, {"health", "office"}, {"museum", "association"}, {"park", "monument"}, {"school", "university"}, {"shop", "lodging"}, {"theatre", "monument"},
+	{"park", "playground"}, {"park", "sport"}, {"health", "office"}, {"museum", "association"}, {"park", "monument"}, {"school", "university"}, {"shop", "lodging"}, {"theatre", "monument"},
 }
 
 // familyLevel compares the families of two things, the main one of each first.
@@ -58,6 +58,9 @@ func familiesOf(text string) []string {
 	last := -1
 	for i, w := range words {
 		f, ok := families[w]
+		if w == "palazzo" && i+1 < len(words) && words[i+1] == "comunale" {
+			f = "townhall"
+		}
 		if !ok || last >= 0 && last != i-1 && (last != i-2 || words[i-1] != "e") {
 			continue
 		}

@@ -30,6 +30,7 @@ var synonyms = map[string]string{
 	"civic": "comunale", "state": "statale", "diocesan": "diocesano", "contemporary": "contemporanea", "archaeological": "archeologico", "archeological": "archeologico", "history": "storia", "fortress": "fortezza", "forte": "fortezza",
 	"mountain": "montagna", "mine": "miniera", "mines": "miniera", "textile": "tessuto", "textiles": "tessuto", "photography": "fotografia", "collection": "collezione", "sculpture": "scultura", "sculptures": "scultura", "royal": "reale",
 	"cemetery": "cimitero", "bridge": "ponte", "market": "mercato", "hall": "sala", "science": "scienze", "sciences": "scienze", "work": "opera", "works": "opera", "primary": "primaria", "kindergarten": "infanzia", "nursery": "nido", "high": "superiore",
+	"municipio": "palazzo comunale", "emperor": "imperatore",
 	"house": "casa", "haus": "casa", "fountain": "fontana", "station": "stazione", "bahnhof": "stazione", "cinema": "cinema", "abbey": "abbazia", "badia": "abbazia", "monastery": "monastero", "kloster": "monastero",
 	"civica": "comunale", "civico": "comunale", "civici": "comunale", "comunali": "comunale", "municipale": "comunale", "municipal": "comunale", "communale": "comunale", "art": "arte", "kunst": "arte", "modern": "moderna",
 	"elementare": "primaria", "elementari": "primaria", "materna": "infanzia", "asilo": "infanzia", "university": "universita", "universitat": "universita",

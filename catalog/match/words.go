@@ -36,9 +36,7 @@ func fold(text string) []string {
 		case p.text == "x" && !p.dot && i > 0:
 			out = append(out, "10")
 		default:
-			if w := word(p.text); w != "" {
-				out = append(out, w)
-			}
+			out = append(out, fields(word(p.text))...)
 		}
 	}
 	return out

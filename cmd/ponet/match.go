@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 
+	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/match"
+	"po-net.prato.it/ponet/datasets"
 )
 
 // matchCmd is what can be asked about two descriptions of perhaps one thing.
@@ -57,6 +59,7 @@ func (c matchBatchCmd) compare(sh *shell, in io.Reader) error {
 	out := bufio.NewWriter(sh.stdout)
 	answers := json.NewEncoder(out)
 	answers.SetEscapeHTML(false)
+	vocabularies := datasets.Vocabularies()
 	lines, bad := 0, 0
 	for n, line := range match.ReadPairs(in) {
 		if sh.ctx.Err() != nil {
@@ -72,6 +75,8 @@ func (c matchBatchCmd) compare(sh *shell, in io.Reader) error {
 			return errors.Join(out.Flush(), fmt.Errorf("%s after line %d: %w", c.Batch, n-1, line.Err))
 		}
 		p := line.Pair
+		named(&p.A, vocabularies)
+		named(&p.B, vocabularies)
 		if err := answers.Encode(match.NewAnswer(p.ID, match.Compare(p.A, p.B))); err != nil {
 			return err
 		}
@@ -83,4 +88,14 @@ func (c matchBatchCmd) compare(sh *shell, in io.Reader) error {
 		return fmt.Errorf("%d of %d lines could not be compared", bad, lines)
 	}
 	return nil
+}
+
+// named gives a municipality that is said by its code alone its name, so that it can be
+// compared with one that is said by name; and the other way round.
+func named(s *match.Subject, v *catalog.Vocabularies) {
+	if m, ok := v.Municipality(s.ISTATCode); ok && s.Municipality == "" {
+		s.Municipality = m.Name
+	} else if m, ok := v.Municipality(s.Municipality); ok && s.ISTATCode == "" && s.Municipality != "" {
+		s.ISTATCode = m.ISTATCode
+	}
 }
