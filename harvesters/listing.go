@@ -132,13 +132,16 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 }
 
 // worthAgain reports whether other pages might help a listing that failed so:
-// not when the server is not there or does not want us, when the budget is
+// not when it is a file, when the server is not there or does not want us, when the budget is
 // spent, or when there is less time left than the first walk took.
 func (r *run) worthAgain(ctx context.Context, err error) bool {
 	if !errors.Is(err, catalog.ErrFailedListing) || r.traffic.spent() != nil || ctx.Err() != nil {
 		return false
 	}
 	if time.Until(r.deadline) < time.Since(r.started) {
+		return false
+	}
+	if _, web := fetch.Web(r.src.URL); !web { // the file is what it is
 		return false
 	}
 	var op *net.OpError

@@ -203,12 +203,14 @@ func (s *server) spot(page string, c catalog.Complaint) spot {
 		parts = append(parts, s.texts.t("ricevuta.codice", c.Key))
 	}
 	if c.Field != "" {
-		parts = append(parts, s.texts.t("ricevuta.campo", c.Field))
+		parts = append(parts, s.field(c))
 	}
 	text := strings.Join(parts, ", ")
 	switch {
 	case c.Withheld:
 		text = join(": ", text, s.texts.t("ricevuta.riservato"))
+	case s.whyUnread(c) != "":
+		text = join(": ", text, s.whyUnread(c))
 	case strings.TrimSpace(c.Read) == "":
 		text = join(": ", text, s.texts.t("ricevuta.vuoto"))
 	default:
@@ -254,6 +256,14 @@ var faults = []struct{ words, key string }{
 	{"no calendar:", "guasto.tipo"},
 	{"neither RDF", "guasto.tipo"},
 	{"neither an answer of CKAN", "guasto.tipo"},
+	{"a service on the web is due", "guasto.tipo"},
+	{"which is not read", "guasto.tipo"},
+	{"is JSON and not metadata", "guasto.tipo"},
+	{"it holds no records", "guasto.tipo"},
+	{"course or service is described", "guasto.tipo"},
+	{"pages of a longer list", "guasto.incompleto"},
+	{"badResumptionToken", "guasto.incompleto"},
+	{"noRecordsMatch", "guasto.vuoto"},
 	{" and not of packages", "guasto.tipo"},
 	{"is empty", "guasto.vuoto"},
 	{"an empty answer", "guasto.vuoto"},
@@ -274,15 +284,45 @@ var faults = []struct{ words, key string }{
 	{"bytes", "guasto.grande"},
 }
 
-// fault explains why a listing failed.
-func (s *server) fault(t catalog.Receipt) *fault {
-	key := "guasto.altro"
+// faultOf is the key of what an error means.
+func faultOf(said string) string {
 	for _, f := range faults {
-		if strings.Contains(t.Error, f.words) {
-			key = f.key
-			break
+		if strings.Contains(said, f.words) {
+			return f.key
 		}
 	}
+	return "guasto.altro"
+}
+
+// unopened are the rules of files and pages of which an error was read.
+var unopened = []string{"distribution-unreadable", "document-unreadable", "page-unreadable"}
+
+// whyUnread is what the error means for whoever reads the receipt; "" when it has no words.
+func (s *server) whyUnread(c catalog.Complaint) string {
+	if !slices.Contains(unopened, c.Rule) {
+		return ""
+	}
+	key := "file." + strings.TrimPrefix(faultOf(c.Read), "guasto.")
+	if text := s.texts.t(key); text != key {
+		return text
+	}
+	return ""
+}
+
+// field is what a column or property is called: ours have a name in each language.
+func (s *server) field(c catalog.Complaint) string {
+	if c.Rule == "distribution-unreadable" {
+		return s.texts.t("ricevuta.file", c.Field)
+	}
+	if name := s.texts.t("voce." + c.Field); name != "voce."+c.Field {
+		return s.texts.t("ricevuta.campo", name)
+	}
+	return s.texts.t("ricevuta.campo", c.Field)
+}
+
+// fault explains why a listing failed.
+func (s *server) fault(t catalog.Receipt) *fault {
+	key := faultOf(t.Error)
 	return &fault{What: s.texts.t(key), Advice: s.texts.t(key + ".consiglio"), Who: s.texts.t("chi." + whoCanMend(strings.TrimPrefix(key, "guasto."))), Detail: t.Error}
 }
 

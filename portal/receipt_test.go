@@ -33,10 +33,35 @@ func TestFaultsInPlainWords(t *testing.T) {
 		"dcat a: page 1, https://x.example/: it holds no dataset: of its 3 statements none says that something is a dcat:Dataset: listing failed":        "guasto.vuoto",
 		"the source holds no description at all: listing failed":                                                                                         "guasto.vuoto",
 		"not finished within its deadline of 30m0s; raise it with: ponet source set a --deadline":                                                        "guasto.lento",
+		"source a: address /a.json: the address of a service on the web is due: listing failed":                                                          "guasto.tipo",
+		"source a: a.parquet is a Parquet file, which is not read: listing failed":                                                                       "guasto.tipo",
+		"source a: no event, place, course or service is described; what there is: JobPosting 1: listing failed":                                         "guasto.tipo",
+		"source a: the documents hold 200 of 733 records: they are pages of a longer list; give the address of the repository: listing failed":           "guasto.incompleto",
 		"something else": "guasto.altro",
 	} {
 		if got := s.fault(catalog.Receipt{Error: said}).What; got != it.t(want) {
 			t.Errorf("%q is told as %q; want %q", said, got, it.t(want))
+		}
+	}
+}
+
+// What a file could not be read for is told in words, and our own fields by their names.
+func TestSpotsInPlainWords(t *testing.T) {
+	it, err := readTexts("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{texts: it}
+	for want, i := range map[string]catalog.Issue{
+		"Alberi, file «Alberi CSV»: il suo server non risponde":            {Rule: "distribution-unreadable", File: "Alberi", Field: "Alberi CSV", Read: "x.example could not be reached: dial tcp: lookup x.example: no such host"},
+		"Alberi, file «CSV»: a quell’indirizzo non c’è più":                {Rule: "distribution-unreadable", File: "Alberi", Field: "CSV", Read: "GET https://x.example/a.csv: the server answered 404 Not Found"},
+		"Alberi, file «CSV»: letto «a.rar is of no known kind»":            {Rule: "distribution-unreadable", File: "Alberi", Field: "CSV", Read: "a.rar is of no known kind"},
+		"a.csv, riga 3, campo «Comune»: letto «Prato ≠ Vaiano»":            {Rule: "municipality-mismatch", File: "a.csv", Line: 3, Field: "municipality", Read: "Prato ≠ Vaiano"},
+		"a.csv, campo «formato del file»: letto «https://x.example/?id=1»": {Rule: "format-missing", File: "a.csv", Field: "distributions.format", Read: "https://x.example/?id=1"},
+		"a.csv, campo «nome»: letto «could not be reached»":                {Rule: "date-unreadable", File: "a.csv", Field: "nome", Read: "could not be reached"},
+	} {
+		if got := s.spot("", catalog.Complaint{Issue: i}).Text; got != want {
+			t.Errorf("%+v is told as %q; want %q", i, got, want)
 		}
 	}
 }

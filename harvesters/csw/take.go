@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func (l *listing) takeRecord(d *document, n *xmlquery.Node) error {
 	}
 	if l.onePage {
 		l.onePage = false
-		r.Issues = append(r.Issues, catalog.Issue{Rule: "next-page-not-read", Read: catalog.Excerpt(l.src.URL), Expected: "the address of the service as source: of a document, only itself is read"})
+		r.Issues = append(r.Issues, catalog.Issue{Rule: "next-page-not-read", Read: catalog.Excerpt(path.Base(l.src.URL)), Expected: "the address of the service as source: of a document, only itself is read"})
 	}
 	for _, repaired := range d.Found {
 		r.Issues = append(r.Issues, catalog.Issue{Rule: "document-repaired", Read: catalog.Excerpt(repaired), Expected: "XML that is right by its standard"})

@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -115,7 +116,7 @@ func Do(c *http.Client, req *http.Request, limit int64) (*Response, error) {
 		if errors.As(err, &request) {
 			err = request.Err // without the whole address, which may be long
 		}
-		return nil, failedBy(err, "%s could not be reached", req.URL.Host)
+		return nil, failedBy(unnamed(err), "%s could not be reached", req.URL.Host)
 	}
 	if res.StatusCode != http.StatusOK {
 		body := &steady{ReadCloser: res.Body, ctx: ctx, cancel: cancel}
@@ -278,6 +279,27 @@ func (e *StatusError) Unwrap() error { return catalog.ErrFailedListing }
 
 // base is the last part of a foreign path, whichever way its slashes lean.
 func base(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "/")) }
+
+// unnamed is err without the address of our own name server, which is nobody's business
+// who reads a receipt.
+func unnamed(err error) error {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.Server != "" {
+		return unreached{err, strings.ReplaceAll(err.Error(), " on "+dns.Server, "")}
+	}
+	return err
+}
+
+// unreached is an error with other words.
+type unreached struct {
+	error
+	text string
+}
+
+// Error implements error.
+func (u unreached) Error() string { return u.text }
+
+// Unwrap gives the error that it is.
+func (u unreached) Unwrap() error { return u.error }
 
 func failed(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), catalog.ErrFailedListing)
