@@ -175,8 +175,8 @@ func sameStreet(a, b *address) bool {
 		return false
 	}
 	short, long := a.street, b.street
-	if len(short) > len(long) {
-		short, long = long, short
+	if len(short) > len(long) || len(short) == len(long) && slices.Compare(short, long) > 0 {
+		short, long = long, short // also where both are as long, so that their order changes nothing
 	}
 	found := 0
 	for _, w := range short {

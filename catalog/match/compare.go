@@ -1,8 +1,10 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -83,6 +85,7 @@ type vector struct {
 	metres  float64
 	names   [2]int // the two names that agree best
 	own     bool   // each name has words of its own
+	both    int    // what the names have in common, thousandths of words
 	extra   int    // what one name says more, thousandths of words
 	phone   string
 	site    string
@@ -151,12 +154,16 @@ func (c *Comparer) compareTitles(v *vector, a, b *Prepared) {
 		for j := range b.names {
 			l := compareNames(&a.names[i], &b.names[j], a.townWords, b.townWords, v.areas)
 			at := l.level()
-			if level == nameMissing || rank[at] > rank[level] || rank[at] == rank[level] && l.share() > best.share() {
+			better := cmp.Or(cmp.Compare(rank[at], rank[level]), cmp.Compare(l.share(), best.share()))
+			if better == 0 { // so that the order of the two changes nothing
+				better = comparePair(&a.names[v.names[0]], &b.names[v.names[1]], &a.names[i], &b.names[j])
+			}
+			if level == nameMissing || better > 0 {
 				best, level, v.names = l, at, [2]int{i, j}
 			}
 		}
 	}
-	v.own, v.extra = best.ownWords(), best.extra()
+	v.own, v.extra, v.both = best.ownWords(), best.extra(), best.both
 	if level == nameMissing {
 		return
 	}
@@ -180,6 +187,12 @@ func (c *Comparer) compareTitles(v *vector, a, b *Prepared) {
 	if !slices.Equal(n.branch, m.branch) {
 		v.levels[fBranch] = unlike
 	}
+}
+
+// comparePair orders pairs of names, whichever of the two comes first: positive when a and b
+// come after c and d.
+func comparePair(a, b, c, d *name) int {
+	return cmp.Or(strings.Compare(min(a.key, b.key), min(c.key, d.key)), strings.Compare(max(a.key, b.key), max(c.key, d.key)))
 }
 
 // rank orders the levels of names from worst to best.
@@ -235,20 +248,27 @@ func townLevel(a, b *Prepared, areas bool) uint8 {
 
 // compareContacts compares phones, sites and mail, but for what too many share.
 func (c *Comparer) compareContacts(v *vector, a, b *Prepared) {
-	level, value := comparePhones(a.phones, b.phones)
-	v.levels[fPhone], v.phone = c.weighed(level, value), value
-	level, value = compareSites(a.sites, b.sites)
-	v.levels[fSite], v.site = c.weighed(level, value), value
-	level, value = compareMails(a.mails, b.mails)
-	v.levels[fMail], v.mail = c.weighed(level, value), value
+	var level int
+	level, v.phone = comparePhones(without(c, a.phones, same), without(c, b.phones, same))
+	v.levels[fPhone] = uint8(level)
+	level, v.site = compareSites(without(c, a.sites, site.name), without(c, b.sites, site.name))
+	v.levels[fSite] = uint8(level)
+	level, v.mail = compareMails(without(c, a.mails, same), without(c, b.mails, same))
+	v.levels[fMail] = uint8(level)
 }
 
-func (c *Comparer) weighed(level int, value string) uint8 {
-	if _, ok := c.Shared[value]; ok && value != "" {
-		return contactMissing
+// without is list without what too many records share; key is what Shared calls it.
+func without[T any](c *Comparer, list []T, key func(T) string) []T {
+	if len(c.Shared) == 0 || len(list) == 0 {
+		return list
 	}
-	return uint8(level)
+	return slices.DeleteFunc(slices.Clone(list), func(v T) bool {
+		_, ok := c.Shared[key(v)]
+		return ok
+	})
 }
+
+func same(s string) string { return s }
 
 // sum is the weight of everything, the logarithm of the odds.
 func (v *vector) sum() float64 {

@@ -38,7 +38,10 @@ func parsePhones(text string) []string {
 }
 
 // A site is where a web page is.
-type site struct{ host, path string }
+type site struct {
+	host, path string
+	own        bool // it is the site of a body: comune.prato.it is the municipality's own
+}
 
 // sharedHosts are hosts on which everybody has a page: only the page tells.
 var sharedHosts = []string{
@@ -65,16 +68,18 @@ func parseSites(text string) []site {
 			path = ""
 		}
 		if strings.Contains(host, ".") && !strings.Contains(host, "@") && len(list) < maxContacts {
-			list = append(list, site{host, path})
+			list = append(list, site{host: host, path: path})
 		}
 	}
 	return list
 }
 
+func (s site) name() string { return s.host }
+
 // shared reports whether many things have a page on the host.
 func (s site) shared() bool {
 	return slices.ContainsFunc(sharedHosts, func(h string) bool { return s.host == h || strings.HasSuffix(s.host, "."+h) }) ||
-		slices.ContainsFunc(sharedPrefixes, func(p string) bool { return strings.HasPrefix(s.host, p) })
+		!s.own && slices.ContainsFunc(sharedPrefixes, func(p string) bool { return strings.HasPrefix(s.host, p) })
 }
 
 func parseMails(text string) []string {
@@ -149,9 +154,9 @@ func compareSites(a, b []site) (level int, value string) {
 		for _, t := range b {
 			switch {
 			case s.host != t.host:
-			case s.path == t.path && (s.path != "" || !s.shared()):
+			case s.path == t.path && (s.path != "" || !s.shared() && !t.shared()):
 				return contactSame, s.host
-			case !s.shared():
+			case !s.shared() && !t.shared():
 				level, value = contactNear, s.host
 			case level == contactOther:
 				level = contactMissing // a shared host says nothing either way

@@ -50,8 +50,8 @@ func readLabelled(t *testing.T) []labelled {
 			continue
 		}
 		for _, field := range fields(r[7]) {
-			without(&sa, field)
-			without(&sb, field)
+			leaveOut(&sa, field)
+			leaveOut(&sb, field)
 		}
 		pairs = append(pairs, labelled{group: r[0], how: r[6], sa: sa, sb: sb, a: Prepare(sa), b: Prepare(sb), keys: [2]string{r[2], r[4]}, same: r[5] == "1", test: halves.test(r[1] + "\x00" + r[2])})
 	}
@@ -84,8 +84,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// without takes a field out of s.
-func without(s *Subject, field string) {
+// leaveOut takes a field out of s.
+func leaveOut(s *Subject, field string) {
 	switch field {
 	case "geometry":
 		s.Geometry = nil

@@ -42,7 +42,7 @@ func Prepare(s Subject) *Prepared {
 	}
 	p.townWords = townWords(s.Municipality)
 	p.town = strings.Join(p.townWords, " ")
-	if p.kind == catalog.KindAdminArea {
+	if p.families = familiesOf(s.Title); p.kind == catalog.KindAdminArea || len(p.families) > 0 && slices.Contains([]string{"town", "province", "region"}, p.families[0]) {
 		p.townWords = nil // here the name of the town is the name of the thing
 	}
 	for _, title := range append([]string{s.Title}, s.Alternatives...) {
@@ -69,6 +69,11 @@ func Prepare(s Subject) *Prepared {
 	}
 	p.red = p.town == "" || slices.Contains([]string{"firenze", "genova", "savona"}, p.town)
 	p.phones, p.sites, p.mails = parsePhones(s.Phone), parseSites(s.Website), parseMails(s.Email)
+	if p.kind == catalog.KindOrganization {
+		for i := range p.sites {
+			p.sites[i].own = true
+		}
+	}
 	if s.Organizer != "" {
 		p.organizer = newName(s.Organizer, p.townWords)
 	}

@@ -30,7 +30,9 @@ var rules = []rule{
 	{"branch", Review, func(v *vector, _, _ *Prepared) bool { return v.levels[fBranch] == unlike }},
 	{"own-words", Review, func(v *vector, _, _ *Prepared) bool { return v.own }},
 	{"more-said", Review, func(v *vector, _, _ *Prepared) bool { return v.levels[fName] == nameContained && v.extra >= 1500 }},
-	{"half-named", Review, func(v *vector, _, _ *Prepared) bool { return v.levels[fName] == nameHalfGeneric }},
+	{"half-named", Review, func(v *vector, _, _ *Prepared) bool {
+		return v.levels[fName] == nameHalfGeneric || v.levels[fName] == nameWithin && v.both <= genericWord && v.levels[fDistance] != 1 && v.levels[fAddress] != addressDoor // «La bottega»
+	}},
 	{"other-door", Review, func(v *vector, _, _ *Prepared) bool {
 		return v.levels[fAddress] >= addressOther && (v.levels[fDistance] == 0 || v.levels[fDistance] >= 3)
 	}},

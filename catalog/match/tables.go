@@ -51,7 +51,7 @@ var generic = set("biblioteca comunale scuola istituto museo chiesa ufficio arch
 	"ristorante trattoria osteria bar pizzeria negozio bottega alimentari macelleria enoteca gastronomia panificio pasticceria libreria edicola supermercato hotel albergo " +
 	"stazione fermata fontana fontanella parcheggio impianto sportivo palestra piscina stadio campo consultorio familiare poliambulatorio presidio distretto asl usl azienda sanitaria " +
 	"basilica santuario cattedrale pieve abbazia monastero convento cappella oratorio storico storica arte galleria pinacoteca raccolta collezione antica antico nuovo nuova " +
-	"dottor dottori professor eredi snc visite naturale natura storia reale lingue scienze sezione sezioni succursale plesso filiale circoscrizione gruppo complesso polo sportello anagrafe urp protocollo tributi segreteria")
+	"dottor dottori professor eredi snc visite naturale natura storia reale lingue scienze sezione sezioni succursale plesso filiale circoscrizione gruppo complesso polo sportello")
 
 func set(words string) map[string]struct{} {
 	m := map[string]struct{}{}
