@@ -31,13 +31,29 @@ var levelNames = map[int][]string{
 // plainLevels name the levels of the other features.
 var plainLevels = []string{"", "equal", "near", "unlike", "one-sided"}
 
-func code(feature int, level uint8) string {
+// codes are the codes of all levels, put together once.
+var codes = func() (all [nFeatures][maxLevels]string) {
+	for f := range all {
+		for l := range all[f] {
+			all[f][l] = newCode(f, l)
+		}
+	}
+	return all
+}()
+
+func code(feature int, level uint8) string { return codes[feature][level] }
+
+// newCode is the name of the feature and that of the level.
+func newCode(feature, level int) string {
 	names, ok := levelNames[feature]
 	if feature == fArea {
 		names, ok = levelNames[fName], true
 	}
 	if !ok {
 		names = plainLevels
+	}
+	if level >= len(names) {
+		return ""
 	}
 	return featureNames[feature] + "-" + names[level]
 }
