@@ -3,19 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"po-net.prato.it/ponet/catalog"
 )
-
-// A PropertySchema is what JSON Schema says about one property.
-type PropertySchema struct {
-	Title  string `json:"title,omitempty" doc:"In words."`
-	Type   string `json:"type,omitempty" doc:"JSON type; absent: anything."`
-	Format string `json:"format,omitempty" doc:"date, date-time, uuid or geometry-any."`
-	Role   string `json:"x-ogc-role,omitempty" doc:"id or primary-geometry."`
-}
 
 // A RecordSchema is a JSON Schema of the properties of a collection's records.
 type RecordSchema struct {
@@ -23,7 +16,8 @@ type RecordSchema struct {
 	ID         string                    `json:"$id" doc:"This document."`
 	Type       string                    `json:"type" enum:"object"`
 	Title      string                    `json:"title" doc:"Of the collection."`
-	Properties map[string]PropertySchema `json:"properties" doc:"By name."`
+	Required   []string                  `json:"required,omitempty" doc:"What every record has."`
+	Properties map[string]catalog.Schema `json:"properties" doc:"By name."`
 	Additional bool                      `json:"additionalProperties" doc:"Whether there may be others."`
 }
 
@@ -49,10 +43,11 @@ func (s *server) queryables(ctx context.Context, in *ColumnsInput) (*answer, err
 		return nil, err
 	}
 	schema := s.recordSchema(in.http, c)
-	delete(schema.Properties, "id")
-	for _, column := range c.Columns {
-		if !filterable(column) {
-			delete(schema.Properties, column.Name)
+	schema.Required, schema.Additional = nil, false
+	for name := range schema.Properties {
+		i := slices.IndexFunc(c.Columns, func(column catalog.Column) bool { return column.Name == name })
+		if name != "geometry" && (i < 0 || !filterable(c.Columns[i])) {
+			delete(schema.Properties, name)
 		}
 	}
 	return s.sendJSON(in.http, schemaType, schema)
@@ -62,9 +57,11 @@ func schemaOperation(s *server) huma.Operation {
 	return huma.Operation{
 		OperationID: "getSchema",
 		Summary:     "What the records of a collection have",
-		Description: "Every property of the records with its type.",
-		Tags:        []string{tagCatalogue},
-		Responses:   answers("A JSON Schema.", schemaType, schemaOf[RecordSchema](s)),
+		Description: "Every property that records of the kind may have, and those of their sources: type, unit, code list and values " +
+			"(OGC API – Features – Part 5: Schemas). A value of a source that is not what its property wants is published as source_ and the name. " +
+			"There may be such properties besides, and others of sources.",
+		Tags:      []string{tagCatalogue},
+		Responses: answers("A JSON Schema.", schemaType, schemaOf[RecordSchema](s)),
 	}
 }
 
@@ -78,36 +75,32 @@ func (s *server) schema(ctx context.Context, in *ColumnsInput) (*answer, error) 
 
 func (s *server) recordSchema(r *http.Request, c catalog.Collection) RecordSchema {
 	schema := RecordSchema{
-		Schema: "https://json-schema.org/draft/2020-12/schema",
-		ID:     s.here(r, "f", ""),
-		Type:   "object",
-		Title:  c.Title,
-		Properties: map[string]PropertySchema{
-			"id": {Title: "Our identifier, for ever", Type: "string", Format: "uuid", Role: "id"},
+		Schema:   "https://json-schema.org/draft/2020-12/schema",
+		ID:       s.here(r, "f", ""),
+		Type:     "object",
+		Title:    c.Title,
+		Required: []string{"id", "title", "kind"},
+		Properties: map[string]catalog.Schema{
+			"id": {Title: "Our identifier, for ever", TitleIT: "Il nostro identificativo, per sempre", Type: "string", Format: "uuid", Role: "id"},
 		},
+		Additional: true,
 	}
 	if c.Extent != nil {
-		schema.Properties["geometry"] = PropertySchema{Title: "Position", Format: "geometry-any", Role: "primary-geometry"}
+		schema.Properties["geometry"] = catalog.Schema{Title: "Position", TitleIT: "Posizione", Format: "geometry-any", Role: "primary-geometry"}
 	}
 	for _, column := range c.Columns {
-		schema.Properties[column.Name] = columnSchema(column)
+		schema.Properties[column.Name] = catalog.SchemaOfColumn(column)
+	}
+	kind, ok := catalog.KindOfCollection(c.Name)
+	if !ok {
+		kind = catalog.KindFeature
+	}
+	for i, field := range catalog.Fields(kind) {
+		property := field.Schema()
+		property.PropertySeq = i + 1
+		schema.Properties[field.Name] = property
 	}
 	return schema
-}
-
-// columnSchema is the type of a column in the words of JSON Schema.
-func columnSchema(c catalog.Column) PropertySchema {
-	switch c.Type {
-	case catalog.ColumnInteger, catalog.ColumnNumber, catalog.ColumnBoolean:
-		return PropertySchema{Type: string(c.Type)}
-	case catalog.ColumnDate:
-		return PropertySchema{Type: "string", Format: "date"}
-	case catalog.ColumnDateTime:
-		return PropertySchema{Type: "string", Format: "date-time"}
-	case catalog.ColumnJSON:
-		return PropertySchema{}
-	}
-	return PropertySchema{Type: "string"}
 }
 
 // filterable reports whether a column can be a parameter: its values are

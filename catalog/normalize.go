@@ -32,6 +32,7 @@ type Normalizer struct {
 type restColumn struct {
 	index int
 	name  string
+	field *Field // what it has to be; nil: the source's own
 }
 
 // NewNormalizer prepares the mapping of src for one of its layers, whose records
@@ -74,7 +75,7 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 			name = "source_" + name
 		}
 		taken[name] = true
-		n.rest = append(n.rest, restColumn{i, name})
+		n.rest = append(n.rest, restColumn{i, name, fieldOf(n.mapping.Kind, name)})
 	}
 	return n, nil
 }
@@ -111,6 +112,9 @@ func (n *Normalizer) Columns() []Column {
 	for i, r := range n.rest {
 		columns[i] = n.layer.Columns[r.index]
 		columns[i].Name = r.name
+		if r.field != nil && r.field.ColumnType() != "" {
+			columns[i].Type = r.field.ColumnType()
+		}
 	}
 	if n.dataset != nil {
 		columns = append(columns, describedColumns...)
@@ -210,7 +214,7 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	n.place(&r, text("province"), h)
 	r.bound(refuse)
 	r.Slug = Slug(r.Title)
-	r.Properties = append(n.properties(r, h, description, text), besides...)
+	r.Properties = append(n.properties(r, h, description, text, refuse), besides...)
 	return r, issues
 }
 
@@ -240,7 +244,7 @@ func (n *Normalizer) untitled(h Harvested) string {
 }
 
 // properties is what is published of r and of the columns of its source.
-func (n *Normalizer) properties(r Record, h Harvested, description string, text func(string) string) Properties {
+func (n *Normalizer) properties(r Record, h Harvested, description string, text func(string) string, report reporter) Properties {
 	p := make(Properties, 0, len(envelope)+len(n.rest))
 	add := func(name, value string) {
 		if value != "" {
@@ -291,9 +295,19 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 		if s, ok := v.(string); ok && s == "" {
 			continue
 		}
-		if v != nil {
-			p = append(p, Property{c.name, v})
+		if v == nil {
+			continue
 		}
+		if c.field != nil && n.mapping.Kind != KindFeature {
+			fitted, ok := c.field.fit(v)
+			if !ok { // the source's words stay, under its name
+				report("value-unfit", n.layer.Columns[c.index].Name, Text(v), c.field.wants())
+				p = append(p, Property{"source_" + c.name, v})
+				continue
+			}
+			v = fitted
+		}
+		p = append(p, Property{c.name, v})
 	}
 	return p
 }

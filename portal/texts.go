@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,24 @@ func readTexts(lang string) (texts, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	if lang == "it" {
+		t.fields()
+	}
 	return t, nil
+}
+
+// fields are the names of the properties of spec §1, which are declared where they
+// are checked.
+func (t texts) fields() {
+	for _, f := range catalog.EveryField() {
+		key := "campo." + f.Name
+		if slices.ContainsFunc(catalog.EnvelopeColumns(), func(c catalog.Column) bool { return c.Name == f.Name }) {
+			key = "colonna." + f.Name
+		}
+		if t[key] == "" {
+			t[key] = f.IT
+		}
+	}
 }
 
 // t is the text called key, with {0}, {1} … replaced by args. A key that is

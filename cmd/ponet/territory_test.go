@@ -37,6 +37,7 @@ func TestTerritory(t *testing.T) {
 	store := postgistest.New(t)
 	publisher := harvestTerritory(t, store)
 	const things = "from record join source on source.id = source_id where status = 'published' and kind not in ('admin_area', 'dataset')"
+	validateRecords(t, store)
 	records := ask[int64](t, store, "select count(*) "+things)
 	t.Logf("%d records", records)
 	if records < leastRecords {
