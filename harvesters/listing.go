@@ -132,7 +132,7 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 }
 
 // worthAgain reports whether other pages might help a listing that failed so:
-// not when it is a file, when the server is not there or does not want us, when the budget is
+// not when no server was asked, when it is not there or does not want us, when the budget is
 // spent, or when there is less time left than the first walk took.
 func (r *run) worthAgain(ctx context.Context, err error) bool {
 	if !errors.Is(err, catalog.ErrFailedListing) || r.traffic.spent() != nil || ctx.Err() != nil {
@@ -141,7 +141,7 @@ func (r *run) worthAgain(ctx context.Context, err error) bool {
 	if time.Until(r.deadline) < time.Since(r.started) {
 		return false
 	}
-	if _, web := fetch.Web(r.src.URL); !web { // the file is what it is
+	if _, web := fetch.Web(r.src.URL); !web && r.traffic.requests.Load() == 0 { // a file is what it is
 		return false
 	}
 	var op *net.OpError

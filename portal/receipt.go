@@ -257,6 +257,7 @@ var faults = []struct{ words, key string }{
 	{"neither RDF", "guasto.tipo"},
 	{"neither an answer of CKAN", "guasto.tipo"},
 	{"a service on the web is due", "guasto.tipo"},
+	{"add it as source of kind", "guasto.tipo"},
 	{"which is not read", "guasto.tipo"},
 	{"is JSON and not metadata", "guasto.tipo"},
 	{"it holds no records", "guasto.tipo"},
