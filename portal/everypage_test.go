@@ -21,6 +21,7 @@ func TestEveryPage(t *testing.T) {
 	withDatasets(t, s)
 	put(t, s, everyKind()...)
 	breakSource(t, s)
+	changeRecords(t, s)
 	runs, err := s.store.Runs(t.Context(), "guasta", 2)
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +47,8 @@ func TestEveryPage(t *testing.T) {
 		"receipt in English":    "/en" + good,
 		"receipt of a failure":  failed,
 		"receipt of a record":   regexp.MustCompile(`/stato/fonti/guasta/schede/[0-9a-f-]{36}`).FindString(s.page(t, good)),
+		"versions":              versionsPage(t, s),
+		"versions in English":   "/en" + versionsPage(t, s),
 		"developers":            "/sviluppatori",
 		"developers search":     "/sviluppatori?q=bbox",
 		"help":                  "/aiuto",

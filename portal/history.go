@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ const maxRevisions = 10
 type revisionLine struct {
 	When, What string
 	Run        int64
+	Compare    string // address of this version beside the one before, "" when there was none
 }
 
 // A history is what is known of how a record changed, newest first.
@@ -25,6 +27,7 @@ type history struct {
 	Runs  string // page of the source, where its runs are
 	// Receipt is what the source said of the record.
 	Receipt string
+	Compare string // address of two versions side by side
 }
 
 // history reads that of rec.
@@ -34,8 +37,15 @@ func (s *server) history(ctx context.Context, rec *catalog.Record) (*history, er
 		return nil, err
 	}
 	h := &history{Since: dayIf(rec.Created.In(catalog.Rome)), More: max(0, all-int64(len(list))), Runs: s.statusPath(rec.SourceID), Receipt: s.recordReceiptPath(rec.SourceID, rec.ID)}
+	if len(list) > 0 {
+		h.Compare = s.versionsPath(rec.SourceID, rec.ID)
+	}
 	for _, r := range list {
-		h.Lines = append(h.Lines, revisionLine{day(r.At.In(catalog.Rome)), s.revisionText(rec, r), r.RunID})
+		line := revisionLine{When: day(r.At.In(catalog.Rome)), What: s.revisionText(rec, r), Run: r.RunID}
+		if !r.Withdrawn && !r.Returned {
+			line.Compare = fmt.Sprintf("%s?da=%d&a=%d", h.Compare, r.Version-1, r.Version)
+		}
+		h.Lines = append(h.Lines, line)
 	}
 	return h, nil
 }

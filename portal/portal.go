@@ -139,6 +139,7 @@ func (s *server) routes() (http.Handler, error) {
 		mux.Handle("GET "+prefix+"/stato/fonti/{source}", dynamic(in.source))
 		mux.Handle("GET "+prefix+"/stato/fonti/{source}/{run}", dynamic(in.run))
 		mux.Handle("GET "+prefix+"/stato/fonti/{source}/schede/{record}", dynamic(in.receiptOfRecord))
+		mux.Handle("GET "+prefix+"/stato/fonti/{source}/schede/{record}/versioni", dynamic(in.versions))
 	}
 	mux.Handle("GET /stato.json", dynamic(s.statusJSON))
 	mux.Handle("GET /status", dynamic(s.statusJSON))

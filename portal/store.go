@@ -26,6 +26,8 @@ type Store interface {
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
 	Related(ctx context.Context, r *catalog.Record) ([]catalog.Relation, error)
 	Revisions(ctx context.Context, id string, n int) (list []catalog.Revision, all int64, err error)
+	Versions(ctx context.Context, id string, n int) ([]catalog.Revision, error)
+	Version(ctx context.Context, id string, version int) (*catalog.Record, error)
 	NearestOf(ctx context.Context, p orb.Point, metres float64, types ...string) (*catalog.Hit, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
 	RecordsByID(ctx context.Context, ids []string) ([]*catalog.Record, error)
