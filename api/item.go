@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -30,6 +31,7 @@ func itemOperation(s *server) huma.Operation {
 		Tags:        []string{tagRecords},
 		Responses:   answers("The record.", geoJSONType, schemaOf[Feature](s), "text/html", textSchema),
 	}
+	op.Responses["301"] = &huma.Response{Description: "The record is the same as another, which Location names."}
 	op.Responses["410"] = &huma.Response{Description: "The record was withdrawn."}
 	return op
 }
@@ -59,6 +61,11 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if notFound(err) || err == nil && rec.Collection != in.Collection {
 		return nil, missing
 	}
+	if merged, ok := errors.AsType[*catalog.MergedError](err); ok {
+		if rec, err = s.store.Item(ctx, merged.Into); err == nil {
+			return movedTo(s.at(r, "collections", rec.Collection, "items", rec.ID) + query(r)), nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +81,23 @@ func (s *server) itemAt(ctx context.Context, in *ItemInput) (*catalog.Record, er
 		return s.store.Item(ctx, in.ID)
 	}
 	return s.store.ItemAsOf(ctx, in.ID, *in.at)
+}
+
+// movedTo answers 301: what was asked for is there, for ever.
+func movedTo(address string) *answer {
+	return &answer{func(ctx huma.Context) {
+		ctx.SetHeader("Location", address)
+		ctx.SetHeader("Cache-Control", revalidate)
+		ctx.SetStatus(http.StatusMovedPermanently)
+	}}
+}
+
+// query is the query of r with its question mark, nothing when there is none.
+func query(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return ""
+	}
+	return "?" + r.URL.RawQuery
 }
 
 // feature is the encoded feature of a record with the links that the standard

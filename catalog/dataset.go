@@ -58,6 +58,9 @@ type Dataset struct {
 	// Origin is the permanent address at the Po-net node where this is at home,
 	// OriginName what that node calls itself.
 	Origin, OriginName string
+	// URI is the address that the catalogue gives the dataset as its name, where
+	// that is not its identifier.
+	URI string
 	Theme              Theme // of the portal, where another node of Po-net says it
 	Distributions      []Distribution
 }
@@ -179,6 +182,7 @@ var datasetColumns = []Column{
 	{Name: "portal_theme", Type: ColumnText, Nulls: true},
 	{Name: "origin", Type: ColumnText, Nulls: true},
 	{Name: "origin_name", Type: ColumnText, Nulls: true},
+	{Name: "uri", Type: ColumnText, Nulls: true},
 }
 
 // DatasetLayer is the layer of the datasets of a catalogue; all that one
@@ -213,7 +217,7 @@ func (d Dataset) Harvested(layer *Layer, key, mediaType string, raw []byte) Harv
 		d.Frequency, d.Issued, d.Modified, list(d.Languages), list(d.Temporal), list(d.Spatial), list(d.ConformsTo),
 		d.AccessRights, d.Version, list(d.HVDCategories), d.InSeries,
 		list(d.Documentation), d.Provenance, list(d.Legislation), d.VersionNotes, positive(d.SpatialResolution), d.TemporalResolution,
-		d.CopyOf, licence, d.Type, list(d.Serves), d.scale(), d.RightsNote, string(d.Theme), d.Origin, d.OriginName,
+		d.CopyOf, licence, d.Type, list(d.Serves), d.scale(), d.RightsNote, string(d.Theme), d.Origin, d.OriginName, d.URI,
 	}}
 }
 

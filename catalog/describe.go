@@ -40,7 +40,15 @@ var describedColumns = []Column{
 	{Name: "themes_declared", Type: ColumnJSON, Nulls: true}, {Name: "frequency_declared", Type: ColumnText, Nulls: true},
 	{Name: "language_declared", Type: ColumnJSON, Nulls: true}, {Name: "issued_declared", Type: ColumnText, Nulls: true},
 	{Name: "modified_declared", Type: ColumnText, Nulls: true}, {Name: "distributions", Type: ColumnJSON, Nulls: true},
+	{Name: federated, Type: ColumnBoolean, Nulls: true}, {Name: alsoPublished, Type: ColumnJSON, Nulls: true},
 }
+
+// Properties that say how a dataset came here: the national catalogue has it already; which other
+// catalogues have it (a list of OtherPublisher).
+const (
+	federated     = "federated_nationally"
+	alsoPublished = "also_published_on"
+)
 
 // describe brings what a dataset says into our vocabularies: codes of the EU's
 // tables, dates of ISO 8601, files with our names of formats. The values of h
@@ -70,6 +78,9 @@ func (n *Normalizer) describe(r *Record, h *Harvested, report reporter) Properti
 	if len(r.Distributions) > 0 {
 		d.formatless(r.Distributions)
 		d.add("distributions", jsonOf(r.Distributions))
+	}
+	if n.src.FederatedNationally {
+		d.add(federated, true)
 	}
 	h.Values = d.values
 	return d.besides

@@ -43,3 +43,13 @@ func (e *WithdrawnError) Error() string {
 
 // Unwrap makes a WithdrawnError an ErrWithdrawn.
 func (e *WithdrawnError) Unwrap() error { return ErrWithdrawn }
+
+// A MergedError says that a record is the same as another, where its address leads.
+type MergedError struct{ ID, Into string }
+
+func (e *MergedError) Error() string {
+	return fmt.Sprintf("record %s is the same as %s", e.ID, e.Into)
+}
+
+// Unwrap makes a MergedError an ErrWithdrawn: there is no record of that id any more.
+func (e *MergedError) Unwrap() error { return ErrWithdrawn }

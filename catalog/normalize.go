@@ -324,7 +324,8 @@ func (n *Normalizer) LayerHash() []byte {
 		Title      string
 		Body, Name string
 		Licence    string
-	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence})
+		Federated  bool `json:",omitempty"`
+	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence, n.src.FederatedNationally})
 	if err != nil {
 		panic("catalog: a mapping that is not JSON: " + err.Error()) // its types cannot fail
 	}

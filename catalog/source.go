@@ -25,6 +25,10 @@ type Source struct {
 	// Credentials are the keys that it wants with every request.
 	Credentials []Credential `json:"credentials,omitempty"`
 
+	// FederatedNationally: the national catalogue harvests it, or has its datasets
+	// from where it has them, so that they are never fed to it again.
+	FederatedNationally bool `json:"federated_nationally,omitempty"`
+
 	listing *Listing // of the run under way
 	part    bool
 }

@@ -45,11 +45,20 @@ func (r *run) list(page catalog.Batch, l *layerRun) {
 
 // distributions reads the files of the datasets, each as layers of its own. One
 // that cannot be read is told in the receipt: the dataset stays, and so do the
-// rows that were read from it before.
+// rows that were read from it before. Those of a dataset that another source
+// describes better, and gives the rows of, are not read.
 func (r *run) distributions(ctx context.Context, c *http.Client) error {
 	defer func() { r.tables = nil }()
 	if err := r.unlisted(ctx); err != nil {
 		return err
+	}
+	keys := make([]string, len(r.files))
+	for i, d := range r.files {
+		keys[i] = d.key
+	}
+	elsewhere, err := r.store.Elsewhere(ctx, keys)
+	if err != nil {
+		return r.ours(ctx, err)
 	}
 	for _, d := range r.files {
 		r.tables = nil
@@ -59,6 +68,10 @@ func (r *run) distributions(ctx context.Context, c *http.Client) error {
 				prefix = d.key + "/" + formats[0].Address()
 			}
 			r.tables = append(r.tables, catalog.ShortKey(prefix, catalog.MaxKey/2)) // leaves room for the names of layers
+		}
+		if elsewhere[d.key] {
+			r.spared = append(r.spared, r.tables...)
+			continue
 		}
 		for i, formats := range d.tables {
 			if d.unlisted {

@@ -55,6 +55,9 @@ func (r *run) end(ctx context.Context, failure error) (receipt catalog.Receipt, 
 		receipt, err = r.conclude(ctx, failure)
 		return err
 	})
+	if err == nil && !r.options.DryRun {
+		err = r.store.FoldTables(ctx)
+	}
 	return receipt, err
 }
 

@@ -32,6 +32,10 @@ type Store interface {
 	PutObservations(ctx context.Context, page catalog.ObservationPage, dry bool) (catalog.BatchCounts, error)
 	// LinkDatasets ties layers to the records of the datasets whose rows they are.
 	LinkDatasets(ctx context.Context) error
+	// Elsewhere are the datasets whose tables another source gives, FoldTables
+	// publishes the rows of such a dataset once.
+	Elsewhere(ctx context.Context, keys []string) (map[string]bool, error)
+	FoldTables(ctx context.Context) error
 	Progress(ctx context.Context, pages int, receipt catalog.Receipt) error
 	// Listing is what the last completed run left, Remember what this one leaves.
 	Listing(ctx context.Context, dry bool) (catalog.ListingState, error)

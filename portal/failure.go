@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -77,6 +78,17 @@ func (s *server) unavailable(w http.ResponseWriter, r *http.Request) {
 	s.failure(w, r, http.StatusServiceUnavailable, failurePage{
 		Heading: s.texts.t("errore.503"), Lines: []string{s.texts.t("errore.503.testo"), s.texts.t(key, day(last), last.Format("15:04"))}, Retry: retryAfter,
 	})
+}
+
+// merged leads from the address of a record to that of the one that it is the
+// same as.
+func (s *server) merged(w http.ResponseWriter, r *http.Request, why *catalog.MergedError) {
+	to := *r.URL
+	if to.Path = strings.Replace(to.Path, why.ID, why.Into, 1); to.Path == r.URL.Path {
+		to.Path = "/id/" + why.Into
+	}
+	to.RawPath = ""
+	http.Redirect(w, r, to.RequestURI(), http.StatusMovedPermanently)
 }
 
 // gone answers 410 with the reason.

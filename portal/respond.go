@@ -40,7 +40,10 @@ func (s *server) safe(h func(http.ResponseWriter, *http.Request) error) http.Han
 
 // fail answers with the page that tells of err.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	merged, isMerged := errors.AsType[*catalog.MergedError](err)
 	switch {
+	case isMerged:
+		s.merged(w, r, merged)
 	case errors.Is(err, catalog.ErrWithdrawn):
 		s.gone(w, r, err)
 	case errors.Is(err, catalog.ErrNotFound):

@@ -120,7 +120,7 @@ func (s *Store) datasetCollections(ctx context.Context, name string) ([]dataset,
 		from layer l
 		join source s on s.id = l.source_id
 		left join body b on b.id = s.body_id
-		where s.removed is null
+		where s.removed is null and not l.folded
 		order by l.collection, l.source_id`)
 	var list []dataset
 	var layer string

@@ -38,7 +38,7 @@ func (h *Harvest) differences(ctx context.Context, tx pgx.Tx, layer string) ([]c
 				select 'collection', v.record -> 'collection', to_jsonb(r.collection) where v.record ->> 'collection' <> r.collection
 			) d
 		) f
-		where s.differs is null or s.differs
+		where s.ours and (s.differs is null or s.differs)
 		order by s.line, s.key`, shownGeometry("v.geom"), shownGeometry("r.geom")), layer)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Difference])
 	if err != nil {

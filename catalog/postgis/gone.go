@@ -176,10 +176,38 @@ func (h *Harvest) miss(ctx context.Context, tx pgx.Tx, missed []catalog.MissedKe
 	return err
 }
 
-// withdraw takes published records out of sight.
+// withdraw takes records out of sight whose descriptions are gone. One that other
+// sources describe too is not withdrawn: what is left of it is made anew of what they
+// say, and its address leads there.
 func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, error) {
 	if len(ids) == 0 {
 		return 0, nil
+	}
+	if err := openStage(ctx, tx); err != nil { // outside a harvest there is none yet
+		return 0, err
+	}
+	into, err := leave(ctx, tx, ids, run)
+	if err != nil {
+		return 0, err
+	}
+	n, err := takeAway(ctx, tx, ids, into, run)
+	if err != nil {
+		return 0, err
+	}
+	return n, marks(ctx, tx, stagedCollections+` union select collection from record where id = any($1)`, ids)
+}
+
+// takeAway is what withdraw does with the records themselves; into is where the
+// addresses of those lead that others describe too. The marks are left to the caller.
+func takeAway(ctx context.Context, tx pgx.Tx, ids []string, into map[string]string, run int64) (int64, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	heads := make([]*string, len(ids))
+	for i, id := range ids {
+		if head, ok := into[id]; ok {
+			heads[i] = &head
+		}
 	}
 	if _, err := tx.Exec(ctx, archive+` from record r where r.id = any($1) and r.status = 'published'`, ids); err != nil {
 		return 0, err
@@ -189,24 +217,39 @@ func withdraw(ctx context.Context, tx pgx.Tx, ids []string, run int64) (int64, e
 	}
 	tag, err := tx.Exec(ctx, `
 		with w as (
-			update record r set status = 'withdrawn', version = version + 1, updated = `+since+`, run_id = $2
-			where id = any($1) and status = 'published'
-			returning id, collection, kind, geom
-		), n as (
-			delete from name using w where record_id = w.id
-		), o as (
-			delete from occurrence using w where record_id = w.id
-		), h as (
-			delete from opening using w where record_id = w.id
-		), a as (
-			delete from area using w where record_id = w.id
+			update record r set status = case when g.head is null then 'withdrawn' else 'merged' end, merged_into = g.head,
+				version = version + 1, updated = `+since+`, run_id = $3
+			from unnest($1::uuid[], $2::uuid[]) g(id, head)
+			where r.id = g.id and r.status = 'published'
+			returning r.id, r.collection, r.kind, r.geom
+		), c as (
+			insert into change (record_id, collection, kind, op, bbox, run_id)
+			select id, collection, kind, 'withdraw', box2d(geom), $3 from w
 		)
-		insert into change (record_id, collection, kind, op, bbox, run_id)
-		select id, collection, kind, 'withdraw', box2d(geom), $2 from w`, ids, run)
+		-- one that was shown under another's address is gone too, though nobody sees it
+		select 1 from w
+		union all
+		select 1 from record r where r.id = any($1) and r.status = 'merged'`, ids, heads, run)
 	if err != nil {
 		return 0, err
 	}
-	return tag.RowsAffected(), marks(ctx, tx, `select distinct collection from record where id = any($1)`, ids)
+	if _, err := tx.Exec(ctx, unfollow(`select unnest($1::uuid[]) as id`), ids); err != nil {
+		return 0, err
+	}
+	return tag.RowsAffected(), nil
+}
+
+// leave takes the descriptions of records out of those that they are the same
+// as, and makes these anew; into is where the address of each of them leads that is not alone.
+func leave(ctx context.Context, tx pgx.Tx, ids []string, run int64) (into map[string]string, err error) {
+	g, err := identify(ctx, tx, ids)
+	if err != nil || len(g.around) == 0 {
+		return nil, err
+	}
+	if err := g.publish(ctx, run); err != nil {
+		return nil, err
+	}
+	return g.successors(), nil
 }
 
 // RemoveSource withdraws everything that came from a source and forgets what it
@@ -224,7 +267,7 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 		if _, err := tx.Exec(ctx, `delete from correspondent where source_id = $1`, id); err != nil {
 			return err
 		}
-		rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and status = 'published'`, id)
+		rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and status in ('published', 'merged')`, id)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return err
@@ -255,5 +298,5 @@ func (s *Store) RemoveSource(ctx context.Context, id string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("source %s: %w", id, err)
 	}
-	return n, nil
+	return n, s.foldTables(ctx, s.db, "", 0)
 }

@@ -31,20 +31,30 @@ func (s *Store) Item(ctx context.Context, id string) (*catalog.Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", id, err)
 	}
-	// A run that found the record unchanged writes nothing in it, but it has seen
-	// it; those that missed it have not.
-	err = s.public.QueryRow(ctx, `
+	if err := s.told(ctx, key, r); err != nil {
+		return nil, fmt.Errorf("record %s: last check: %w", id, err)
+	}
+	return r, nil
+}
+
+// told fills in who describes r, of several the one whose description is shown,
+// and when it was last seen there: a run that found it unchanged writes nothing
+// in it, but it has seen it; those that missed it have not.
+func (s *Store) told(ctx context.Context, id uuid.UUID, r *catalog.Record) error {
+	var missed int16
+	err := s.public.QueryRow(ctx, `
+		select source_id, key, missed from contribution where record_id = $1 and shown order by missed limit 1`, id).Scan(&r.SourceID, &r.SourceKey, &missed)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	return s.public.QueryRow(ctx, `
 		select greatest($2, (
 			select finished
 			from run
 			where source_id = $1 and state = 'completed'
 			order by id desc
-			offset coalesce((select max(missed) from missed where record_id = $3), 0)
-			limit 1))`, r.SourceID, r.Updated, key).Scan(&r.Verified)
-	if err != nil {
-		return nil, fmt.Errorf("record %s: last check: %w", id, err)
-	}
-	return r, nil
+			offset $3
+			limit 1))`, r.SourceID, r.Updated, missed).Scan(&r.Verified)
 }
 
 // absent is why there is no published record called id.
@@ -52,15 +62,19 @@ func (s *Store) absent(ctx context.Context, id uuid.UUID) error {
 	var at time.Time
 	var sourceRemoved bool
 	var successor *uuid.UUID
+	var merged bool
 	err := s.public.QueryRow(ctx, `
-		select at, source_removed, successor
+		select at, source_removed, successor, merged
 		from withdrawn
-		where id = $1`, id).Scan(&at, &sourceRemoved, &successor)
+		where id = $1`, id).Scan(&at, &sourceRemoved, &successor, &merged)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return fmt.Errorf("record %s: %w", id, catalog.ErrNotFound)
 	case err != nil:
 		return fmt.Errorf("record %s: %w", id, err)
+	}
+	if merged && successor != nil {
+		return &catalog.MergedError{ID: id.String(), Into: successor.String()}
 	}
 	gone := &catalog.WithdrawnError{ID: id.String(), At: at, SourceRemoved: sourceRemoved}
 	if successor != nil {

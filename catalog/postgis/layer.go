@@ -109,16 +109,20 @@ func (h *Harvest) PutLayer(ctx context.Context, layer *catalog.Layer, collection
 // LinkDatasets ties the layers of the source to the records of the datasets
 // whose rows they are.
 func (h *Harvest) LinkDatasets(ctx context.Context) error {
-	_, err := h.conn.Exec(ctx, `
-		update layer l set dataset = r.id
-		from harvested d join record r on r.id = d.record_id
-		where l.source_id = $1 and d.source_id = $1 and d.key = l.dataset_key and r.kind = 'dataset'
-		  and l.dataset_key <> '' and l.dataset is distinct from r.id`, h.src.ID)
+	_, err := h.conn.Exec(ctx, linkDatasets+` and l.source_id = $1`, h.src.ID)
 	if err != nil {
 		return fmt.Errorf("run %d, datasets: %w", h.run.ID, err)
 	}
 	return nil
 }
+
+// linkDatasets ties layers to the published records of their datasets; a further
+// condition follows.
+const linkDatasets = `
+	update layer l set dataset = coalesce(m.head, r.id)
+	from harvested d join record r on r.id = d.record_id left join same_as m on m.id = d.record_id
+	where d.source_id = l.source_id and d.key = l.dataset_key and r.kind = 'dataset'
+	  and l.dataset_key <> '' and l.dataset is distinct from coalesce(m.head, r.id)`
 
 // Adopt gives the rows of a layer that is new to those that are kept of the same
 // table of the same dataset under another name: portals give a file a new id when
@@ -128,8 +132,9 @@ func (h *Harvest) Adopt(ctx context.Context, layer *catalog.Layer, current func(
 	rows, err := h.conn.Query(ctx, `
 		select l.name
 		from layer l
-		join harvested d on d.source_id = l.source_id and d.record_id = l.dataset and d.key = $3
-		where l.source_id = $1 and l.title = $4 and not exists (select from layer where source_id = $1 and name = $2)
+		join harvested d on d.source_id = l.source_id and d.key = $3
+		left join same_as m on m.id = d.record_id
+		where l.source_id = $1 and l.dataset = coalesce(m.head, d.record_id) and l.title = $4 and not exists (select from layer where source_id = $1 and name = $2)
 		order by l.name`, h.src.ID, layer.Name, layer.Dataset, layer.Title)
 	if err != nil {
 		return fmt.Errorf("run %d, layer %q: %w", h.run.ID, layer.Name, err)

@@ -31,7 +31,7 @@ func elsewhere(ctx context.Context, tx pgx.Tx, layer string) ([]catalog.Issue, e
 			select distinct on (s.id) s.line, s.key, s.geom, d.name, greatest($2, s.accuracy_metres) as near,
 				case when ST_Intersects(d.geom, s.geom) then 0 else ST_Distance(d.geom::geography, s.geom::geography) end as metres
 			from stage s join declared d on d.id = s.id
-			where s.geom is not null and s.kind not in ('admin_area', 'dataset')
+			where s.ours and s.geom is not null and s.kind not in ('admin_area', 'dataset')
 			order by s.id, metres
 		)
 		select 'municipality-mismatch', $1, line, key, 'municipality',

@@ -26,7 +26,7 @@ func openings(ctx context.Context, tx pgx.Tx) error {
 		select s.id, `+openingColumns+`, ($1::jsonb ->> s.istat_code)::smallint
 		from stage s, jsonb_to_recordset(s.opening::jsonb) o(opens smallint, closes smallint, n smallint, days smallint,
 			year_from smallint, year_to smallint, easter_from smallint, easter_to smallint, date_from integer, date_to integer, nth smallint, weeks bigint)
-		where s.opening is not null`, string(patrons)); err != nil {
+		where s.opening is not null and s.status = 'published'`, string(patrons)); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `

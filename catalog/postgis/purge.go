@@ -64,9 +64,9 @@ func (s *Store) erase(ctx context.Context, src catalog.Source, line catalog.Eras
 		return forgetListing(ctx, tx, src.ID)
 	})
 	if err != nil {
-		err = fmt.Errorf("purge of %s: %w", src.ID, err)
+		return receipt, fmt.Errorf("purge of %s: %w", src.ID, err)
 	}
-	return receipt, err
+	return receipt, h.FoldTables(ctx)
 }
 
 func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catalog.Receipt) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"po-net.prato.it/ponet/catalog"
@@ -58,7 +59,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			continue
 		}
 		issues = append(issues, doubts...)
-		row, err := stage(r, item, about, reading, found, old)
+		row, err := h.stage(r, item, about, reading, found, old)
 		if err != nil {
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
 		}
@@ -190,36 +191,82 @@ const stageTable = `
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
 		occurrences text, opening text, content bytea, alike bytea, firm boolean,
+		source_id text, said text, evidence text, own_ewkb bytea,
+		ours boolean default true, status text default 'published', merged_into uuid, shown_source text, shown_key text,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text, was_called text
 	) on commit delete rows`
+
+// openStage makes the tables of the session in which a page is prepared.
+func openStage(ctx context.Context, db interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}) error {
+	for _, sql := range []string{
+		stageTable,
+		`create temporary table if not exists evidence (own uuid, source_id text, kind text, value text) on commit delete rows`,
+		`create temporary table if not exists golden (like stage) on commit delete rows`,
+	} {
+		if _, err := db.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("stage: %w", err)
+		}
+	}
+	return nil
+}
 
 var stageColumns = []string{
 	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "parsed", "reading", "line",
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
-	"occurrences", "opening", "content", "alike", "firm",
+	"occurrences", "opening", "content", "alike", "firm", "source_id", "said", "evidence", "own_ewkb",
 }
 
 // A stagedRow has the values of stageColumns.
 type stagedRow []any
 
-func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, reading int64, found bool, old known) (stagedRow, error) {
+func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, reading int64, found bool, old known) (stagedRow, error) {
+	t := item.Harvested
+	raw := t.Raw
+	if raw == nil {
+		raw = []byte{}
+	}
+	parsed, err := t.Stored()
+	if err != nil {
+		return nil, err
+	}
+	record, err := stagedRecord(r)
+	if err != nil {
+		return nil, err
+	}
+	var said, evidence, shape any // of kinds that are recognised across sources
+	if r.Kind.Recognised() {
+		b, err := r.StoredRecord()
+		if err != nil {
+			return nil, err
+		}
+		said = noNUL(strings.ReplaceAll(string(b), `\u0000`, ""))
+		if evidence, err = jsonList(r.Evidence(t.Key)); err != nil {
+			return nil, err
+		}
+		shape = record[slices.Index(recordStage, "source_ewkb")]
+	}
+	return slices.Concat(
+		stagedRow{r.ID, found, old.firstRun, old.lastRun, old.missed, t.Key, item.Hash, t.MediaType, raw, parsed, reading, t.Line},
+		record,
+		stagedRow{append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm, h.src.ID, said, evidence, shape},
+	), nil
+}
+
+// recordStage are the columns of stage that hold a record.
+var recordStage = stageColumns[slices.Index(stageColumns, "kind") : slices.Index(stageColumns, "opening")+1]
+
+// stagedRecord are the values of recordStage.
+func stagedRecord(r catalog.Record) (stagedRow, error) {
 	var wkb []byte
 	if r.SourceGeometry != nil {
 		var err error
 		if wkb, err = ewkb.Marshal(r.SourceGeometry, ewkb.NDR); err != nil {
 			return nil, fmt.Errorf("geometry: %w", err)
 		}
-	}
-	h := item.Harvested
-	raw := h.Raw
-	if raw == nil {
-		raw = []byte{}
-	}
-	parsed, err := h.Stored()
-	if err != nil {
-		return nil, err
 	}
 	occurrences, err := jsonList(r.Occurrences)
 	if err != nil {
@@ -234,11 +281,10 @@ func stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, rea
 		return nil, err
 	}
 	return stagedRow{
-		r.ID, found, old.firstRun, old.lastRun, old.missed, h.Key, item.Hash, h.MediaType, raw, parsed, reading, h.Line,
 		string(r.Kind), r.Collection, r.Slug, noNUL(r.Title), noNUL(r.Summary), string(r.Theme), r.Type,
 		noNUL(r.Municipality), r.ISTATCode, r.BodyID, r.Licence, instant(r.Start), instant(r.End), r.Accessible(),
 		string(r.Properties.AppendJSON(nil)), wkb, float32(r.AccuracyMetres), noNUL(wordsA(r)), noNUL(wordsB(r)), noNUL(note(r)),
-		occurrences, opening, append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm,
+		occurrences, opening,
 	}, nil
 }
 

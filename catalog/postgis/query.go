@@ -77,7 +77,8 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 		f.among("body_id", q.Bodies)
 	}
 	if len(q.Sources) > 0 {
-		f.among("source_id", q.Sources)
+		// and what one of them describes beside another
+		f.add("(source_id = any(%s) or id = any(array(select record_id from contribution where source_id = any(%s) and own <> record_id)))", q.Sources, q.Sources)
 	}
 	if q.Accessible {
 		f.add("accessible")

@@ -45,6 +45,9 @@ func (s *Store) Revert(ctx context.Context, src catalog.Source, run catalog.Run,
 	if err != nil && !errors.As(err, &conflict) {
 		err = fmt.Errorf("revert of run %d: %w", run.ID, err)
 	}
+	if err == nil {
+		err = h.FoldTables(ctx)
+	}
 	return r.receipt, err
 }
 
@@ -66,7 +69,7 @@ func (r *revert) all(ctx context.Context, exceptChanged bool) error {
 	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{r.records, r.beside, r.layers, r.bodies, r.observations, r.announce} {
+	for _, step := range []func(context.Context) error{r.records, r.beside, r.identity, r.layers, r.bodies, r.observations, r.announce} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -126,7 +129,8 @@ func (r *revert) begin(ctx context.Context) error {
 
 // plan finds the records that the run changed, with the version they had before
 // (null: there was none) and the last one that it made, and what of its work
-// was changed again (clash).
+// was changed again (clash). Records of kinds that are recognised across sources are no
+// work of one run alone: of those only the description is put back (identity).
 func (r *revert) plan(ctx context.Context) error {
 	for _, sql := range []string{`
 		create temporary table reverting (
@@ -150,7 +154,8 @@ func (r *revert) plan(ctx context.Context) error {
 			) v
 			group by id
 		) t
-		join record r on r.id = t.id`, r.run, r.src.ID); err != nil {
+		join record r on r.id = t.id
+		where r.kind <> all($3)`, r.run, r.src.ID, catalog.RecognisedKinds()); err != nil {
 		return err
 	}
 	var lost int64
@@ -240,7 +245,7 @@ func (r *revert) records(ctx context.Context) error {
 		update record r set
 			kind = p.kind, collection = p.collection, slug = p.slug, status = p.status, title = p.title, summary = p.summary,
 			theme = p.theme, type = p.type, municipality = p.municipality, istat_code = p.istat_code, body_id = p.body_id,
-			licence = p.licence, source_id = p.source_id, source_key = p.source_key, starts = p.starts, ends = p.ends,
+			licence = p.licence, merged_into = p.merged_into, source_id = p.source_id, source_key = p.source_key, starts = p.starts, ends = p.ends,
 			accessible = p.accessible, accuracy_metres = p.accuracy_metres,
 			properties = case when p.properties ? 'updated' then jsonb_set(p.properties, '{updated}', to_jsonb(s.stamp)) else p.properties end,
 			feature = convert_to(regexp_replace(convert_from(v.feature, 'UTF8'), '"updated":"[^"]*"\}\}$', '"updated":"' || s.stamp || '"}}'), 'UTF8'),

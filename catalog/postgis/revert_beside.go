@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // besides are the tables that follow the records of a run, with the condition by
@@ -50,13 +52,19 @@ func (r *revert) beside(ctx context.Context) error {
 		if !restores(t.name) {
 			continue
 		}
+		which := unclashed
+		if t.name != "harvested" { // what follows from several descriptions is made anew of them
+			which += ` and not exists (select from record where id = u.record_id and kind = any($2))`
+		} else {
+			which += ` and $2::text[] is not null`
+		}
 		columns, err := r.columns(ctx, t.name)
 		if err != nil {
 			return err
 		}
 		if _, err := r.tx.Exec(ctx, `
 			delete from `+t.name+` t using undo u
-			where u.run_id = $1 and u.relation = '`+t.name+`' and `+t.is+` and `+unclashed, r.run); err != nil {
+			where u.run_id = $1 and u.relation = '`+t.name+`' and `+t.is+` and `+which, r.run, catalog.RecognisedKinds()); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 		if _, err := r.tx.Exec(ctx, `
@@ -65,9 +73,9 @@ func (r *revert) beside(ctx context.Context) error {
 			from (
 				select p.*
 				from undo u, lateral jsonb_populate_record(null::public.`+t.name+`, u.before) p
-				where u.run_id = $1 and u.relation = '`+t.name+`' and u.before is not null and `+unclashed+`
+				where u.run_id = $1 and u.relation = '`+t.name+`' and u.before is not null and `+which+`
 			) p
-			on conflict do nothing`, r.run); err != nil {
+			on conflict do nothing`, r.run, catalog.RecognisedKinds()); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 	}

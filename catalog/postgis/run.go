@@ -90,7 +90,7 @@ func (h *Harvest) prepare(ctx context.Context) error {
 	if err := h.hold(ctx); err != nil {
 		return err
 	}
-	if _, err := h.conn.Exec(ctx, stageTable); err != nil {
+	if err := openStage(ctx, h.conn); err != nil {
 		return err
 	}
 	if err := h.loadErasures(ctx); err != nil {

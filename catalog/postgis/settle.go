@@ -278,8 +278,8 @@ func (h *Harvest) settle(ctx context.Context, layer string, dry bool, counts *ca
 			}
 			if _, err := tx.Exec(ctx, `
 				update record r set source_key = s.key, words = `+words+`
-				from settling s
-				where r.id = s.id and s.known`); err != nil {
+				from stage s
+				where r.id = s.id and s.known and s.ours`); err != nil {
 				return err
 			}
 			if err := h.issues(ctx, tx, issues); err != nil || !dry {

@@ -46,7 +46,7 @@ func (s *Store) tables(ctx context.Context, ids []string) (map[string][]catalog.
 		left join body b on b.id = s.body_id
 		left join collection_mark m on m.collection = l.collection,
 		lateral (select l.collection = any($2) or (select count(*) from layer o where o.collection = l.collection) > 1 as part) shared
-		where l.dataset = any($1) and s.removed is null
+		where l.dataset = any($1) and s.removed is null and not l.folded
 		order by l.collection, l.name`, ids, kindCollections())
 	byDataset := map[string][]catalog.Table{}
 	var dataset string

@@ -25,10 +25,26 @@ func (h *Harvest) write(ctx context.Context, tx pgx.Tx, layer string, staged []s
 
 // staged brings what is in the stage into the catalogue.
 func (h *Harvest) staged(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue, counts *catalog.BatchCounts) error {
+	grouped, err := identify(ctx, tx, nil)
+	if err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
 	if err := place(ctx, tx, layer, issues); err != nil {
 		return err
 	}
-	return h.records(ctx, tx, layer, counts)
+	if err := records(ctx, tx, h.run.ID); err != nil {
+		return err
+	}
+	if err := h.remember(ctx, tx, layer); err != nil {
+		return err
+	}
+	if err := announce(ctx, tx, h.run.ID, counts); err != nil {
+		return err
+	}
+	if err := marks(ctx, tx, stagedCollections); err != nil {
+		return err
+	}
+	return grouped.doubt(ctx)
 }
 
 // place turns the staged geometries into valid ones in WGS 84, and says in
@@ -76,15 +92,16 @@ func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue
 	rows, _ := tx.Query(ctx, `
 		select 'geometry-repaired', $1, line, key, '', reason, 'a valid geometry; it was repaired', false
 		from stage
-		where reason is not null
+		where reason is not null and ours
 		order by line`, layer)
 	repaired, err := pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Issue])
 	*issues = append(*issues, repaired...)
 	return err
 }
 
-// records compares the stage with the catalogue and writes what differs.
-func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *catalog.BatchCounts) error {
+// records compares the stage with the catalogue and writes what differs, as a
+// change of a run.
+func records(ctx context.Context, tx pgx.Tx, run int64) error {
 	// What is computed here joins the properties, so that every face has it.
 	if _, err := tx.Exec(ctx, `
 		update stage set properties = left(properties, -1)
@@ -97,7 +114,8 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 	if _, err := tx.Exec(ctx, `
 		update stage set was = r.status, was_called = case when r.status = 'published' and r.kind <> 'feature' then r.title end, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
 			or r.geom is distinct from stage.geom
-			or (r.kind, r.collection, r.title, r.status) is distinct from (stage.kind, stage.collection, stage.title, 'published')
+			or (r.kind, r.collection, r.title, r.status, r.merged_into, r.shown_source, r.shown_key)
+				is distinct from (stage.kind, stage.collection, stage.title, stage.status, stage.merged_into, stage.shown_source, stage.shown_key)
 		from record r
 		where r.id = stage.id`); err != nil {
 		return fmt.Errorf("compare: %w", err)
@@ -109,29 +127,30 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 		insert into record as r (
 			id, kind, collection, slug, title, summary, theme, type, municipality, istat_code, body_id, licence,
 			source_id, source_key, starts, ends, accessible, properties, feature, geom, mercator, source_geom,
-			accuracy_metres, hilbert, words, created, updated, run_id)
+			accuracy_metres, hilbert, words, status, merged_into, shown_source, shown_key, created, updated, run_id)
 		select
 			id, kind, collection, slug, title, summary, theme, type, municipality, istat_code, nullif(body_id, ''), licence,
-			$1, key, starts, ends, accessible, p.properties::jsonb,
+			source_id, key, starts, ends, accessible, p.properties::jsonb,
 			convert_to('{"type":"Feature","id":"' || id || '","geometry":' || coalesce(ST_AsGeoJSON(geom, 7), 'null')
 				|| ',"properties":' || p.properties || '}', 'UTF8'),
 			geom, mercator(geom), case when srid <> 4326 or reason is not null or ST_NDims(g.source) > 2 then g.source end,
 			accuracy_metres, hilbert(geom),
 			`+words+`,
-			now(), now(), $2
+			status, merged_into, shown_source, shown_key, now(), now(), $1
 		from stage,
 			lateral (select left(properties, -1) || ',"updated":"' || to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"}' as properties) p,
 			lateral (select ST_GeomFromEWKB(source_ewkb) as source) g
 		where differs is null or differs
 		on conflict (id) do update set
 			kind = excluded.kind, collection = excluded.collection, slug = excluded.slug, title = excluded.title,
-			summary = excluded.summary, theme = excluded.theme, type = excluded.type, status = 'published',
+			summary = excluded.summary, theme = excluded.theme, type = excluded.type, status = excluded.status,
+			merged_into = excluded.merged_into, shown_source = excluded.shown_source, shown_key = excluded.shown_key,
 			municipality = excluded.municipality, istat_code = excluded.istat_code, body_id = excluded.body_id,
 			licence = excluded.licence, starts = excluded.starts, ends = excluded.ends, accessible = excluded.accessible,
 			properties = excluded.properties, feature = excluded.feature, geom = excluded.geom,
 			mercator = excluded.mercator, source_geom = excluded.source_geom, accuracy_metres = excluded.accuracy_metres,
 			hilbert = excluded.hilbert, words = excluded.words, version = r.version + 1, updated = `+since+`,
-			run_id = excluded.run_id`, h.src.ID, h.run.ID); err != nil {
+			run_id = excluded.run_id`, run); err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
 	if err := occurrences(ctx, tx); err != nil {
@@ -140,10 +159,7 @@ func (h *Harvest) records(ctx context.Context, tx pgx.Tx, layer string, counts *
 	if err := openings(ctx, tx); err != nil {
 		return fmt.Errorf("opening hours: %w", err)
 	}
-	if err := h.remember(ctx, tx, layer); err != nil {
-		return err
-	}
-	return h.announce(ctx, tx, counts)
+	return nil
 }
 
 // words are what a staged record is found by.
@@ -169,7 +185,7 @@ func occurrences(ctx context.Context, tx pgx.Tx) error {
 					else coalesce(o ->> 'end', o ->> 'start')::timestamptz end as ends
 			from jsonb_array_elements(occurrences::jsonb) with ordinality as t(o, n)
 		) o
-		where (differs is null or differs) and occurrences is not null`)
+		where (differs is null or differs) and stage.status = 'published' and occurrences is not null`)
 	if err != nil {
 		return fmt.Errorf("occurrences: %w", err)
 	}
@@ -185,16 +201,17 @@ var archive = `
 // archived are the columns of record r that a version keeps by name: all that
 // are neither kept apart nor computed from those.
 const archived = `r.id, r.kind, r.collection, r.slug, r.status, r.title, r.summary, r.theme, r.type, r.municipality, r.istat_code, r.body_id,
-	r.licence, r.source_id, r.source_key, r.starts, r.ends, r.accessible, r.properties, r.accuracy_metres, r.version, r.created, r.updated, r.run_id`
+	r.licence, r.source_id, r.source_key, r.starts, r.ends, r.accessible, r.properties, r.accuracy_metres, r.version, r.created, r.updated, r.run_id, r.merged_into, r.shown_source, r.shown_key`
 
 // remember keeps what the source said; when that is only read anew, not by its
 // source, nobody has seen it there either. A description whose record did not
 // change keeps its last run: for the reader nothing has changed.
 func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	_, err := tx.Exec(ctx, `
-		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, reading, record_id, first_run, last_run, content, alike, firm)
-		select $1, $2, key, hash, media_type, raw, parsed, reading, id, $3, $3, content, alike, firm
+		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, reading, record_id, first_run, last_run, content, alike, firm, said, shape)
+		select $1, $2, key, hash, media_type, raw, parsed, reading, id, $3, $3, content, alike, firm, said::jsonb, case when said is not null then own_ewkb end
 		from stage
+		where ours
 		on conflict (source_id, layer, key) do update set
 			hash = excluded.hash,
 			media_type = excluded.media_type,
@@ -202,6 +219,8 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 			content = excluded.content,
 			alike = excluded.alike,
 			firm = excluded.firm,
+			said = excluded.said,
+			shape = excluded.shape,
 			parsed = excluded.parsed,
 			reading = excluded.reading,
 			missed = case when $4 then harvested.missed else 0 end,
@@ -215,32 +234,34 @@ func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 		return nil
 	}
 	// It is known again: were it to go under another key later, this one would be free.
-	if _, err := tx.Exec(ctx, `delete from former using stage where source_id = $1 and layer = $2 and former.key = stage.key`, h.src.ID, layer); err != nil {
+	if _, err := tx.Exec(ctx, `delete from former using stage where ours and former.source_id = $1 and layer = $2 and former.key = stage.key`, h.src.ID, layer); err != nil {
 		return fmt.Errorf("former: %w", err)
 	}
 	return nil
 }
 
 // announce writes the change log and everything that follows the records in
-// the same transaction: marks and counts of collections, names, areas.
-func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.BatchCounts) error {
+// the same transaction, but the marks: names, words, areas. What is counted are
+// the descriptions of the run's source.
+func announce(ctx context.Context, tx pgx.Tx, run int64, counts *catalog.BatchCounts) error {
 	var created, updated, same int64
 	err := tx.QueryRow(ctx, `
 		with c as (
 			insert into change (record_id, collection, kind, op, bbox, run_id)
 			select id, collection, kind, case when was = 'published' and was_in is null then 'update' else 'create' end, box2d(geom), $1::bigint
 			from stage
-			where differs is null or differs
-			union all -- a record that moves to another collection leaves the one it was in
-			select id, was_in, kind, 'withdraw', null::box2d, $1
+			where (differs is null or differs) and status = 'published'
+			union all -- a record that moves to another collection, or turns out to be another one, leaves where it was
+			select id, coalesce(was_in, collection), kind, 'withdraw', null::box2d, $1
 			from stage
-			where differs and was = 'published' and was_in is not null
+			where differs and was = 'published' and (was_in is not null or status <> 'published')
 		)
 		-- what this very run stored before it was interrupted counts as it did then
 		select count(*) filter (where differs is null or first_run = $1 or differs and first_run = 0),
 			count(*) filter (where first_run not in (0, $1) and (differs or last_run = $1)),
 			count(*) filter (where first_run <> $1 and not differs and last_run <> $1)
-		from stage`, h.run.ID).Scan(&created, &updated, &same)
+		from stage
+		where ours`, run).Scan(&created, &updated, &same)
 	if err != nil {
 		return fmt.Errorf("change log: %w", err)
 	}
@@ -253,16 +274,33 @@ func (h *Harvest) announce(ctx context.Context, tx pgx.Tx, counts *catalog.Batch
 	if _, err := tx.Exec(ctx, followRecords); err != nil {
 		return fmt.Errorf("names: %w", err)
 	}
+	if _, err := tx.Exec(ctx, unfollow(`select id from stage where differs and status <> 'published'`)); err != nil {
+		return fmt.Errorf("what followed merged records: %w", err)
+	}
 	if err := recount(ctx, tx, `
 		select was_called, -1 from stage where differs and was_called is not null
 		union all
-		select title, 1 from stage where (differs is null or differs) and kind <> 'feature'`); err != nil {
+		select title, 1 from stage where (differs is null or differs) and status = 'published' and kind <> 'feature'`); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, linkStations(`exists (select from stage where kind = 'station')`)); err != nil {
 		return fmt.Errorf("stations of datastreams: %w", err)
 	}
-	return marks(ctx, tx, `select collection from stage where differs is null or differs union select was_in from stage where differs`)
+	return nil
+}
+
+// stagedCollections are those that what is on the stage changes: for marks.
+const stagedCollections = `select collection from stage where differs is null or differs union select was_in from stage where differs`
+
+// unfollow takes out of the small tables that are computed from records what
+// belongs to those that records selects, which are not published any more.
+func unfollow(records string) string {
+	return `
+		with gone as (` + records + `),
+			n as (delete from name using gone where record_id = gone.id),
+			o as (delete from occurrence using gone where record_id = gone.id),
+			h as (delete from opening using gone where record_id = gone.id)
+		delete from area using gone where record_id = gone.id`
 }
 
 // newBodies notes the bodies that a catalogue names and nobody has entered; one
@@ -280,7 +318,7 @@ const newBodies = `
 // for suggestions, areas for "in which municipality".
 const followRecords = `
 	with changed as (
-		select * from stage where (differs is null or differs) and kind <> 'feature'
+		select * from stage where (differs is null or differs) and status = 'published' and kind <> 'feature'
 	), gone as (
 		delete from name using changed where record_id = changed.id and plain <> plain(changed.title)
 	), names as (
@@ -333,7 +371,8 @@ func recount(ctx context.Context, tx pgx.Tx, titles string, args ...any) error {
 
 // marks moves the marks of the collections that collections selects to the last
 // change and counts them anew from the change log of this transaction, which
-// also tells what the run has changed in each.
+// also tells what the run has changed in each: once for each collection and
+// transaction.
 func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) error {
 	_, err := tx.Exec(ctx, `
 		insert into collection_mark as m (collection, seq, count)

@@ -22,6 +22,7 @@ func (recordCmd) Help() string {
 type recordShowCmd struct {
 	ID      string `arg:"" help:"Identifier of the record: the end of its address /id/UUID, or that address."`
 	History bool   `help:"Also how it changed: each version, when, by which run, and which fields."`
+	Sources bool   `help:"Also who describes it: each source with its own id of the record, key and dates."`
 	AsOf    string `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
 	JSON    bool   `help:"Print JSON."`
 }
@@ -29,19 +30,20 @@ type recordShowCmd struct {
 func (recordShowCmd) Help() string {
 	return `Example:
   ponet record show 01938f00-0000-7000-8000-000000000000
-  ponet record show 01938f00-0000-7000-8000-000000000000 --history
+  ponet record show 01938f00-0000-7000-8000-000000000000 --history --sources
   ponet record show https://po-net.prato.it/id/01938f00-0000-7000-8000-000000000000 --as-of 2026-10-31 --json`
 }
 
 // A shownRecord is a record with what is asked for beside it.
 type shownRecord struct {
-	Feature json.RawMessage    `json:"feature"` // GeoJSON
-	Source  string             `json:"source"`
-	Run     int64              `json:"run"` // that made this version
-	Version int                `json:"version"`
-	From    time.Time          `json:"from"` // since when it is, or was, so
-	AsOf    *time.Time         `json:"asOf,omitempty"`
-	History []catalog.Revision `json:"history,omitempty"`
+	Feature json.RawMessage       `json:"feature"` // GeoJSON
+	Source  string                `json:"source"`
+	Run     int64                 `json:"run"` // that made this version
+	Version int                   `json:"version"`
+	From    time.Time             `json:"from"` // since when it is, or was, so
+	AsOf    *time.Time            `json:"asOf,omitempty"`
+	History []catalog.Revision    `json:"history,omitempty"`
+	Sources []catalog.Contributed `json:"sources,omitempty"`
 }
 
 // maxHistory is how many versions are shown; --json shows as many.
@@ -64,6 +66,11 @@ func (c recordShowCmd) Run(sh *shell) error {
 	shown := shownRecord{Feature: rec.Feature, Source: rec.SourceID, Run: rec.RunID, Version: rec.Version, From: rec.Updated, AsOf: at}
 	if c.History {
 		if shown.History, err = n.history(sh.ctx, rec.ID, at); err != nil {
+			return err
+		}
+	}
+	if c.Sources {
+		if shown.Sources, err = n.Contributions(sh.ctx, rec.ID); err != nil {
 			return err
 		}
 	}
@@ -104,6 +111,12 @@ func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) 
 	for _, p := range rec.Properties {
 		fmt.Fprintf(w, "%s\t%s\n", p.Name, inOneLine(p.Value))
 	}
+	if c.Sources {
+		fmt.Fprintln(w, "\nSOURCE\tSHOWN\tID\tKEY\tFIRST SEEN\tCHANGED\tMISSED")
+		for _, o := range shown.Sources {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", o.Source, map[bool]string{true: "yes", false: "beside it"}[o.Shown], o.ID, o.Key, shownIf(o.First), shownIf(o.Changed), o.Missed)
+		}
+	}
 	if err := w.Flush(); err != nil || !c.History {
 		return err
 	}
@@ -113,6 +126,13 @@ func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) 
 	}
 	fmt.Fprintf(w, "1\t%s\t\tit came\n", shownTime(rec.Created))
 	return w.Flush()
+}
+
+func shownIf(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return shownTime(*t)
 }
 
 func shownTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

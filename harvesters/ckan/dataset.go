@@ -37,6 +37,7 @@ func (h *harvest) dataset(p pkg) (catalog.Dataset, []catalog.Issue) {
 		InSeries:         p.text("in_series"),
 		Licence:          licence(p.text("license_url"), p.text("license_title"), p.text("license_id")),
 		CopyOf:           p.copyOf(),
+		URI:              p.uri(),
 	}
 	d.Themes, d.Subthemes = p.themes()
 	var issues []catalog.Issue
@@ -263,6 +264,15 @@ func (p pkg) copyOf() string {
 		return ""
 	}
 	return p.text("harvest_dataset_url", "uri", "guid", "identifier", "source_catalog_homepage", "harvest_source_url")
+}
+
+// uri is the dataset's name as an address, which the DCAT extension keeps of what it
+// harvests, where that is not its identifier.
+func (p pkg) uri() string {
+	if s := p.text("uri"); webAddress(s) && s != p.text("identifier", "guid") {
+		return s
+	}
+	return ""
 }
 
 // licence is which of the ways of saying a licence says most: its address,

@@ -97,6 +97,9 @@ func (p *page) dataset(n *rdf.Node) *draft {
 			d.OtherIdentifiers = append(d.OtherIdentifiers, other)
 		}
 	}
+	if n.Kind == rdf.IRI && strings.HasPrefix(n.Value, "http") && n.Value != d.Identifier {
+		d.URI = n.Value
+	}
 	if record := p.records[n.Value]; record != nil {
 		d.CopyOf = first(p.codes(record, source))
 	}

@@ -49,7 +49,8 @@ var kinds = []kind{
 // source is a source of this kind.
 func (k kind) source(id string) catalog.Source {
 	return catalog.Source{
-		ID: id, Protocol: k.name, URL: k.url, Mapping: k.mapping,
+		// each of a site of its own: what two say of one address is one thing
+		ID: id, Protocol: k.name, URL: strings.Replace(k.url, "sim.example", id+".example", 1), Mapping: k.mapping,
 		Rhythm: catalog.Duration(24 * time.Hour), Deadline: catalog.Duration(time.Hour),
 	}
 }
@@ -167,12 +168,12 @@ func answerDCAT(s *site, req *http.Request, firstPage bool) answer {
 	b.WriteString("@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n@prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n")
 	fmt.Fprintf(&b, "<%s> a hydra:PagedCollection ; hydra:totalItems %d", req.URL, len(s.rows))
 	if next := start + len(rows); next < len(s.rows) {
-		fmt.Fprintf(&b, " ; hydra:nextPage <http://sim.example/catalog.ttl?from=%d>", next)
+		fmt.Fprintf(&b, " ; hydra:nextPage <http://%s/catalog.ttl?from=%d>", req.URL.Host, next)
 	}
 	b.WriteString(" .\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "<http://sim.example/dataset/%s> a dcat:Dataset ; dct:identifier %q ; dct:title %q@it ; dct:description \"stato %d\"@it .\n",
-			r.key, r.key, title(r.state), r.state.n)
+		fmt.Fprintf(&b, "<http://%s/dataset/%s> a dcat:Dataset ; dct:identifier %q ; dct:title %q@it ; dct:description \"stato %d\"@it .\n",
+			req.URL.Host, r.key, r.key, title(r.state), r.state.n)
 	}
 	return answer{body: []byte(b.String()), mediaType: "text/turtle", rows: rows}
 }

@@ -122,8 +122,9 @@ func planned(now fates, d *done) plan {
 		if !is || was && before.key == after.key && before.equals(after.fate) {
 			continue // it did not touch it, or left it as it was
 		}
-		if have.state != after.state || have.live != after.live {
-			p.must[record] = true
+		other, used := now[before.key] // by what was stored since under the key that it had
+		if have.state != after.state || have.live != after.live || was && used && other.known && other.record != record {
+			p.must[record], p.may[record] = true, true
 			continue
 		}
 		if !was {

@@ -182,7 +182,7 @@ func (h *history) begin(ctx context.Context) error {
 	h.site = &site{kind: h.kind, cap: 2 + r.IntN(12), incremental: r.IntN(2) == 0}
 	h.fates, h.purged = fates{}, map[string]bool{}
 	h.src = h.kind.source(fmt.Sprint("seed-", h.seed))
-	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.kind.url, len(h.living.world), h.site.cap, h.rows)
+	h.say("a source of kind %s, %s, with %d records, %d a page; %d are stored at once", h.kind.name, h.src.URL, len(h.living.world), h.site.cap, h.rows)
 	return h.store.PutSource(ctx, h.src)
 }
 
