@@ -98,6 +98,15 @@ type OtherPublisher struct {
 	Identifier string `json:"identifier,omitempty"`
 }
 
+// AlsoPublishedOn are the catalogues besides the one shown that have the dataset r.
+func (r *Record) AlsoPublishedOn() []OtherPublisher {
+	var list []OtherPublisher
+	if raw, ok := r.Properties.Get(alsoPublished).(json.RawMessage); ok && json.Unmarshal(raw, &list) != nil {
+		return nil // a column of a source that is called so
+	}
+	return list
+}
+
 // Golden is the one record of what several sources say of a dataset, and which
 // of them is shown (spec/metadata.md §4.1). The fields are the winner's; what the others call it
 // joins the other identifiers, and where they publish it is said. The order of

@@ -60,9 +60,9 @@ type Dataset struct {
 	Origin, OriginName string
 	// URI is the address that the catalogue gives the dataset as its name, where
 	// that is not its identifier.
-	URI string
-	Theme              Theme // of the portal, where another node of Po-net says it
-	Distributions      []Distribution
+	URI           string
+	Theme         Theme // of the portal, where another node of Po-net says it
+	Distributions []Distribution
 }
 
 // An Agent is a body as a catalogue names it; ID is its IPA code in lower

@@ -36,7 +36,7 @@ type detailValue struct {
 // people need not see.
 var shownElsewhere = []string{
 	"occurrences", "distributions", "instances", "keywords", "url", "code", "identifier", "modified",
-	"rights_holder", "publisher", "fields", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
+	"rights_holder", "publisher", "fields", "also_published_on", "federated_nationally", "uri", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
 }
 
 // details are the facts of rec that have a name of ours, and the rest: the

@@ -23,6 +23,9 @@ func (s *server) provenance(rec *catalog.Record, src catalog.Source, read time.T
 	}
 	add("responsabile", or(rec.BodyName, src.BodyName, rec.BodyID), body)
 	add("fonte", or(src.Title, rec.SourceID), or(webURL(rec.SourceURL), datasets.PublicSource(src.URL)))
+	for _, o := range rec.AlsoPublishedOn() {
+		add("anche", o.Title, webURL(o.URL))
+	}
 	add("verifica", or(dayIf(rec.Verified), dayIf(read)), "")
 	add("aggiornato", dayIf(rec.Updated), "")
 	add("aggiornato-fonte", dayOf(rec.SourceModified), "")

@@ -45,6 +45,7 @@ type sourceFlags struct {
 	Deadline    time.Duration     `help:"After which a run is ended as failed (default 30m)."`
 	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
+	Federated   *bool             `name:"federated-nationally" help:"The national catalogue has its datasets from where they are, so that they are never fed to it again."`
 	Notify      string            `placeholder:"ADDRESS" help:"Where mail goes when something changes in how its harvest goes; none: nowhere."`
 	NotifyLang  string            `enum:",it,en" default:"" help:"Language of that mail: it (at first) or en."`
 	observationFlags
@@ -140,6 +141,9 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	set(&src.Deadline, catalog.Duration(f.Deadline))
 	set(&src.MaxBytes, f.MaxBytes)
 	set(&src.MaxRequests, f.MaxRequests)
+	if f.Federated != nil {
+		src.FederatedNationally = *f.Federated
+	}
 	if f.Licence != "" {
 		l, ok := datasets.Vocabularies().Licence(f.Licence)
 		if !ok {

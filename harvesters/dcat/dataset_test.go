@@ -109,7 +109,7 @@ func TestWholeDataset(t *testing.T) {
 	want := map[string]string{
 		"name": "Biblioteche", "text": "Sedi e orari.", "tags": "biblioteche, orari", "page": "https://dati.example.it/dataset/biblioteche", "changed": "2026-11-20",
 		"holder_id": "c_g999", "holder_name": "Comune di Prato", "terms": "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40",
-		"identifier": "c_g999:D.42", "other_identifiers": `[{"notation":"https://origine.example.it/42","agency":"Origine"}]`,
+		"uri": "https://dati.example.it/d/42", "identifier": "c_g999:D.42", "other_identifiers": `[{"notation":"https://origine.example.it/42","agency":"Origine"}]`,
 		"themes": `["http://publications.europa.eu/resource/authority/data-theme/EDUC","ENVI"]`, "subthemes": `["http://eurovoc.europa.eu/100220"]`,
 		"rights_holder": `{"id":"c_g999","name":"Comune di Prato"}`, "publisher": `{"id":"p_po","name":"Provincia di Prato"}`, "creators": `[{"id":"c_g999","name":"Comune di Prato"}]`,
 		"contact_points": `[{"name":"Ufficio relazioni con il pubblico","email":"urp@example.it","phone":"+390574123","url":"https://example.it/urp"}]`,
