@@ -29,7 +29,10 @@ const (
 )
 
 // A Pair is two records, A before B.
-type Pair struct{ A, B string }
+type Pair struct {
+	A string `json:"a"`
+	B string `json:"b"`
+}
 
 // NewPair is the pair of a and b, whichever comes first.
 func NewPair(a, b string) Pair {
@@ -42,12 +45,12 @@ func NewPair(a, b string) Pair {
 // A Doubt is a pair that a person should look at, with what speaks for it.
 type Doubt struct {
 	Pair
-	Kind    EvidenceKind
-	Value   string    // of the evidence
-	Titles  [2]string // filled when read, as what follows
-	Sources [2]string
-	Score   float32 // how likely it is, 0 to 1
-	Since   time.Time
+	Kind    EvidenceKind `json:"kind"`
+	Value   string       `json:"value,omitempty"` // of the evidence
+	Titles  [2]string    `json:"titles"`          // filled when read, as what follows
+	Sources [2]string    `json:"sources"`
+	Score   float32      `json:"score"` // how likely it is, 0 to 1
+	Since   time.Time    `json:"since"`
 }
 
 // enoughFiles is which share of the files of the larger of two datasets must be

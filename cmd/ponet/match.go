@@ -15,8 +15,12 @@ import (
 
 // matchCmd is what can be asked about two descriptions of perhaps one thing.
 type matchCmd struct {
-	Pairs   matchBatchCmd   `cmd:"" default:"withargs" help:"Compare the pairs of a file."`
-	Explain matchExplainCmd `cmd:"" help:"Compare two records of the catalogue, and tell the reasons."`
+	Pairs     matchBatchCmd     `cmd:"" default:"withargs" help:"Compare the pairs of a file."`
+	Explain   matchExplainCmd   `cmd:"" help:"Compare two records of the catalogue, and tell the reasons."`
+	Queue     matchQueueCmd     `cmd:"" help:"List the pairs of records that a person should look at."`
+	Same      matchSameCmd      `cmd:"" help:"Say that two records are one thing."`
+	Different matchDifferentCmd `cmd:"" help:"Say that two records are two things, or part what was made one."`
+	Forget    matchForgetCmd    `cmd:"" help:"Take back what was said of two records."`
 }
 
 func (matchCmd) Help() string {
