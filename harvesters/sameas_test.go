@@ -326,7 +326,7 @@ func TestSourcesOfOneDataset(t *testing.T) {
 	if _, err := p.store.Item(t.Context(), oldest); !leadsTo(err, p.id("c", c.IRI)) {
 		t.Errorf("the oldest id: %v", err)
 	}
-	if _, err := p.store.Purge(t.Context(), p.list["c"], p.id("c", c.IRI)); err != nil {
+	if _, err := p.store.Purge(t.Context(), p.list["c"], p.id("c", c.IRI), catalog.Request{}); err != nil {
 		t.Fatal(err)
 	}
 	p.want("erased", "Altro: b "+atB+"2")

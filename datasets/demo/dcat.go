@@ -32,6 +32,7 @@ type dcat struct{ start time.Time }
 func (c dcat) register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /"+turtleName+"/catalog.ttl", c.turtle)
 	mux.HandleFunc("GET /"+rdfXMLName+"/catalog.rdf", c.rdfXML)
+	mux.HandleFunc("GET /"+regionalName+"/catalog.ttl", c.regional)
 	for _, catalogue := range []string{turtleName, rdfXMLName} {
 		for _, d := range datasetsOf(catalogue) {
 			for _, format := range d.formats() {

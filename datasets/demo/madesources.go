@@ -57,7 +57,8 @@ func catalogueSources(base string) []catalog.Source {
 	if spoken["dcat"] {
 		sources = append(sources,
 			source(base, "dcat", turtleName, turtleName+"/catalog.ttl", "p_po", "Dati aperti della Provincia di Prato", catalog.Mapping{}),
-			source(base, "dcat", rdfXMLName, rdfXMLName+"/catalog.rdf", "consorzio-medio-valdarno", "Fiumi e fossi del Medio Valdarno", catalog.Mapping{}))
+			source(base, "dcat", rdfXMLName, rdfXMLName+"/catalog.rdf", "consorzio-medio-valdarno", "Fiumi e fossi del Medio Valdarno", catalog.Mapping{}),
+			source(base, "dcat", regionalName, regionalName+"/catalog.ttl", "r_toscan", "Dati aperti in Toscana", catalog.Mapping{}))
 	}
 	for _, c := range calendars {
 		if spoken["ical"] {

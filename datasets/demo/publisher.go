@@ -79,7 +79,7 @@ func Publisher(start time.Time) http.Handler {
 	}
 	ckan{start}.register(mux)
 	dcat{start}.register(mux)
-	list = append(list, listed{Name: ckanName + "/api/3/action/package_search"}, listed{Name: turtleName + "/catalog.ttl"}, listed{Name: rdfXMLName + "/catalog.rdf"})
+	list = append(list, listed{Name: ckanName + "/api/3/action/package_search"}, listed{Name: turtleName + "/catalog.ttl"}, listed{Name: rdfXMLName + "/catalog.rdf"}, listed{Name: regionalName + "/catalog.ttl"})
 	mux.Handle("GET /{$}", serve("index.html", index(list), today))
 	return mux
 }
