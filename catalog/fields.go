@@ -164,6 +164,9 @@ var fields = []Field{
 	// Datasets (§1.1)
 	{Name: "identifier", Kinds: []Kind{KindDataset}, Type: FieldText, IT: "Identificativo", EN: "Identifier"},
 	{Name: "other_identifiers", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Altri identificativi", EN: "Other identifiers"},
+	{Name: "uri", Kinds: []Kind{KindDataset}, Type: FieldURL, IT: "Nome come indirizzo", EN: "IRI"},
+	{Name: alsoPublished, Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Pubblicato anche su", EN: "Also published on"},
+	{Name: federated, Kinds: []Kind{KindDataset}, Type: FieldBoolean, IT: "Già nel catalogo nazionale", EN: "In the national catalogue already"},
 	{Name: "rights_holder", Kinds: []Kind{KindDataset}, Type: FieldAny, IT: "Titolare", EN: "Rights holder"},
 	{Name: "publisher", Kinds: []Kind{KindDataset}, Type: FieldAny, IT: "Editore", EN: "Publisher"},
 	{Name: "themes", Kinds: []Kind{KindDataset}, Type: FieldTexts, IT: "Temi", EN: "Themes", Vocabulary: "http://publications.europa.eu/resource/authority/data-theme"},
