@@ -63,7 +63,7 @@ var fields = []Field{
 	{Name: "disciplines", Kinds: []Kind{KindPlace}, Type: FieldTexts, IT: "Discipline", EN: "Subjects"},
 	// Works and monuments (§1.3)
 	{Name: "heritage_type", Kinds: []Kind{KindHeritageItem}, Type: FieldText, IT: "Tipo di bene", EN: "Type of work", Enum: []string{"architectural", "archaeological", "artistic", "photographic", "demo-ethno", "natural", "scientific", "musical", "numismatic", "archival", "library", "intangible"}},
-	{Name: "nct", Kinds: []Kind{KindHeritageItem}, Type: FieldText, IT: "Numero di catalogo generale", EN: "Number in the general catalogue"},
+	{Name: "nct", Kinds: []Kind{KindHeritageItem}, Type: FieldAny, IT: "Numero di catalogo generale", EN: "Number in the general catalogue"},
 	{Name: "iccd_card", Kinds: []Kind{KindHeritageItem}, Type: FieldObject, IT: "Scheda di catalogo", EN: "Card of the catalogue"},
 	{Name: "definition", Kinds: []Kind{KindHeritageItem}, Type: FieldText, IT: "Definizione", EN: "Definition"},
 	{Name: "subject", Kinds: []Kind{KindHeritageItem}, Type: FieldText, IT: "Soggetto", EN: "Subject"},

@@ -396,6 +396,30 @@ func TestOrderOfSourcesChangesNothing(t *testing.T) {
 	}
 }
 
+// What a source said of a dataset goes out of the record that it had a part in,
+// and out of its past.
+func TestPartOfADatasetIsErased(t *testing.T) {
+	p := newPortals(t, "a", "b")
+	p.harvest("b", listed{IRI: atB + "1", Title: "Alberi"})
+	p.harvest("a", listed{IRI: atA + "1", Other: atB + "1", Title: "Segreto di Mario"})
+	p.want("both", "Segreto di Mario: a "+atA+"1, b "+atB+"1 also b")
+	p.harvest("a", listed{IRI: atA + "1", Other: atB + "1", Title: "Segreto di Maria"})
+	head := p.id("b", atB+"1")
+	if _, err := p.store.Purge(t.Context(), p.list["a"], head, catalog.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	p.want("erased", "Alberi: b "+atB+"1")
+	p.harvest("a", listed{IRI: atA + "1", Other: atB + "1", Title: "Segreto di Maria"})
+	p.want("not stored again", "Alberi: b "+atB+"1")
+	var left string
+	if err := p.store.DB().QueryRow(t.Context(), `
+		select coalesce((select string_agg(x, ' ') from (
+			select record::text as x from record_version union all select properties::text from record union all select said::text from harvested
+			union all select value from identifier union all select before::text from undo) y where x like '%Mari%' or x like '%a.example%'), '')`).Scan(&left); err != nil || left != "" {
+		t.Errorf("left: %s %v", left, err)
+	}
+}
+
 // The rows of a dataset that two portals have are published once: those of the
 // portal whose description is shown, while it has any.
 func TestTablesOfOneDataset(t *testing.T) {

@@ -70,7 +70,10 @@ func (s *Store) erase(ctx context.Context, src catalog.Source, line catalog.Eras
 }
 
 func purge(ctx context.Context, tx pgx.Tx, source, record string, receipt *catalog.Receipt) error {
-	rows, _ := tx.Query(ctx, `select id::text from record where source_id = $1 and ($2 = '' or id::text = lower($2))`, source, record)
+	rows, _ := tx.Query(ctx, `
+		select id::text from record where source_id = $1 and ($2 = '' or id::text = lower($2))
+		union -- its part of what others describe too
+		select r.id::text from record r join same_as m on m.id = r.id where r.source_id = $1 and m.head::text = lower($2)`, source, record)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return err
@@ -142,9 +145,18 @@ var recordErasures = []string{
 		where b.id in (select body_id from called where body_id <> '') and ` + unused + `
 		  and not exists (select from record where body_id = b.id and status = 'published')`,
 	`delete from record_version using given where record_id = any(given.ids)`,
+	toldBeside,
+	`delete from identifier using given where own = any(given.ids)`,
+	`delete from doubt using given where a = any(given.ids) or b = any(given.ids)`,
 	`update change set bbox = null from given where record_id = any(given.ids) and bbox is not null`,
 	emptied + `, source_key = '' from given where id = any(given.ids)`,
 }
+
+// toldBeside erases the versions of records of other sources in which
+// given.source had a part.
+const toldBeside = `delete from record_version using given
+	where record ->> 'shown_source' = given.source
+		or record -> 'properties' -> 'also_published_on' @> jsonb_build_array(jsonb_build_object('source', given.source))`
 
 // emptied leaves of a record nothing but that it was there.
 const emptied = `

@@ -68,7 +68,8 @@ func purgeField(ctx context.Context, tx pgx.Tx, source, field string, fed catalo
 		`delete from issue using given, run where run.id = issue.run_id and run.source_id = given.source
 			and (refused or issue.key = '' or field = '' or lower(field) = any(select lower(n) from unnest(given.names) n))`,
 		`delete from record_version using given where record_id = any(given.ids)`,
-		`update harvested set raw = '', parsed = null, reading = null, content = null, alike = null, hash = '' from given
+		toldBeside,
+		`update harvested set raw = '', parsed = null, reading = null, content = null, alike = null, said = null, shape = null, hash = '' from given
 			where source_id = given.source and record_id = any(given.ids)`,
 		emptied+` from given where id = any(given.ids)`,
 	)
