@@ -130,7 +130,7 @@ func Golden(list []Contribution) (Record, Contribution) {
 		others = append(others, otherIdentifiers(c.Record)...)
 	}
 	slices.SortFunc(also, func(a, b OtherPublisher) int { return strings.Compare(a.Source+a.URL, b.Source+b.URL) })
-	r.Properties = with(r.Properties, "other_identifiers", unlike(others, Text(r.Properties.Get("identifier"))))
+	r.Properties = with(r.Properties, "other_identifiers", unlike(others, Text(r.Properties.Get("identifier")), Text(r.Properties.Get("uri"))))
 	r.Properties = with(r.Properties, alsoPublished, jsonOf(also))
 	if slices.ContainsFunc(list, func(c Contribution) bool { return c.Source.FederatedNationally }) {
 		r.Properties = with(r.Properties, federated, true)
@@ -184,12 +184,15 @@ func otherIdentifiers(r Record) []OtherIdentifier {
 }
 
 // unlike is list as JSON, each notation once, without the record's own.
-func unlike(list []OtherIdentifier, own string) any {
-	seen := map[string]bool{own: true}
+func unlike(list []OtherIdentifier, own ...string) any {
+	seen := map[string]bool{}
+	for _, s := range own {
+		seen[SameAddress(s)] = true
+	}
 	var kept []OtherIdentifier
 	for _, o := range list {
-		if !seen[o.Notation] {
-			seen[o.Notation] = true
+		if same := SameAddress(o.Notation); !seen[same] {
+			seen[same] = true
 			kept = append(kept, o)
 		}
 	}

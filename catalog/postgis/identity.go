@@ -2,13 +2,10 @@ package postgis
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -20,7 +17,8 @@ import (
 // those changes, by the transaction that changes it.
 
 // maxGroup is of how many descriptions that are tied to each other it is found out at
-// once which are the same. More are no duplicates but a fault in somebody's identifiers.
+// once which are the same. More are no duplicates but a fault in somebody's identifiers:
+// they are left as they are.
 const maxGroup = 5000
 
 // A grouping finds out anew which descriptions are one record.
@@ -85,7 +83,7 @@ func identify(ctx context.Context, tx pgx.Tx, gone []string) (*grouping, error) 
 	if err != nil || len(seeds) == 0 {
 		return g, err
 	}
-	if err := g.closure(ctx, seeds); err != nil {
+	if few, err := g.closure(ctx, seeds); err != nil || !few {
 		return g, err
 	}
 	return g, g.regroup(ctx)
@@ -183,15 +181,16 @@ func twice(i string) string {
 		where t.value = ` + i + `.value and t.kind = ` + i + `.kind and t.source_id = ` + i + `.source_id and t.own <> ` + i + `.own)`
 }
 
-// closure finds all descriptions that are tied to the seeds, over however many others.
-func (g *grouping) closure(ctx context.Context, seeds []string) error {
+// closure finds all descriptions that are tied to the seeds, over however many
+// others; few: they are not more than can be.
+func (g *grouping) closure(ctx context.Context, seeds []string) (few bool, err error) {
 	known := map[string]bool{}
 	for frontier := seeds; len(frontier) > 0; {
 		for _, id := range frontier {
 			known[id] = true
 		}
 		if len(known) > maxGroup+len(seeds) {
-			return fmt.Errorf("more than %d descriptions share identifiers with each other: %w", maxGroup, catalog.ErrInvalid)
+			return false, nil
 		}
 		found, err := g.ids(ctx, `
 			select j.own::text
@@ -202,236 +201,12 @@ func (g *grouping) closure(ctx context.Context, seeds []string) error {
 			union
 			select case when v.a = any($1) then v.b else v.a end::text from verdict v where v.verdict = 'same' and (v.a = any($1) or v.b = any($1))`, frontier)
 		if err != nil {
-			return err
+			return false, err
 		}
 		frontier = slices.DeleteFunc(found, func(id string) bool { return known[id] })
 	}
 	g.around = slices.Sorted(maps.Keys(known))
-	return nil
-}
-
-// regroup computes which of the descriptions around are the same, notes it, and
-// puts the records that are made of others than before on the stage.
-func (g *grouping) regroup(ctx context.Context) error {
-	candidates, err := g.candidates(ctx)
-	if err != nil {
-		return err
-	}
-	verdicts, err := g.verdicts(ctx)
-	if err != nil {
-		return err
-	}
-	var id, head string
-	rows, err := g.tx.Query(ctx, `select id::text, head::text from same_as where id = any($1)`, g.around)
-	if err != nil {
-		return err
-	}
-	if _, err := pgx.ForEachRow(rows, []any{&id, &head}, func() error { g.old[id] = head; return nil }); err != nil {
-		return err
-	}
-	clusters, doubts := catalog.Clusters(candidates, verdicts)
-	g.doubts = doubts
-	var heads, members []string
-	for _, c := range clusters {
-		for _, id := range c {
-			g.now[id] = c[0]
-			if len(c) > 1 {
-				heads, members = append(heads, c[0]), append(members, id)
-			}
-		}
-	}
-	if _, err := g.tx.Exec(ctx, `delete from same_as where id = any($1)`, g.around); err != nil {
-		return err
-	}
-	if _, err := g.tx.Exec(ctx, `insert into same_as (id, head) select * from unnest($1::uuid[], $2::uuid[])`, members, heads); err != nil {
-		return err
-	}
-	for _, sql := range []string{
-		linkDatasets + ` and d.record_id = any($1)`,
-		// whose rows were another source's may have to read its own
-		`delete from listing where source_id in (
-			select l.source_id from layer l join harvested h on h.source_id = l.source_id and h.key = l.dataset_key where l.folded and h.record_id = any($1))`,
-	} {
-		if _, err := g.tx.Exec(ctx, sql, g.around); err != nil {
-			return fmt.Errorf("tables: %w", err)
-		}
-	}
-	staged, err := g.ids(ctx, `select id::text from stage where said is not null and id = any($1)`, g.around)
-	if err != nil {
-		return err
-	}
-	return g.stage(ctx, g.anew(clusters, staged))
-}
-
-// anew are the clusters whose records have to be made anew: one of their
-// descriptions is on the stage, or they are not those that they were.
-func (g *grouping) anew(clusters [][]string, staged []string) [][]string {
-	before := map[string][]string{}
-	for id, head := range g.old {
-		before[head] = append(before[head], id)
-	}
-	return slices.DeleteFunc(slices.Clone(clusters), func(c []string) bool {
-		was := []string{c[0]}
-		if head, grouped := g.old[c[0]]; grouped {
-			was = before[head]
-			slices.Sort(was)
-		}
-		if !slices.Equal(was, c) {
-			return false
-		}
-		// what one source alone describes is on the stage as it is
-		return len(c) == 1 || !slices.ContainsFunc(c, func(id string) bool { return slices.Contains(staged, id) })
-	})
-}
-
-// candidates are the descriptions around, as far as their sources still hold them.
-func (g *grouping) candidates(ctx context.Context) ([]catalog.Candidate, error) {
-	rows, _ := g.tx.Query(ctx, `
-		select d.own::text, d.ref, d.source_id, d.holder,
-			coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value)) from identifier i
-				where i.own = d.own and i.kind in ('address', 'local', 'file') and not `+twice("i")+`), '[]'),
-			(select count(*) from identifier i where i.own = d.own and i.kind = 'file')
-		from (`+described+`) d`, g.around, missesToWithdraw)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Candidate, error) {
-		var c catalog.Candidate
-		err := row.Scan(&c.ID, &c.Ref, &c.Source, &c.Holder, &c.Shared, &c.Files)
-		c.Holder = (&catalog.Record{BodyID: c.Holder}).Holder()
-		return c, err
-	})
-	return slices.DeleteFunc(list, func(c catalog.Candidate) bool { return g.gone[c.ID] }), err
-}
-
-// described are the descriptions $1 that their sources still hold ($2 misses:
-// they do not); what is staged is newer than what is stored.
-const described = `
-	select id as own, source_id, '' as layer, key, source_id || ' ' || key as ref, body_id as holder, said::jsonb as said, own_ewkb as shape
-	from stage
-	where said is not null and ours and id = any($1)
-	union all
-	select record_id, source_id, layer, key, source_id || ' ' || key, coalesce(said ->> 'BodyID', ''), said, shape
-	from harvested
-	where said is not null and record_id = any($1) and missed < $2
-	  and not exists (select from stage where id = record_id and said is not null and ours)`
-
-// verdicts are what persons have said of those around.
-func (g *grouping) verdicts(ctx context.Context) (map[catalog.Pair]catalog.Verdict, error) {
-	rows, err := g.tx.Query(ctx, `select a::text, b::text, verdict from verdict where a = any($1) and b = any($1)`, g.around)
-	if err != nil {
-		return nil, err
-	}
-	list := map[catalog.Pair]catalog.Verdict{}
-	var a, b, v string
-	_, err = pgx.ForEachRow(rows, []any{&a, &b, &v}, func() error {
-		list[catalog.NewPair(a, b)] = catalog.Verdict(v)
-		return nil
-	})
-	return list, err
-}
-
-// stage puts the records of clusters on the stage, or changes what is there.
-func (g *grouping) stage(ctx context.Context, clusters [][]string) error {
-	if len(clusters) == 0 {
-		return nil
-	}
-	said, err := g.contributions(ctx, slices.Concat(clusters...))
-	if err != nil {
-		return err
-	}
-	var rows []stagedRow
-	for _, c := range clusters {
-		var list []catalog.Contribution
-		for _, id := range c {
-			list = append(list, said[id])
-		}
-		for i, own := range list {
-			r, shown, status := own.Record, own, catalog.StatusMerged
-			var into, source, key any = c[0], nil, nil
-			if i == 0 {
-				r, shown = catalog.Golden(list)
-				status, into = catalog.StatusPublished, nil
-				if len(list) > 1 {
-					source, key = shown.Source.ID, shown.Key
-				}
-			}
-			r.SourceGeometry = shown.Place
-			row, err := stagedRecord(r)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, slices.Concat(stagedRow{own.ID, own.Source.ID, own.Key, string(status), into, source, key}, row))
-		}
-	}
-	if _, err := g.tx.CopyFrom(ctx, pgx.Identifier{"golden"}, goldenColumns, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return rows[i], nil })); err != nil {
-		return err
-	}
-	for _, sql := range stageGolden() {
-		if _, err := g.tx.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("%.40s: %w", sql, err)
-		}
-	}
-	return nil
-}
-
-// goldenColumns are those that making a record of several descriptions sets.
-var goldenColumns = append([]string{"id", "source_id", "key", "status", "merged_into", "shown_source", "shown_key"}, recordStage...)
-
-// stageGolden brings what is in the table golden onto the stage: into the row of the
-// description that is there, or beside it.
-func stageGolden() []string {
-	list := strings.Join(goldenColumns, ", ")
-	var sets []string
-	for _, column := range goldenColumns[3:] {
-		sets = append(sets, column+" = g."+column)
-	}
-	return []string{
-		`update stage s set ` + strings.Join(sets, ", ") + ` from golden g where g.id = s.id`,
-		`insert into stage (` + list + `, ours, known) select ` + list + `, false, true from golden g where not exists (select from stage where id = g.id)`,
-	}
-}
-
-// successors are, for those that are gone, the records of what is left of the
-// groups that they were in: the oldest.
-func (g *grouping) successors() map[string]string {
-	left := map[string]string{} // head before → head now
-	for id, head := range g.old {
-		if now, there := g.now[id]; there && (left[head] == "" || now < left[head]) {
-			left[head] = now
-		}
-	}
-	into := map[string]string{}
-	for id := range g.gone {
-		if head := left[g.old[id]]; head != "" {
-			into[id] = head
-		}
-	}
-	return into
-}
-
-// contributions are what the sources of ids say.
-func (g *grouping) contributions(ctx context.Context, ids []string) (map[string]catalog.Contribution, error) {
-	rows, err := g.tx.Query(ctx, `
-		select d.own::text, d.layer, d.key, d.said, d.shape, s.id, s.title, s.url, coalesce(s.body_id, ''), s.added, s.federated_nationally
-		from (`+described+`) d join source s on s.id = d.source_id`, ids, missesToWithdraw)
-	if err != nil {
-		return nil, err
-	}
-	list := map[string]catalog.Contribution{}
-	var c catalog.Contribution
-	var said, shape []byte
-	_, err = pgx.ForEachRow(rows, []any{&c.ID, &c.Layer, &c.Key, &said, &shape, &c.Source.ID, &c.Source.Title, &c.Source.URL, &c.Source.BodyID, &c.Source.Added, &c.Source.FederatedNationally}, func() error {
-		var err error
-		if c.Record, err = catalog.ReadRecord(said); err != nil {
-			return err
-		}
-		if c.Place = nil; shape != nil {
-			if c.Place, err = ewkb.Unmarshal(shape); err != nil {
-				return fmt.Errorf("geometry: %w", err)
-			}
-		}
-		list[c.ID] = c
-		return nil
-	})
-	return list, err
+	return true, nil
 }
 
 // ids is the result of a query for ids.

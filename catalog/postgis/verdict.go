@@ -64,8 +64,11 @@ func (s *Store) regroup(ctx context.Context, a, b string, change func(pgx.Tx, ca
 		if err := change(tx, p); err != nil {
 			return err
 		}
-		if err := g.closure(ctx, []string{p.A, p.B}); err != nil {
+		switch few, err := g.closure(ctx, []string{p.A, p.B}); {
+		case err != nil:
 			return err
+		case !few:
+			return fmt.Errorf("they are tied by identifiers to more than %d others, which are left as they are: %w", maxGroup, catalog.ErrInvalid)
 		}
 		if err := g.regroup(ctx); err != nil {
 			return err
