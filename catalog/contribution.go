@@ -124,8 +124,10 @@ func Golden(list []Contribution) (Record, Contribution) {
 	for _, c := range list[1:] {
 		own := Text(c.Record.Properties.Get("identifier"))
 		also = append(also, OtherPublisher{Source: c.Source.ID, Title: cmp.Or(c.Source.Title, c.Source.ID), URL: c.Record.SourceURL, Identifier: own})
-		if own != "" {
-			others = append(others, OtherIdentifier{Notation: own, Agency: cmp.Or(c.Source.Title, c.Source.ID)})
+		for _, id := range []string{own, Text(c.Record.Properties.Get("uri"))} {
+			if id != "" {
+				others = append(others, OtherIdentifier{Notation: id, Agency: cmp.Or(c.Source.Title, c.Source.ID)})
+			}
 		}
 		others = append(others, otherIdentifiers(c.Record)...)
 	}

@@ -89,6 +89,11 @@ func (s *Store) foldTables(ctx context.Context, db foldable, source string, run 
 	for _, t := range tables {
 		for more := true; more; {
 			err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+				var free bool // else its own run does it, at its end
+				if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(`+sourceLock+`)`, t.source).Scan(&free); err != nil || !free {
+					more = false
+					return err
+				}
 				n, err := fold(ctx, tx, t.source, t.layer, t.dataset, t.folded, run)
 				if more = n == foldPage; err != nil || more {
 					return err

@@ -59,7 +59,7 @@ func (h *Harvest) Put(ctx context.Context, page catalog.Batch, normalize catalog
 			continue
 		}
 		issues = append(issues, doubts...)
-		row, err := h.stage(r, item, about, reading, found, old)
+		row, err := h.stage(r, item, about, reading, found, old, page.Own)
 		if err != nil {
 			return counts, fmt.Errorf("run %d, %s line %d: %w", h.run.ID, page.Layer.Name, item.Harvested.Line, err)
 		}
@@ -223,7 +223,7 @@ var stageColumns = []string{
 // A stagedRow has the values of stageColumns.
 type stagedRow []any
 
-func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, reading int64, found bool, old known) (stagedRow, error) {
+func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.Likeness, reading int64, found bool, old known, own bool) (stagedRow, error) {
 	t := item.Harvested
 	raw := t.Raw
 	if raw == nil {
@@ -244,8 +244,10 @@ func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.
 			return nil, err
 		}
 		said = noNUL(strings.ReplaceAll(string(b), `\u0000`, ""))
-		if evidence, err = jsonList(r.Evidence(t.Key)); err != nil {
-			return nil, err
+		if !own { // what we describe ourselves is the administrator's, and by itself
+			if evidence, err = jsonList(r.Evidence(t.Key)); err != nil {
+				return nil, err
+			}
 		}
 		shape = record[slices.Index(recordStage, "source_ewkb")]
 	}

@@ -104,11 +104,11 @@ func (g *grouping) candidates(ctx context.Context) ([]catalog.Candidate, error) 
 // described are the descriptions $1 that their sources still hold ($2 misses:
 // they do not); what is staged is newer than what is stored.
 const described = `
-	select id as own, source_id, '' as layer, key, source_id || ' ' || key as ref, body_id as holder, said::jsonb as said, own_ewkb as shape
+	select id as own, source_id, '' as layer, key, source_id || ' ' || key as ref, body_id as holder, said, own_ewkb as shape
 	from stage
 	where said is not null and ours and id = any($1)
 	union all
-	select record_id, source_id, layer, key, source_id || ' ' || key, coalesce(said ->> 'BodyID', ''), said, shape
+	select record_id, source_id, layer, key, source_id || ' ' || key, coalesce(convert_from(said, 'UTF8')::json ->> 'BodyID', ''), convert_from(said, 'UTF8'), shape
 	from harvested
 	where said is not null and record_id = any($1) and missed < $2
 	  and not exists (select from stage where id = record_id and said is not null and ours)`

@@ -67,7 +67,7 @@ func (r *revert) identity(ctx context.Context) error {
 // holds them; which these are is returned.
 func (r *revert) stageSaid(ctx context.Context, ids []string) (map[string]bool, error) {
 	rows, err := r.tx.Query(ctx, `
-		select record_id::text, key, said, shape
+		select record_id::text, key, said, shape, layer = '(dataset)'
 		from harvested
 		where source_id = $1 and record_id = any($2) and missed < $3 and said is not null`, r.src.ID, ids, missesToWithdraw)
 	if err != nil {
@@ -77,7 +77,8 @@ func (r *revert) stageSaid(ctx context.Context, ids []string) (map[string]bool, 
 	var staged []stagedRow
 	var id, key string
 	var said, shape []byte
-	if _, err := pgx.ForEachRow(rows, []any{&id, &key, &said, &shape}, func() error {
+	var own bool // described by us
+	if _, err := pgx.ForEachRow(rows, []any{&id, &key, &said, &shape, &own}, func() error {
 		record, err := catalog.ReadRecord(said)
 		if err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
@@ -91,9 +92,11 @@ func (r *revert) stageSaid(ctx context.Context, ids []string) (map[string]bool, 
 		if err != nil {
 			return err
 		}
-		evidence, err := jsonList(record.Evidence(key))
-		if err != nil {
-			return err
+		var evidence any
+		if !own {
+			if evidence, err = jsonList(record.Evidence(key)); err != nil {
+				return err
+			}
 		}
 		there[id] = true
 		staged = append(staged, slices.Concat(stagedRow{id, true, key, r.src.ID, string(said), evidence, slices.Clone(shape)}, row))

@@ -58,11 +58,20 @@ func (s *Store) Begin(ctx context.Context, src catalog.Source) (*Harvest, error)
 	return h, nil
 }
 
-// hold takes the source, so that nobody else changes what is stored of it.
+// sourceLock is the number of the lock of the source $1.
+const sourceLock = `hashtextextended('ponet harvest ' || $1, 0)`
+
+// hold takes the source, so that nobody else changes what is stored of it. A moment
+// is waited for: another source's run may be folding a table of it.
 func (h *Harvest) hold(ctx context.Context) error {
 	var free bool
-	if err := h.conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtextextended('ponet harvest ' || $1, 0))`, h.src.ID).Scan(&free); err != nil {
-		return err
+	for try := 0; try < 5 && !free && ctx.Err() == nil; try++ {
+		if try > 0 {
+			time.Sleep(100 * time.Millisecond)
+		}
+		if err := h.conn.QueryRow(ctx, `select pg_try_advisory_lock(`+sourceLock+`)`, h.src.ID).Scan(&free); err != nil {
+			return err
+		}
 	}
 	if !holds(free) {
 		return fmt.Errorf("another process is harvesting this source: %w", catalog.ErrExists)

@@ -157,7 +157,7 @@ const archived = `r.id, r.kind, r.collection, r.slug, r.status, r.title, r.summa
 func (h *Harvest) remember(ctx context.Context, tx pgx.Tx, layer string) error {
 	_, err := tx.Exec(ctx, `
 		insert into harvested (source_id, layer, key, hash, media_type, raw, parsed, reading, record_id, first_run, last_run, content, alike, firm, said, shape)
-		select $1, $2, key, hash, media_type, raw, parsed, reading, id, $3, $3, content, alike, firm, said::jsonb, case when said is not null then own_ewkb end
+		select $1, $2, key, hash, media_type, raw, parsed, reading, id, $3, $3, content, alike, firm, convert_to(said, 'UTF8'), case when said is not null then own_ewkb end
 		from stage
 		where ours
 		on conflict (source_id, layer, key) do update set

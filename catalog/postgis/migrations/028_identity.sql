@@ -1,9 +1,9 @@
 -- One record of what several sources describe.
 
 alter table harvested
-  add column said jsonb,
+  add column said bytea,
   add column shape bytea;
-comment on column harvested.said is 'The record that this description alone would be, without its geometry; null for kinds that are not recognised across sources.';
+comment on column harvested.said is 'The record that this description alone would be, without its geometry, as JSON whose names keep their order; null for kinds that are not recognised across sources.';
 comment on column harvested.shape is 'Its geometry as the source gave it (EWKB); null: none, or of a kind that is not recognised.';
 
 alter table record
@@ -83,12 +83,12 @@ create or replace view withdrawn as
 -- Who describes a published record, each with its own words. In two parts, so that
 -- either is found by an index.
 create view contribution as
-  select r.id as record_id, h.record_id as own, h.source_id, h.layer, h.key, h.missed, h.said ->> 'SourceURL' as url, h.first_run, h.last_run,
+  select r.id as record_id, h.record_id as own, h.source_id, h.layer, h.key, h.missed, convert_from(h.said, 'UTF8')::json ->> 'SourceURL' as url, h.first_run, h.last_run,
     coalesce(r.shown_source, r.source_id) = h.source_id and coalesce(r.shown_key, r.source_key) = h.key as shown
   from harvested h
   join record r on r.id = h.record_id and r.status = 'published'
   union all
-  select r.id, h.record_id, h.source_id, h.layer, h.key, h.missed, h.said ->> 'SourceURL', h.first_run, h.last_run,
+  select r.id, h.record_id, h.source_id, h.layer, h.key, h.missed, convert_from(h.said, 'UTF8')::json ->> 'SourceURL', h.first_run, h.last_run,
     r.shown_source = h.source_id and r.shown_key = h.key
   from same_as m
   join harvested h on h.record_id = m.id
