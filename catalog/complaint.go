@@ -6,6 +6,7 @@ type Complaint struct {
 	N int64 `json:"n"` // its place in the run; rises
 	Issue
 	Withheld bool   `json:"withheld,omitempty"` // something was read that is not shown
+	Times    int64  `json:"-"`                  // how often a word that no vocabulary has was read; 0: once, or not counted
 	Record   string `json:"record,omitempty"`   // id of the published record that it is about; "": none, or not known
 }
 

@@ -123,12 +123,16 @@ type Distribution struct {
 	FormatURI       string `json:"format_uri,omitempty"`
 	FormatDeclared  string `json:"format_declared,omitempty"`
 	LicenceDeclared string `json:"licence_declared,omitempty"`
+	// The same of Availability and Status.
+	AvailabilityDeclared string `json:"availability_declared,omitempty"`
+	StatusDeclared       string `json:"dist_status_declared,omitempty"`
 
 	ByteSize int64  `json:"byte_size,omitempty"`
 	Checksum string `json:"checksum,omitempty"` // "sha256:…"
 	Modified string `json:"modified,omitempty"`
 	// Availability is how long it is meant to stay (dcatap:availability), Status
-	// in what state it is (adms:status): terms of the EU's tables, as written.
+	// in what state it is (adms:status): terms of the EU's tables, as written; their
+	// codes after Normalize.
 	Availability string `json:"availability,omitempty"`
 	Status       string `json:"dist_status,omitempty"`
 	// Service marks an interface (WMS, WFS, API) and not a file.

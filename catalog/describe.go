@@ -129,11 +129,12 @@ func (d *description) list(column int, field, expected string, code func(string)
 			unknown = append(unknown, w)
 		}
 		if c != "" && !slices.Contains(codes, c) {
+			d.n.oldCode(FieldScheme(field), c, field, w, d.report)
 			codes = append(codes, c)
 		}
 	}
 	if len(unknown) > 0 {
-		d.report(field+"-unknown", field, strings.Join(unknown, "; "), expected)
+		d.report(field+"-unknown", field, strings.Join(unknown, "; "), expected+d.n.vocab.Perhaps(field, unknown[0]))
 	}
 	if slices.Equal(codes, words) {
 		d.values[column] = jsonOf(codes)
@@ -178,9 +179,10 @@ func (d *description) frequency(column int) {
 	}
 	f, ok := d.n.vocab.Frequency(said)
 	if !ok {
-		d.report("frequency-unknown", "frequency", said, "how often data are updated: a code such as MONTHLY, R/P1M, mensile")
+		d.report("frequency-unknown", "frequency", said, "how often data are updated: a code such as MONTHLY, R/P1M, mensile"+d.n.vocab.Perhaps("frequency", said))
 		d.values[column] = nil
 	} else {
+		d.n.oldCode("frequencies", f.Code, "frequency", said, d.report)
 		d.values[column] = f.Code
 	}
 	if f.Code != said {

@@ -21,8 +21,9 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 	case ok:
 		d.Format, d.FormatURI = t.Name, t.URI
 		d.Service = d.Service || t.Service() && d.DownloadURL == ""
+	case n.otherFormat(&d, said):
 	case said != "":
-		report("format-unknown", "distributions.format", said, "a format such as CSV, or a media type such as text/csv")
+		report("format-unknown", "distributions.format", said, "a format such as CSV, or a media type such as text/csv"+n.vocab.Perhaps("distributions.format", said))
 	}
 	if said != "" && !strings.EqualFold(said, d.Format) {
 		d.FormatDeclared = said
@@ -39,6 +40,8 @@ func (n *Normalizer) distribution(d Distribution, r *Record, report reporter) Di
 	} else {
 		d.Licence = r.Licence
 	}
+	d.Availability, d.AvailabilityDeclared = n.term("distributions.availability", d.Availability, report)
+	d.Status, d.StatusDeclared = n.term("distributions.dist_status", d.Status, report)
 	if said := clean(d.Modified); said != "" {
 		if t, ok := ParseTime(said); ok {
 			d.Modified = t

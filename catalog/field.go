@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Field is a property of spec/metadata.md §1. Its declaration in fields is the one
+// A Field is a property of spec/metadata.md §1. Its declaration in model is the one
 // place from which the check of what sources say, the published JSON Schema and the
 // words for people come.
 type Field struct {
@@ -24,6 +24,17 @@ type Field struct {
 	NotNegative bool     // of numbers
 	Role        string   // x-ogc-role of OGC API – Features – Part 5
 	IT, EN      string   // its name for people
+
+	// Scheme is the vocabulary whose concepts its values are. Their codes are
+	// published; what the source said stands beside, as NAME_declared, where it is
+	// something else.
+	Scheme string
+	// Gives is a property that the concept becomes instead: of a requirement in words
+	// the level of education. Then the words stay as they are, and words that say no
+	// concept are no fault.
+	Gives string
+	// Member is what holds the words in each object of a list: type of channels.
+	Member []string
 
 	pattern *regexp.Regexp
 }
@@ -47,6 +58,27 @@ const (
 	FieldDuration FieldType = "duration" // ISO 8601
 	FieldURL      FieldType = "url"      // http or https
 )
+
+// fields are those of the model, and what keeps the source's words beside codes.
+var fields = withDeclared(model)
+
+func withDeclared(model []Field) []Field {
+	list := slices.Clone(model)
+	for _, f := range model {
+		if f.Scheme == "" && FieldScheme(f.Name) == "" || f.Gives != "" || len(f.Kinds) == 0 {
+			continue
+		}
+		said := Field{Name: f.Name + declared, Kinds: f.Kinds, Type: FieldText, IT: f.IT + ", con le parole della fonte", EN: f.EN + ", in the words of the source"}
+		if f.many() {
+			said.Type = FieldTexts
+		}
+		list = append(list, said)
+	}
+	return list
+}
+
+// many reports whether f may have several values.
+func (f *Field) many() bool { return f.Type == FieldTexts || f.Type == FieldList }
 
 var fieldsByName = func() map[string]*Field {
 	byName := make(map[string]*Field, len(fields))
@@ -219,6 +251,10 @@ func (f *Field) fitJSON(raw json.RawMessage) (any, bool) {
 	switch f.Type {
 	case FieldAny, FieldList, FieldObject:
 		return raw, true
+	case FieldTexts:
+		if textsOnly(raw) {
+			return raw, true
+		}
 	}
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -245,6 +281,26 @@ func (f *Field) fitJSON(raw json.RawMessage) (any, bool) {
 		return raw, false
 	}
 	return f.fit(v)
+}
+
+// textsOnly reports whether raw is a list of texts, without reading them into
+// memory: most lists that are checked are codes.
+func textsOnly(raw json.RawMessage) bool {
+	lists, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted, c == ',', c == ']', c == ' ', c == '\n', c == '\r', c == '\t':
+		case c == '[':
+			lists++
+		default:
+			return false
+		}
+	}
+	return lists == 1 && json.Valid(raw)
 }
 
 // wants says in words what f wants, for who is told that a value is not that.

@@ -22,6 +22,7 @@ func TestFieldFit(t *testing.T) {
 		{"cadastral_code", "g999", "G999", true}, {"online_url", "www.example.it", "http://www.example.it", true}, {"online_url", "in biblioteca", nil, false},
 		{"audience", "tutti", "tutti", true}, {"alt_names", []string{"a", "b"}, []string{"a", "b"}, true}, {"definition", json.RawMessage(`{"it":"chiesa","en":"church"}`), "chiesa", true},
 		{"definition", json.RawMessage(`["chiesa"]`), "chiesa", true}, {"definition", json.RawMessage(`["a","b"]`), nil, false}, {"alt_names", json.RawMessage(`["a",{"b":1}]`), nil, false},
+		{"alt_names", json.RawMessage(`["a, [b]", "c\"]"]`), []string{"a, [b]", `c"]`}, true}, {"alt_names", json.RawMessage(`["a",["b"]]`), nil, false}, {"alt_names", json.RawMessage(`["a" "b"]`), nil, false}, {"alt_names", json.RawMessage(`["a",1]`), nil, false},
 		{"temporal_resolution", "PT1H", "PT1H", true}, {"temporal_resolution", "oraria", nil, false}, {"qid", "q42", "Q42", true},
 	} {
 		got, ok := fieldsByName[tt.field].fit(tt.value)

@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 13
+const normalizerVersion = 14
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -26,6 +26,8 @@ type Normalizer struct {
 	rest       []restColumn
 	owned      bool           // descriptions say their own body or licence
 	dataset    *datasetFields // of a layer of datasets
+	terms      []termColumn   // the columns that hold concepts
+	beside     []Column       // published beside those
 }
 
 // A restColumn is a column that is published under its own name.
@@ -77,12 +79,13 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 		taken[name] = true
 		n.rest = append(n.rest, restColumn{i, name, fieldOf(n.mapping.Kind, name)})
 	}
+	n.findTerms(taken)
 	return n, nil
 }
 
 // envelope lists the published properties that are ours, in their order.
 var envelope = []string{
-	"title", "description", "kind", "theme", "type", "type_label", "event_type", "activity_area", "address", "postcode", "locality", "municipality",
+	"title", "description", "kind", "theme", "type", "type_label", "place_type", "poi_category", "accommodation_type", "event_type", "activity_area", "address", "postcode", "locality", "municipality",
 	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "occurrences", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
 	"accuracy_metres", "updated",
@@ -115,11 +118,12 @@ func (n *Normalizer) Columns() []Column {
 		if r.field != nil && r.field.ColumnType() != "" {
 			columns[i].Type = r.field.ColumnType()
 		}
+		columns[i] = n.published(columns[i])
 	}
 	if n.dataset != nil {
 		columns = append(columns, describedColumns...)
 	}
-	return columns
+	return append(columns, n.beside...)
 }
 
 // over is m with what it leaves out taken from guess.
@@ -200,14 +204,16 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		}
 	}
 	var besides Properties
+	report := reporter(refuse)
 	if n.owned || n.dataset != nil {
-		report := once(refuse)
+		report = once(refuse)
 		n.own(&r, text("body"), text("body_name"), text("licence"), report)
 		if n.dataset != nil {
 			besides = n.describe(&r, &h, report)
 		}
 	}
-	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")))
+	besides = append(besides, n.concepts(&h, report)...)
+	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")), refuse)
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
@@ -257,10 +263,7 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 	add("theme", string(r.Theme))
 	add("type", r.Type)
 	add("type_label", r.TypeLabel)
-	if t, ok := n.vocab.EventType(r.Type); ok && r.Kind == KindEvent {
-		add("event_type", t.URI)
-		add("activity_area", t.Area)
-	}
+	n.typed(r, text("type"), add)
 	add("address", r.Address)
 	add("postcode", r.Postcode)
 	add("locality", r.Locality)
@@ -325,7 +328,8 @@ func (n *Normalizer) LayerHash() []byte {
 		Body, Name string
 		Licence    string
 		Federated  bool `json:",omitempty"`
-	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence, n.src.FederatedNationally})
+		Edition    string
+	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence, n.src.FederatedNationally, n.vocab.Edition})
 	if err != nil {
 		panic("catalog: a mapping that is not JSON: " + err.Error()) // its types cannot fail
 	}

@@ -54,7 +54,7 @@ func (n *Normalizer) licence(text string, report reporter) string {
 		report("licence-version", "licence", text, "a licence with its version; that of the source, "+own.Short+", is taken")
 		return own.URI
 	}
-	report("licence-unknown", "licence", text, "a known licence, such as CC BY 4.0, or its address; it is shown as unknown")
+	report("licence-unknown", "licence", text, "a known licence, such as CC BY 4.0, or its address; it is shown as unknown"+n.vocab.Perhaps("licence", text))
 	unknown, _ := n.vocab.Licence("")
 	return unknown.URI
 }

@@ -11,7 +11,8 @@ import (
 type PlaceType struct {
 	Code, Label, LabelEN string
 	Theme                Theme
-	URI                  string   // the nearest concept of OntoPiA
+	URI                  string   // the nearest concept of OntoPiA, of places of culture or else of points of interest
+	POI                  string   // code of OntoPiA's category of points of interest
 	SchemaOrg            string   // the schema.org class: "Museum"
 	Names                []string // words that say the type anywhere in a name
 	Values               []string // words that say it only when they are the whole value
@@ -55,6 +56,8 @@ type Licence struct {
 	Openness              Openness
 	ShareAlike            bool     // what is derived must carry the same licence: kept in its own layer
 	Attribution           bool     // the author must be named
+	NonCommercial         bool     // use for profit is forbidden
+	NoDerivatives         bool     // sharing what is derived is forbidden
 	Same                  []string // other spellings: CKAN ids, names, addresses
 }
 
@@ -83,6 +86,12 @@ type Tables struct {
 
 	ObservedProperties []ObservedProperty
 	Units              []Unit
+
+	// Schemes are all vocabularies alike, those of the rows above included.
+	Schemes []Scheme
+	// Edition says which newer editions of vocabularies these are, "" for those of
+	// the release: part of what a description is compared with (LayerHash).
+	Edition string
 }
 
 // Vocabularies are the controlled vocabularies, to be looked up in. They do
@@ -104,6 +113,7 @@ type Vocabularies struct {
 	unknownLicence int
 	properties     map[string]int // by measureKey
 	units          map[string]int
+	schemes        map[string]*Scheme
 }
 
 // Licences that the rules of spec/metadata.md §2.6 name.
@@ -154,6 +164,14 @@ func NewVocabularies(tables Tables) (*Vocabularies, error) {
 	}
 	if err := v.indexTerms(); err != nil {
 		return nil, err
+	}
+	v.schemes = map[string]*Scheme{}
+	for i := range tables.Schemes {
+		s, err := NewScheme(tables.Schemes[i])
+		if err != nil {
+			return nil, err
+		}
+		v.schemes[s.Name] = s
 	}
 	return v, v.indexLicences()
 }

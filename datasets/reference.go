@@ -20,6 +20,13 @@ type Reference struct {
 	Name    string            `json:"-"` // "place-types": of the .csv and the .json
 	Title   string            `json:"title"`
 	Columns map[string]string `json:"columns"` // those whose name does not say all
+	// Keys says which column is the code or the Italian label where its name is
+	// another, and which holds the publisher's notation beside a code of ours.
+	Keys map[string]string `json:"keys,omitempty"`
+	Ours bool              `json:"ours,omitempty"` // a list of our own: nobody publishes newer editions
+	// OwnLabels: the labels are ours, and those of newer editions are not taken.
+	OwnLabels bool `json:"own_labels,omitempty"`
+
 	Sources []ReferenceSource `json:"sources"`
 	Licence string            `json:"licence"` // address; of the table
 	Date    string            `json:"date"`    // when the table was made, 2006-01-02
@@ -54,4 +61,20 @@ func References() ([]Reference, error) {
 		list = append(list, r)
 	}
 	return list, nil
+}
+
+// Version is the edition of the table: that of its first source.
+func (r Reference) Version() string {
+	if len(r.Sources) == 0 {
+		return r.Date
+	}
+	return r.Sources[0].Date
+}
+
+// key is the column that holds what is called name.
+func (r Reference) key(name string) string {
+	if column := r.Keys[name]; column != "" {
+		return column
+	}
+	return name
 }

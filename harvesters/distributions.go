@@ -97,7 +97,7 @@ func (r *run) table(ctx context.Context, c *http.Client, d datasetFiles, prefix 
 	defer cancel()
 	for _, f := range formats {
 		src := r.tableSource(d, f)
-		failure := r.whole(ctx, prefix, reading(src), func() error {
+		failure := r.whole(ctx, prefix, r.reading(src), func() error {
 			return r.pages(ctx, src, r.layersOf(d, f, prefix, len(d.tables) > 1, file.Harvest(inTime, c, src)))
 		})
 		if errors.Is(failure, errStore) || ctx.Err() != nil || failure != nil && r.late() {

@@ -35,7 +35,7 @@ func (r *run) recall(ctx context.Context) error {
 	if err != nil {
 		return r.ours(ctx, err)
 	}
-	r.full = r.options.Full || r.options.Approved > 0 || !last.Fresh(reading(r.src), r.started)
+	r.full = r.options.Full || r.options.Approved > 0 || !last.Fresh(r.reading(r.src), r.started)
 	if !r.full {
 		r.last = last
 		r.listing.Since = last.Cursor
@@ -46,7 +46,7 @@ func (r *run) recall(ctx context.Context) error {
 
 // leaves is what the next run can go on from when this one is completed.
 func (r *run) leaves() catalog.ListingState {
-	s := catalog.ListingState{Reading: reading(r.src), Cursor: r.listing.Cursor, Listed: r.last.Listed, Documents: r.documents.kept}
+	s := catalog.ListingState{Reading: r.reading(r.src), Cursor: r.listing.Cursor, Listed: r.last.Listed, Documents: r.documents.kept}
 	if s.Cursor == "" && r.listing.Partial {
 		s.Cursor = r.last.Cursor
 	}
@@ -63,13 +63,13 @@ func (r *run) leaves() catalog.ListingState {
 	return s
 }
 
-// reading identifies how src is read: what it is, what its columns mean, and
-// our code.
-func reading(src catalog.Source) []byte {
+// reading identifies how src is read: what it is, what its columns mean, the
+// vocabularies, and our code.
+func (r *run) reading(src catalog.Source) []byte {
 	b, err := json.Marshal(struct {
-		Code, Protocol, URL, Title, Body, Name, Licence string
-		Mapping                                         catalog.Mapping
-	}{code(), src.Protocol, src.URL, src.Title, src.BodyID, src.BodyName, src.Licence, src.Mapping})
+		Code, Edition, Protocol, URL, Title, Body, Name, Licence string
+		Mapping                                                  catalog.Mapping
+	}{code(), r.vocab.Edition, src.Protocol, src.URL, src.Title, src.BodyID, src.BodyName, src.Licence, src.Mapping})
 	if err != nil {
 		panic("harvesters: a mapping that is not JSON: " + err.Error()) // its types cannot fail
 	}
@@ -121,7 +121,7 @@ func (r *run) walk(ctx context.Context, c *http.Client, harvest Harvester) error
 	}
 	inTime, cancel := r.inTime(ctx)
 	defer cancel()
-	err := r.whole(ctx, "", reading(r.src), func() error { return r.pages(ctx, src, harvest(inTime, c, src)) })
+	err := r.whole(ctx, "", r.reading(r.src), func() error { return r.pages(ctx, src, harvest(inTime, c, src)) })
 	if err == nil {
 		err = r.empty()
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 // A detail is a fact of a record's kind, by its name in spec/metadata.md §1 put
@@ -37,13 +36,21 @@ type detailValue struct {
 var shownElsewhere = []string{
 	"occurrences", "distributions", "instances", "keywords", "url", "code", "identifier", "modified",
 	"rights_holder", "publisher", "fields", "also_published_on", "federated_nationally", "uri", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
+	"place_type", "poi_category", "channel_types", "input_types", "output_types",
 }
+
+// declaredSuffix ends the names of properties that keep the source's words beside
+// ours.
+const declaredSuffix = "_declared"
 
 // details are the facts of rec that have a name of ours, and the rest: the
 // source's own columns.
 func (s *server) details(rec *catalog.Record) (known []detail, rest []fact) {
 	for _, p := range rec.Properties {
-		elsewhere := slices.Contains(shownElsewhere, p.Name) || strings.HasSuffix(p.Name, "_declared")
+		if name, said := strings.CutSuffix(p.Name, declaredSuffix); said && catalog.FieldScheme(name) != "" && rec.Properties.Get(name) == nil {
+			p.Name = name // no term could be told: the source's own words are better than none
+		}
+		elsewhere := slices.Contains(shownElsewhere, p.Name) || strings.HasSuffix(p.Name, declaredSuffix)
 		if slices.Contains(ourProperties, p.Name) || elsewhere && rec.Kind != catalog.KindFeature {
 			continue
 		}
@@ -114,8 +121,10 @@ const maxColumnText = 2000 // bytes of a column's value on a page
 
 // detailValues puts a property into words, a line for each of its values.
 func (s *server) detailValues(name string, value any) []detailValue {
-	if codes, ok := coded[name]; ok {
-		return codes(words(value))
+	if texts, ok := value.(json.RawMessage); !ok || listsTexts(texts) {
+		if known, ok := s.conceptValues(name, value); ok {
+			return known
+		}
 	}
 	switch v := value.(type) {
 	case []string:
@@ -143,34 +152,10 @@ func (s *server) detailValues(name string, value any) []detailValue {
 	return []detailValue{{Text: text}}
 }
 
-// coded are the properties whose values are codes of a vocabulary, with what
-// puts them into words. A code that the vocabulary lacks stays.
-var coded = map[string]func([]string) []detailValue{
-	"frequency": inWords(func(code string) (string, bool) {
-		f, ok := datasets.Vocabularies().Frequency(code)
-		return f.Label, ok
-	}),
-	"themes": inWords(func(code string) (string, bool) {
-		t, ok := datasets.Vocabularies().DataTheme(code)
-		return t.Label, ok
-	}),
-	"language": inWords(func(code string) (string, bool) {
-		l, ok := datasets.Vocabularies().Language(code)
-		return l.Label, ok
-	}),
-}
-
-func inWords(label func(string) (string, bool)) func([]string) []detailValue {
-	return func(codes []string) (out []detailValue) {
-		for _, code := range codes {
-			text := code
-			if l, ok := label(code); ok && l != "" {
-				text = l
-			}
-			out = append(out, detailValue{Text: text})
-		}
-		return out
-	}
+// listsTexts reports whether a list holds texts, and not structures.
+func listsTexts(list json.RawMessage) bool {
+	var texts []string
+	return json.Unmarshal(list, &texts) == nil
 }
 
 // detailText is a text in words: a code of ours, a date, a duration or an

@@ -20,6 +20,7 @@ func (s *server) jsonLD(r *http.Request, rec *catalog.Record) map[string]any {
 	set := setter(out)
 	set("description", description(rec))
 	set("image", webURL(rec.Image))
+	ldConcepts(out, rec)
 	if w := webURL(rec.Website); w != "" && rec.Kind != catalog.KindService {
 		set("sameAs", w)
 	}

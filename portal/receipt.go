@@ -215,12 +215,29 @@ func (s *server) spot(page string, c catalog.Complaint) spot {
 		text = join(": ", text, s.texts.t("ricevuta.vuoto"))
 	default:
 		text = join(": ", text, s.texts.t("ricevuta.letto", s.said(c.Read)))
+		if c.Times > 1 {
+			text += ", " + s.texts.many("ricevuta.volte", c.Times)
+		}
+		if meant, ok := perhaps(c); ok {
+			text += ". " + s.texts.t("ricevuta.forse", meant)
+		}
 	}
 	out := spot{Text: text}
 	if c.Record != "" {
 		out.Record = page + "/schede/" + c.Record
 	}
 	return out
+}
+
+// perhaps is the term that was probably meant by a word that a vocabulary does
+// not have.
+func perhaps(c catalog.Complaint) (string, bool) {
+	if !strings.HasSuffix(c.Rule, "-unknown") {
+		return "", false
+	}
+	first, _, _ := strings.Cut(c.Read, "; ") // of several the proposal is for the first
+	meant, ok := datasets.Vocabularies().Proposal(c.Field, first)
+	return meant.Label, ok
 }
 
 // said is what was read: of a row that has too few or too many cells its reader

@@ -14,7 +14,7 @@ const schemaOrgIRI = "https://schema.org/"
 
 // linkProperties are those of schema.org whose values are IRIs and not texts.
 var linkProperties = []string{
-	"url", "sameAs", "image", "license", "contentUrl", "serviceUrl", "eventStatus", "eventAttendanceMode", "dayOfWeek",
+	"url", "sameAs", "image", "license", "contentUrl", "serviceUrl", "eventStatus", "eventAttendanceMode", "dayOfWeek", "additionalType",
 }
 
 // turtle writes a node of JSON-LD in the words of schema.org as Turtle (RDF 1.1

@@ -16,7 +16,7 @@ import (
 // network.
 var schemaContext = map[string]any{
 	"@vocab": "https://schema.org/", "url": anIRI, "sameAs": anIRI, "image": anIRI, "license": anIRI, "contentUrl": anIRI, "serviceUrl": anIRI,
-	"eventStatus": anIRI, "eventAttendanceMode": anIRI, "dayOfWeek": anIRI,
+	"eventStatus": anIRI, "eventAttendanceMode": anIRI, "dayOfWeek": anIRI, "additionalType": anIRI,
 }
 
 var anIRI = map[string]any{"@type": "@id"}

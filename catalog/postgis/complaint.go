@@ -77,19 +77,41 @@ func (s *Store) Complaints(ctx context.Context, run int64, rule string, after in
 }
 
 // FirstComplaints are the first of each of rules, at most each of them, refusals
-// first.
+// first. Of words that no vocabulary has (rules …-unknown) it is the most frequent
+// ones, each once with how often it was read among the first maxSameWords.
 func (s *Store) FirstComplaints(ctx context.Context, run int64, rules []string, each int) ([]catalog.Complaint, error) {
 	rows, _ := s.public.Query(ctx, `
-		select `+complaintColumns+`
+		select `+complaintColumns+`, c.times
 		from unnest($2::text[]) as wanted(rule)
-		cross join lateral (select * from complaint where run_id = $1 and rule = wanted.rule order by refused desc, n limit $3) c
-		order by c.rule, c.refused desc, c.n`, run, rules, each)
-	list, err := pgx.CollectRows(rows, scanComplaint)
+		cross join lateral (
+			select *
+			from (
+				select f.*, count(*) over said as times, row_number() over (said order by f.n) as nth
+				from (
+					select *
+					from complaint
+					where run_id = $1 and rule = wanted.rule
+					order by refused desc, n
+					limit case when wanted.rule like '%-unknown' then $4::bigint else $3::bigint end) f
+				window said as (partition by case when wanted.rule like '%-unknown' then f.field || chr(31) || f.read else f.n::text end)) w
+			where nth = 1
+			order by refused desc, times desc, n
+			limit $3) c
+		order by c.rule, c.refused desc, c.times desc, c.n`, run, rules, each, maxSameWords)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Complaint, error) {
+		var c catalog.Complaint
+		err := row.Scan(&c.N, &c.Rule, &c.File, &c.Line, &c.Key, &c.Field, &c.Read, &c.Expected, &c.Refused, &c.Withheld, &c.Record, &c.Times)
+		return c, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("run %d: complaints: %w", run, err)
 	}
 	return list, nil
 }
+
+// maxSameWords is among how many complaints of a rule equal words are counted:
+// enough to see what is frequent, and quick.
+const maxSameWords = 10_000
 
 // Received tells of a published record which descriptions it was made of, and the
 // complaints about them: of the run that last changed each, since later ones that

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -19,13 +20,15 @@ type exportCmd struct {
 	Filter     map[string]string `placeholder:"PROPERTY=VALUE" help:"Only records with this value."`
 	Query      string            `short:"q" help:"Only what this search finds."`
 	AsOf       string            `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
+	Licence    string            `placeholder:"LICENCE" help:"Only what may be given out under this licence, such as \"CC BY 4.0\": nothing of ODbL or BY-SA then."`
 }
 
 func (exportCmd) Help() string {
 	return `Example:
   ponet export places --format parquet -o luoghi.parquet
   ponet export places --format csv --filter municipality=Vaiano -o -
-  ponet export places --format csv --as-of 2026-10-31 -o luoghi-ottobre.csv`
+  ponet export places --format csv --as-of 2026-10-31 -o luoghi-ottobre.csv
+  ponet export places --format csv --licence "CC BY 4.0" -o luoghi.csv`
 }
 
 func (c exportCmd) Run(sh *shell) error {
@@ -67,6 +70,20 @@ func (c exportCmd) Run(sh *shell) error {
 		return err
 	}
 	records := n.Records(sh.ctx, q)
+	if c.Licence != "" {
+		licence, ok := datasets.Vocabularies().Licence(c.Licence)
+		if !ok {
+			return fmt.Errorf("--licence %q is not known; name it as in ponet vocab show licences", c.Licence)
+		}
+		left := map[string]int{}
+		records = datasets.Under(licence, records, func(l catalog.Licence) { left[l.Label]++ })
+		defer func() {
+			for _, name := range slices.Sorted(maps.Keys(left)) {
+				fmt.Fprintf(sh.stderr, "left out, as they may not be given out under %s: %d records of %s\n", licence.Short, left[name], name)
+			}
+		}()
+		collection.Licence = licence.URI
+	}
 	if c.Output == "-" {
 		return format.Encode(sh.stdout, collection, records)
 	}

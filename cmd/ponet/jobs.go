@@ -16,7 +16,6 @@ import (
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis"
-	"po-net.prato.it/ponet/datasets"
 	"po-net.prato.it/ponet/harvesters"
 )
 
@@ -62,7 +61,6 @@ type harvestWorker struct {
 	river.WorkerDefaults[harvestArgs]
 	store  *postgis.Store
 	client *http.Client
-	vocab  *catalog.Vocabularies
 	post   *post
 	log    *slog.Logger
 }
@@ -83,7 +81,11 @@ func (w *harvestWorker) Work(ctx context.Context, job *river.Job[harvestArgs]) e
 	if receipt, done, err := w.done(ctx, job); err != nil || done {
 		return errors.Join(err, river.RecordOutput(ctx, receipt))
 	}
-	receipt, err := harvest(ctx, w.client, w.store, src, w.vocab, harvesters.Options{Approved: job.Args.Approved, Full: job.Args.Full})
+	vocab, err := renewed(ctx, w.store, w.log)
+	if err != nil {
+		return err
+	}
+	receipt, err := harvest(ctx, w.client, w.store, src, vocab, harvesters.Options{Approved: job.Args.Approved, Full: job.Args.Full})
 	if errors.Is(err, catalog.ErrExists) {
 		return river.JobSnooze(lockedFor) // however long it takes, and no failure
 	}
@@ -209,7 +211,7 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	}
 	p := &post{mailer: mailer, store: n.Store, cfg: sh.letters()}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), vocab: datasets.Vocabularies(), post: p, log: log})
+	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), post: p, log: log})
 	river.AddWorker(workers, &planWorker{store: n.Store, post: p, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
 	cfg := &river.Config{
 		ID:                   n.name,

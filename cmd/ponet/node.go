@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -61,7 +62,7 @@ func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
 		}
 		n.url = n.server.URL()
 	}
-	if err := n.connect(ctx); err != nil {
+	if err := n.connect(ctx, sh.log); err != nil {
 		n.close()
 		var unreachable *pgconn.ConnectError
 		var unreadable *pgconn.ParseConfigError
@@ -73,7 +74,7 @@ func (sh *shell) open(ctx context.Context, verb string) (*node, error) {
 	return n, nil
 }
 
-func (n *node) connect(ctx context.Context) error {
+func (n *node) connect(ctx context.Context, log *slog.Logger) error {
 	if err := postgis.Migrate(ctx, n.url); err != nil {
 		return err
 	}
@@ -82,7 +83,24 @@ func (n *node) connect(ctx context.Context) error {
 		return err
 	}
 	n.Store = store
-	return store.PutVocabularies(ctx, datasets.Vocabularies())
+	v, err := renewed(ctx, store, log)
+	if err != nil {
+		return err
+	}
+	return store.PutVocabularies(ctx, v)
+}
+
+// renewed are the vocabularies with the editions that are in force, for the whole
+// process from now on. An edition that does not fit this release is told and left out.
+func renewed(ctx context.Context, store *postgis.Store, log *slog.Logger) (*catalog.Vocabularies, error) {
+	editions, err := store.Editions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, left := range datasets.Renew(editions) {
+		log.WarnContext(ctx, "an edition of a vocabulary does not count; ponet vocab update takes over another", "err", left)
+	}
+	return datasets.Vocabularies(), nil
 }
 
 // lost is closed when the private database has ended under us; nil, which
