@@ -21,9 +21,9 @@ import (
 	"po-net.prato.it/ponet/harvesters"
 )
 
-const pastSeeds = 60
+const pastSeeds = 40
 
-// TestPast plays seeds 1 to 60, or as the settings of TestSchedules say: whatever is
+// TestPast plays seeds 1 to pastSeeds, or as the settings of TestSchedules say: whatever is
 // harvested, undone, read anew and purged afterwards, the catalogue as of a moment
 // gives the answers that it gave at that moment, but for what was purged.
 func TestPast(t *testing.T) {
