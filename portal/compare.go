@@ -45,14 +45,7 @@ type versionLine struct {
 // side by side, ?da= and ?a= say which; without, the last two.
 func (s *server) versions(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	rec, err := s.store.Item(ctx, r.PathValue("record"))
-	if err == nil && rec.SourceID != r.PathValue("source") {
-		err = fmt.Errorf("record %s of %.60q: %w", rec.ID, r.PathValue("source"), catalog.ErrNotFound)
-	}
-	if err != nil {
-		return err
-	}
-	src, _, err := s.store.Origin(ctx, rec.SourceID)
+	rec, src, _, err := s.describedBy(r)
 	if err != nil {
 		return err
 	}

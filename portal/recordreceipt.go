@@ -1,9 +1,9 @@
 package portal
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -21,17 +21,25 @@ type recordReceiptPage struct {
 	Contacts          []fact
 }
 
+// describedBy is the record that an address names and the source in it, which
+// describes it, alone or beside others; and when that was last read to its end.
+func (s *server) describedBy(r *http.Request) (*catalog.Record, catalog.Source, time.Time, error) {
+	source := r.PathValue("source")
+	rec, err := s.store.Item(r.Context(), r.PathValue("record"))
+	if err == nil && rec.SourceID != source {
+		_, _, err = s.store.Received(r.Context(), source, rec.ID)
+	}
+	if err != nil {
+		return nil, catalog.Source{}, time.Time{}, err
+	}
+	src, read, err := s.store.Origin(r.Context(), source)
+	return rec, src, read, err
+}
+
 // receiptOfRecord answers /stato/fonti/{fonte}/schede/{id}.
 func (s *server) receiptOfRecord(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	rec, err := s.store.Item(ctx, r.PathValue("record"))
-	if err == nil && rec.SourceID != r.PathValue("source") {
-		err = fmt.Errorf("record %s of %.60q: %w", rec.ID, r.PathValue("source"), catalog.ErrNotFound)
-	}
-	if err != nil {
-		return err
-	}
-	src, read, err := s.store.Origin(ctx, rec.SourceID)
+	rec, src, read, err := s.describedBy(r)
 	if err != nil {
 		return err
 	}
