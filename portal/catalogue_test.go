@@ -18,6 +18,8 @@ import (
 	"po-net.prato.it/ponet/portal"
 )
 
+func TestMain(m *testing.M) { postgistest.Main(m) }
+
 // site is a portal on a catalogue of its own.
 type site struct {
 	*httptest.Server
@@ -38,7 +40,12 @@ func stopped(t time.Time) func(*portal.Config) {
 // empty is a portal on a catalogue without anything in it, changed by also.
 func empty(t testing.TB, also ...func(*portal.Config)) *site {
 	t.Helper()
-	store := postgistest.New(t)
+	return siteOn(t, postgistest.New(t), also...)
+}
+
+// siteOn is a portal on a catalogue, changed by also.
+func siteOn(t testing.TB, store *postgis.Store, also ...func(*portal.Config)) *site {
+	t.Helper()
 	a, err := api.New(store, api.Config{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -61,10 +68,15 @@ func empty(t testing.TB, also ...func(*portal.Config)) *site {
 	return s
 }
 
-// territory is a portal on the demonstration territory, harvested over HTTP.
+// territory is a portal on the demonstration territory of today, harvested over HTTP.
 func territory(t testing.TB, also ...func(*portal.Config)) *site {
 	t.Helper()
-	s := empty(t, also...)
+	return siteOn(t, postgistest.Filled(t, "the territory on "+inDays(0), func(store *postgis.Store) { harvestTerritory(t, store) }), also...)
+}
+
+// harvestTerritory fills a catalogue with the demonstration territory.
+func harvestTerritory(t testing.TB, store *postgis.Store) {
+	t.Helper()
 	publisher := httptest.NewServer(demo.Publisher(time.Now()))
 	defer publisher.Close()
 	parts, err := basemap.Own()
@@ -72,12 +84,12 @@ func territory(t testing.TB, also ...func(*portal.Config)) *site {
 		t.Fatal(err)
 	}
 	for _, p := range parts {
-		if _, err := s.store.PutBasemap(t.Context(), p.Source, p.Shapes); err != nil {
+		if _, err := store.PutBasemap(t.Context(), p.Source, p.Shapes); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, b := range demo.Bodies() {
-		if err := s.store.PutBody(t.Context(), b); err != nil {
+		if err := store.PutBody(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -85,16 +97,15 @@ func territory(t testing.TB, also ...func(*portal.Config)) *site {
 		if src.Mapping.Kind == catalog.KindObservation {
 			continue // a year of readings; the pages of stations have their own test
 		}
-		if err := s.store.PutSource(t.Context(), src); err != nil {
+		if err := store.PutSource(t.Context(), src); err != nil {
 			t.Fatal(err)
 		}
-		src, err := s.store.Source(t.Context(), src.ID)
+		src, err := store.Source(t.Context(), src.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		harvest(t, s.store, src)
+		harvest(t, store, src)
 	}
-	return s
 }
 
 // harvest stores everything that src says.

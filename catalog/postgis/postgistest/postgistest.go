@@ -20,7 +20,22 @@ import (
 // (`make test` starts it); without it the test is skipped, in CI it fails.
 func New(t testing.TB) *postgis.Store {
 	t.Helper()
-	store, err := postgis.Open(t.Context(), URL(t), "ponet test")
+	return open(t, URL(t))
+}
+
+// URL is the address of such a database.
+func URL(t testing.TB) string {
+	t.Helper()
+	ctx := context.Background()
+	server, admin := connect(t, ctx)
+	defer admin.Close(ctx)
+	return copied(t, ctx, admin, server, template(t, ctx, admin, server))
+}
+
+// open is a Store that is closed when the test ends.
+func open(t testing.TB, url string) *postgis.Store {
+	t.Helper()
+	store, err := postgis.Open(t.Context(), url, "ponet test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,39 +43,54 @@ func New(t testing.TB) *postgis.Store {
 	return store
 }
 
-// URL is the address of such a database.
-func URL(t testing.TB) string {
+// connect is the test server's address and a connection to it.
+func connect(t testing.TB, ctx context.Context) (server string, admin *pgx.Conn) {
 	t.Helper()
-	server := os.Getenv("PONET_TEST_DATABASE_URL")
+	server = os.Getenv("PONET_TEST_DATABASE_URL")
 	if server == "" {
 		if os.Getenv("CI") != "" {
 			t.Fatal("PONET_TEST_DATABASE_URL is not set: in CI the tests need their database")
 		}
 		t.Skip(`needs a test database: eval "$(make -s db)", or run make test`)
 	}
-	ctx := context.Background()
 	admin, err := pgx.Connect(ctx, server)
 	if err != nil {
 		t.Fatalf("test database: %v", err)
 	}
-	defer admin.Close(ctx)
-	template := template(t, ctx, admin, server)
-	name := "ponet_test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := admin.Exec(ctx, fmt.Sprintf("create database %s template %s", name, template)); err != nil {
+	return server, admin
+}
+
+// copied is the address of a copy of a database that nobody uses, which is dropped
+// when the test ends.
+func copied(t testing.TB, ctx context.Context, admin *pgx.Conn, server, like string) string {
+	t.Helper()
+	name, err := clone(ctx, admin, "ponet_test_", like)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		admin, err := pgx.Connect(ctx, server)
-		if err != nil {
-			t.Errorf("drop test database: %v", err)
-			return
-		}
-		defer admin.Close(ctx)
-		if _, err := admin.Exec(ctx, fmt.Sprintf("drop database %s with (force)", name)); err != nil {
+		if err := drop(ctx, server, name); err != nil {
 			t.Errorf("drop test database: %v", err)
 		}
 	})
 	return with(t, server, name)
+}
+
+// clone is the name of a new database that is like another one.
+func clone(ctx context.Context, admin *pgx.Conn, prefix, like string) (string, error) {
+	name := prefix + strings.ReplaceAll(uuid.NewString(), "-", "")
+	_, err := admin.Exec(ctx, fmt.Sprintf("create database %s template %s", name, like))
+	return name, err
+}
+
+func drop(ctx context.Context, server, name string) error {
+	admin, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer admin.Close(ctx)
+	_, err = admin.Exec(ctx, fmt.Sprintf("drop database %s with (force)", name))
+	return err
 }
 
 // template is the name of the migrated database that is cloned, made when there
