@@ -9,10 +9,22 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
+// alone lets one transaction at a time go on to what all sources share: which
+// descriptions are the same, words, bodies and marks. A run may come to these more
+// than once and in another order than the next run, and two of them would wait for
+// each other.
+func alone(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('ponet identity', 0))`)
+	return err
+}
+
 // announce writes the change log and everything that follows the records in
 // the same transaction, but the marks: names, words, areas. What is counted are
 // the descriptions of the run's source.
 func announce(ctx context.Context, tx pgx.Tx, run int64, counts *catalog.BatchCounts) error {
+	if err := alone(ctx, tx); err != nil {
+		return err
+	}
 	var created, updated, same int64
 	err := tx.QueryRow(ctx, `
 		with c as (
@@ -115,7 +127,9 @@ const followRecords = `
 // recount adds the words of titles to those for spelling, or takes them away:
 // titles selects each title with 1 or -1.
 func recount(ctx context.Context, tx pgx.Tx, titles string, args ...any) error {
-	// In the order of the words, so that two runs never wait for each other.
+	if err := alone(ctx, tx); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 		insert into word (word, plain, count)
 		select w, plain(w), sum(times)
@@ -123,7 +137,6 @@ func recount(ctx context.Context, tx pgx.Tx, titles string, args ...any) error {
 		where length(w) > 2
 		group by w
 		having sum(times) <> 0
-		order by w
 		on conflict (word) do update set count = word.count + excluded.count`, args...)
 	if err != nil {
 		return fmt.Errorf("words: %w", err)
@@ -143,6 +156,9 @@ func recount(ctx context.Context, tx pgx.Tx, titles string, args ...any) error {
 // also tells what the run has changed in each: once for each collection and
 // transaction.
 func marks(ctx context.Context, tx pgx.Tx, collections string, args ...any) error {
+	if err := alone(ctx, tx); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 		insert into collection_mark as m (collection, seq, count)
 		select c.collection, c.seq, c.more

@@ -42,10 +42,7 @@ func newGrouping(tx pgx.Tx, gone []string) *grouping {
 
 // hold lets one transaction at a time find out what is the same: two that do not
 // see each other's descriptions would not find that they are.
-func (g *grouping) hold(ctx context.Context) error {
-	_, err := g.tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('ponet identity', 0))`)
-	return err
-}
+func (g *grouping) hold(ctx context.Context) error { return alone(ctx, g.tx) }
 
 // publish brings the records that were made anew into the catalogue, as a change of
 // a run (0: of none). The marks are left to who ends the transaction.
