@@ -33,14 +33,16 @@ step "staticcheck"
 # Packages that start goroutines, serve requests or guard what others share run under the race detector.
 racy=$(git ls-files '*.go' | grep -v '_test\.go$' | xargs grep -lE '\bgo (func|[a-z.]+\()|\berrgroup\.|\bsync\.(RW)?Mutex|\batomic\.|http\.Handler\b' | xargs -n 1 dirname | sort -u | sed 's#^#./#')
 
-# vet has been run above, so go test need not do it again; the longest go first, so that none of them ends alone
+# vet has been run above, so go test need not do it again; the longest go first, so that none of them ends alone,
+# and one more at a time than there are processors, since many wait for processes, servers and browsers
+together=$(($(nproc) + 1))
 step "go test"
-"$go" test -vet=off -timeout 15m ./portal ./harvesters ./cmd/ponet ./harvesters/simulate ./...
+"$go" test -vet=off -p "$together" -timeout 15m ./portal ./harvesters ./cmd/ponet ./harvesters/simulate ./...
 
 # The same code once more, without the tests that only read much data.
 step "go test -race -short"
 # shellcheck disable=SC2086
-CGO_ENABLED=1 "$go" test -vet=off -race -short -timeout 15m ./portal ./cmd/ponet ./api $racy
+CGO_ENABLED=1 "$go" test -vet=off -race -short -p "$together" -timeout 15m ./portal ./cmd/ponet ./api $racy
 
 step "fuzz"
 deploy/fuzz.sh

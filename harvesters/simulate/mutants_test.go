@@ -54,7 +54,7 @@ func TestMutantsAreFound(t *testing.T) {
 		t.Skip("needs PostgreSQL; run make test")
 	}
 	program := filepath.Join(t.TempDir(), "mutants.test")
-	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-tags", "mutants", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-tags", "mutants", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go test -c -tags mutants: %v\n%s", err, out)
 	}
 	var all sync.WaitGroup
