@@ -63,10 +63,10 @@ func serve(t testing.TB, what api.Store, store *postgis.Store) *node {
 // router finds the operation of a request in our own document for 3.0.
 func (n *node) router(t testing.TB) routers.Router {
 	t.Helper()
-	for _, mediaType := range []string{"application/geo+json", "application/schema+json", "application/vnd.oai.openapi+json"} {
+	for _, mediaType := range []string{"application/geo+json", "application/schema+json", "application/ld+json", "application/vnd.oai.openapi+json"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.JSONBodyDecoder)
 	}
-	for _, mediaType := range []string{"text/html", "application/vnd.mapbox-vector-tile", "application/vnd.apache.parquet", "text/csv", "application/geo+json-seq"} {
+	for _, mediaType := range []string{"text/html", "text/turtle", "application/vnd.mapbox-vector-tile", "application/vnd.apache.parquet", "text/csv", "application/geo+json-seq"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
 	}
 	response, err := http.Get(n.URL + api.Prefix + "/openapi-3.0.json")

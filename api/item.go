@@ -43,7 +43,7 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if page {
 		mediaType = htmlType + language(r)
 	}
-	missing := newProblem(http.StatusNotFound, fmt.Sprintf("there is no record %q in the collection %q: identifiers are the id of the features in %s/collections/%s/items", cut(in.ID), cut(in.Collection), Prefix, cut(in.Collection)))
+	missing := newProblem(http.StatusNotFound, missingRecord(in.Collection, in.ID))
 	if _, err := uuid.Parse(in.ID); err != nil || len(in.ID) != 36 {
 		return nil, missing
 	}
@@ -72,7 +72,15 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if page {
 		return s.itemPage(ctx, r, tag, rec)
 	}
-	return send(geoJSONType, tag, s.feature(r, rec)), nil
+	encoded := s.feature(r, rec)
+	if in.at == nil {
+		encoded = withQuality(encoded, rec)
+	}
+	return send(geoJSONType, tag, encoded), nil
+}
+
+func missingRecord(collection, id string) string {
+	return fmt.Sprintf("there is no record %q in the collection %q: identifiers are the id of the features in %s/collections/%s/items", cut(id), cut(collection), Prefix, cut(collection))
 }
 
 // itemAt is the record that in names, now or as it was.
@@ -108,6 +116,9 @@ func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 		Link{Href: s.permanent(r, rec.ID), Rel: "canonical", Title: "Its permanent identifier"})
 	if in := r.URL.Query().Get("asOf"); in != "" {
 		links = append(links, Link{Href: s.here(r, "asOf", ""), Rel: "latest-version", Type: geoJSONType, Title: "The record as it is now"})
+	}
+	if r.URL.Query().Get("asOf") == "" {
+		links = append(links, Link{Href: s.at(r, "collections", rec.Collection, "items", rec.ID, "quality"), Rel: "describedby", Type: jsonType, Title: "How complete it is, and what would make it better"})
 	}
 	if rec.Kind == catalog.KindStation {
 		links = append(links, Link{Href: s.at(r, "stations", rec.ID, "datastreams"), Rel: "datastreams", Type: jsonType, Title: "What it measures"})

@@ -34,12 +34,13 @@ type FeatureCollection struct {
 
 // A Feature is one record (RFC 7946).
 type Feature struct {
-	Type       string         `json:"type" enum:"Feature"`
-	ID         string         `json:"id" format:"uuid" doc:"Ours, for ever."`
-	BBox       []float64      `json:"bbox,omitempty" nullable:"false" doc:"West, south, east, north."`
-	Geometry   map[string]any `json:"geometry" nullable:"true" doc:"GeoJSON in longitude, latitude; null when it has no position."`
-	Properties map[string]any `json:"properties" nullable:"true" doc:"What is known; the schema of the collection lists the names."`
-	Links      []Link         `json:"links,omitempty" nullable:"false" doc:"This record in its forms, and its collection."`
+	Type       string          `json:"type" enum:"Feature"`
+	ID         string          `json:"id" format:"uuid" doc:"Ours, for ever."`
+	BBox       []float64       `json:"bbox,omitempty" nullable:"false" doc:"West, south, east, north."`
+	Geometry   map[string]any  `json:"geometry" nullable:"true" doc:"GeoJSON in longitude, latitude; null when it has no position."`
+	Properties map[string]any  `json:"properties" nullable:"true" doc:"What is known; the schema of the collection lists the names."`
+	Links      []Link          `json:"links,omitempty" nullable:"false" doc:"This record in its forms, and its collection."`
+	Quality    *FeatureQuality `json:"quality,omitempty" doc:"Of one record as it is now: how complete it is. What was found at its addresses and in its harvest is in the link describedby."`
 }
 
 // ItemsInput chooses records of a collection.

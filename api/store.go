@@ -34,5 +34,9 @@ type Store interface {
 	RunsBefore(ctx context.Context, source string, before int64, limit int) ([]catalog.Run, error)
 	RunPage(ctx context.Context, run int64) (catalog.RunPage, error)
 	Complaints(ctx context.Context, run int64, rule string, after int64, limit int) ([]catalog.Complaint, error)
+	Findings(ctx context.Context, r *catalog.Record, links []catalog.Link) (catalog.Findings, error)
+	LinkChecks(ctx context.Context, addresses []string) (map[string]catalog.LinkCheck, error)
+	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
+	BodyQuality(ctx context.Context, body string) (catalog.BodyQuality, error)
 	CountDownload(t catalog.Taken)
 }

@@ -82,31 +82,30 @@ func (w Warning) MarshalJSON() ([]byte, error) {
 	}{w.Code, w.Field, w.Text(), w.Party})
 }
 
-// Assess judges r at a moment, with what was found at its addresses.
-func (v *Vocabularies) Assess(r *Record, links map[string]LinkCheck, now time.Time) Assessment {
+// Assess judges r at a moment.
+func (v *Vocabularies) Assess(r *Record, f Findings, now time.Time) Assessment {
 	q := Assessment{Completeness: -1, Warnings: []Warning{}}
 	q.complete(r)
 	q.Warnings = append(q.Warnings, r.implausible(now)...)
-	for _, address := range r.Links() {
-		if links[address].State == LinkBroken {
-			q.Warnings = append(q.Warnings, Warning{Code: WarnLink, Detail: address, Party: PartyPublisher})
+	for _, l := range v.Links(r) {
+		if f.Links[l.Address].State == LinkBroken {
+			q.Warnings = append(q.Warnings, Warning{Code: WarnLink, Detail: l.Address, Party: PartyPublisher})
 		}
 	}
-	if r.Kind == KindDataset {
-		q.MQA = v.mqa(r, links)
+	for _, id := range f.Twins {
+		q.Warnings = append(q.Warnings, Warning{Code: WarnDuplicate, Detail: id, Party: PartyUs})
 	}
-	return q
-}
-
-// Complain adds the issues of a harvest.
-func (q *Assessment) Complain(list []Complaint) {
-	for _, c := range list {
+	for _, c := range f.Complaints {
 		text := c.Expected
 		if c.Read != "" {
-			text = strings.TrimSuffix("read "+c.Read+"; expected "+c.Expected, "; expected ")
+			text = "read " + c.Read + "; expected " + c.Expected
 		}
 		q.Warnings = append(q.Warnings, Warning{Code: WarningCode(c.Rule), Field: c.Field, Detail: text, Party: PartyOf(c.Rule)})
 	}
+	if r.Kind == KindDataset {
+		q.MQA = v.mqa(r, f.Links)
+	}
+	return q
 }
 
 // Missing are the warnings about what r should have and has not.

@@ -38,7 +38,7 @@ func without(r *catalog.Record, names ...string) *catalog.Record {
 }
 
 func assess(r *catalog.Record) catalog.Assessment {
-	return datasets.Vocabularies().Assess(r, nil, judged)
+	return datasets.Vocabularies().Assess(r, catalog.Findings{}, judged)
 }
 
 // told are the warnings as "code field party".
@@ -66,7 +66,11 @@ func TestCompleteness(t *testing.T) {
 	}{
 		{"all there", library(), 100, nil},
 		{"hours and telephone missing", without(library(), "opening_hours", "phone"), 92, []string{"advised opening_hours publisher", "advised phone publisher"}},
-		{"another property says the same", func() *catalog.Record { r := without(library(), "phone"); r.Properties = append(r.Properties, properties("email", "a@example.org")...); return r }(), 100, nil},
+		{"another property says the same", func() *catalog.Record {
+			r := without(library(), "phone")
+			r.Properties = append(r.Properties, properties("email", "a@example.org")...)
+			return r
+		}(), 100, nil},
 		{"no position", nowhere, 88, []string{"missing geometry publisher"}},
 		{"what the source's settings say is ours", without(library(), "body_name"), 88, []string{"missing body_name portal"}},
 		{"a column that is not mapped is ours", unread, 92, []string{"not-read opening_hours portal", "not-read phone portal"}},

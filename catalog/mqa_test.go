@@ -82,7 +82,7 @@ func TestMQA(t *testing.T) {
 		{"what we made up is ours", ours, both, 375, 0, []catalog.MQAGain{{"keywordAvailability", 30, "portal"}}},
 		{"nothing", &catalog.Record{Kind: catalog.KindDataset}, nil, 0, 0, nil},
 	} {
-		m := datasets.Vocabularies().Assess(c.r, c.links, judged).MQA
+		m := datasets.Vocabularies().Assess(c.r, catalog.Findings{Links: c.links}, judged).MQA
 		if diff := cmp.Diff(c.gains, m.Gains); m.Score != c.score || m.Pending != c.pending || c.gains != nil && diff != "" {
 			t.Errorf("%s: %d points and %d pending; want %d and %d; gains -want +got\n%s", c.name, m.Score, m.Pending, c.score, c.pending, diff)
 		}
@@ -103,10 +103,10 @@ func TestMQA(t *testing.T) {
 // What a gain promises is what meeting it gives.
 func TestMQAGainsAreTrue(t *testing.T) {
 	r := without(wholeDataset(), "keywords", "contact_points")
-	links := works(r.Links()...)
-	before := datasets.Vocabularies().Assess(r, links, judged).MQA
+	links := works("https://dati.example.org/alberi", "https://dati.example.org/alberi.csv")
+	before := datasets.Vocabularies().Assess(r, catalog.Findings{Links: links}, judged).MQA
 	r.Properties = append(r.Properties, properties("keywords", "alberi")...)
-	after := datasets.Vocabularies().Assess(r, links, judged).MQA
+	after := datasets.Vocabularies().Assess(r, catalog.Findings{Links: links}, judged).MQA
 	if len(before.Gains) == 0 || before.Gains[0] != (catalog.MQAGain{Metric: "keywordAvailability", Points: 30, Party: catalog.PartyPublisher}) || after.Score != before.Score+30 {
 		t.Errorf("gains %v; from %d to %d points with keywords", before.Gains, before.Score, after.Score)
 	}

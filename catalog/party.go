@@ -14,7 +14,7 @@ const (
 	PartyNobody    Party = "nobody"    // nothing is to be done
 )
 
-// rulesOf is the one table of whose the rules of issues are to keep; those that are
+// RulesOf is the one table of whose the rules of issues are to keep; those that are
 // not in it are whoever writes the data's.
 //
 // A word of free text that none of our vocabularies has, a value that is not what
@@ -22,14 +22,14 @@ const (
 // transform gave up: the publisher has written nothing wrong. The vocabularies of
 // datasets (themes, frequency, licence, language, format) are another matter, since
 // publishers are asked to use them (DCAT-AP_IT).
-var rulesOf = map[Party][]string{
+var RulesOf = map[Party][]string{
 	PartySystem: {
 		"axes-swapped", "datastream-unreadable", "document-repaired", "document-unreadable", "end-missing", "entry-unreadable", "guid-repeated",
 		"id-missing", "item-unreadable", "jsonld-unreadable", "key-missing", "line-unreadable", "metadata-missing", "package-unreadable",
 		"page-unreadable", "record-unreadable", "record-without-id", "row-not-object", "thing-unreadable", "time-in-future", "uid-missing",
 	},
 	PartyUs: {
-		"metadata-unknown", "next-page-not-read", "quality-unknown", "station-unknown", "term-unknown", "type-unknown", "unit-changed", "value-unfit",
+		"metadata-unknown", "next-page-not-read", "quality-unknown", "station-unknown", "term-unknown", "type-unknown", "value-unfit",
 	},
 	PartyNobody: {
 		"card-no-thing", "event-private", "record-not-dataset", "stored-before",
@@ -38,7 +38,7 @@ var rulesOf = map[Party][]string{
 
 // PartyOf is who can put right what breaks a rule.
 func PartyOf(rule string) Party {
-	for party, rules := range rulesOf {
+	for party, rules := range RulesOf {
 		if slices.Contains(rules, rule) {
 			return party
 		}

@@ -34,6 +34,7 @@ type bodyPage struct {
 	Still        *still
 	Basemap      string
 	Sources      []sourceState
+	Quality      *bodyQuality
 	Ratings      int64 // of the pages of what it publishes
 	Average      string
 	RatingsURL   string
@@ -60,7 +61,7 @@ func (s *server) body(w http.ResponseWriter, r *http.Request, b catalog.BodyStat
 	for _, src := range b.Sources {
 		p.Sources = append(p.Sources, s.state(src))
 	}
-	for _, fill := range []func(context.Context, *bodyPage) error{s.bodyRecords, s.bodyDatasets, s.bodyRatings} {
+	for _, fill := range []func(context.Context, *bodyPage) error{s.bodyRecords, s.bodyDatasets, s.bodyQuality, s.bodyRatings} {
 		if err := fill(r.Context(), p); err != nil {
 			return fmt.Errorf("body %s: %w", b.ID, err)
 		}

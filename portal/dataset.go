@@ -28,6 +28,7 @@ type datasetPage struct {
 	Ours       []fileLine
 	Theirs     []fileLine
 	Checksums  bool // some of Theirs has one
+	Assessment *assessment
 	Changes    []changeLine
 	Details    []detail
 	Keywords   []string
@@ -147,6 +148,12 @@ func (s *server) datasetPage(r *http.Request, rec *catalog.Record, content datas
 		return nil, err
 	}
 	p.Theirs = s.theirFiles(rec)
+	var checks map[string]catalog.LinkCheck
+	var err error
+	if p.Assessment, checks, err = s.assess(r.Context(), rec); err != nil {
+		return nil, err
+	}
+	s.checkFiles(p.Theirs, rec, checks)
 	p.Checksums = slices.ContainsFunc(p.Theirs, func(f fileLine) bool { return f.Checksum != "" })
 	p.Badges = s.badges(rec, content.here(), s.now())
 	if err := s.descriptionChanges(r.Context(), p); err != nil {
@@ -250,7 +257,7 @@ func (s *server) sections(p *datasetPage) []link {
 		has  bool
 	}{
 		{"anteprima", p.Table != nil}, {"mappa", p.Still != nil}, {"scarica", len(p.Ours)+len(p.Theirs) > 0}, {"api", p.Table != nil},
-		{"schema", p.Table != nil}, {"versioni", len(p.Changes) > 0}, {"informazioni", len(p.Details)+len(p.Keywords) > 0}, {"fonte", true},
+		{"schema", p.Table != nil}, {"versioni", len(p.Changes) > 0}, {"informazioni", len(p.Details)+len(p.Keywords) > 0}, {"valutazione", p.Assessment != nil}, {"fonte", true},
 	} {
 		if x.has {
 			out = append(out, link{URL: "#" + x.name, Label: s.texts.t("dati." + x.name)})

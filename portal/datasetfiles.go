@@ -21,6 +21,8 @@ type fileLine struct {
 	Updated, Licence string
 	URL              template.URL
 	Text             string // of the address, when it is no link
+	Check            string // what was found there, of theirs
+	Broken           bool
 
 	table, format string // of ours: which collection, and the name of the format
 }

@@ -125,14 +125,21 @@ func (s *server) publicReceipt(src catalog.Source, run catalog.Run) receipt {
 func (s *server) problems(t catalog.Receipt) []problem {
 	var list []problem
 	for rule, n := range t.Rules {
-		list = append(list, s.problem(rule, n))
+		list = append(list, s.problem(rule, n, t.Read))
 	}
 	slices.SortFunc(list, func(a, b problem) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.What, b.What)) })
 	return list
 }
 
-func (s *server) problem(rule string, n int64) problem {
-	return problem{Rule: rule, What: s.rule(rule, ""), Expected: s.rule(rule, ".atteso"), Advice: s.rule(rule, ".consiglio"), Who: s.texts.t("chi." + whoCan(rule)), Count: n}
+// problem is what broke a rule n times in a run that read so many descriptions. What
+// is ours to put right is told as ours, and asks nothing of who writes the data.
+func (s *server) problem(rule string, n, read int64) problem {
+	party := catalog.PartyIn(rule, n, read)
+	p := problem{Rule: rule, What: s.rule(rule, ""), Expected: s.rule(rule, ".atteso"), Advice: s.rule(rule, ".consiglio"), Who: s.texts.t("chi." + parties[party]), Count: n}
+	if party == catalog.PartyUs && catalog.PartyOf(rule) != catalog.PartyUs {
+		p.Advice = s.texts.t("ricevuta.nostra")
+	}
+	return p
 }
 
 // exemplify adds to the problems of a receipt where the first of each are, at most

@@ -49,6 +49,7 @@ type recordPage struct {
 	Provenance       []fact
 	Elsewhere        []fact
 	History          *history
+	Assessment       *assessment
 	Formats          []link
 	Whole            *link
 	Measures         *measures // of a station
@@ -242,6 +243,9 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	}
 	var err error
 	if p.Measures, err = s.measures(r, rec); err != nil {
+		return nil, err
+	}
+	if p.Assessment, _, err = s.assess(r.Context(), rec); err != nil {
 		return nil, err
 	}
 	if p.Row.Place == nil {

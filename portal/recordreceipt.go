@@ -66,7 +66,7 @@ func (s *server) receiptOfRecord(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, c := range complaints {
 		if n := len(p.Problems); n == 0 || p.Problems[n-1].Rule != c.Rule {
-			p.Problems = append(p.Problems, s.problem(c.Rule, 0))
+			p.Problems = append(p.Problems, s.problem(c.Rule, 0, 0))
 		}
 		one := &p.Problems[len(p.Problems)-1]
 		where := s.spot(p.SourceURL, c)

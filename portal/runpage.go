@@ -155,7 +155,7 @@ func (s *server) ofRule(r *http.Request, p *runPage, run catalog.RunPage, rule, 
 	if err != nil {
 		return err
 	}
-	one := s.problem(rule, n)
+	one := s.problem(rule, n, run.Receipt.Read)
 	p.Rule = &one
 	if len(list) > complaintsPage {
 		list = list[:complaintsPage]

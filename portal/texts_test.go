@@ -112,17 +112,15 @@ func TestRulesHaveWords(t *testing.T) {
 				}
 			}
 		}
-		for _, lists := range []map[string][]string{rulesOf, faultsOf} {
-			for who := range lists {
-				if words["chi."+who] == "" {
-					t.Errorf("%s: no words chi.%s", lang, who)
-				}
+		for _, who := range parties {
+			if words["chi."+who] == "" {
+				t.Errorf("%s: no words chi.%s", lang, who)
 			}
 		}
-		for _, names := range rulesOf {
+		for _, names := range catalog.RulesOf {
 			for _, name := range names {
 				if words["regola."+name] == "" {
-					t.Errorf("who.go has a rule %q that there is not", name)
+					t.Errorf("catalog.RulesOf has a rule %q that there is not", name)
 				}
 			}
 		}

@@ -133,17 +133,20 @@ func (s *Store) Received(ctx context.Context, source, record string) ([]catalog.
 	if err != nil {
 		return nil, nil, fmt.Errorf("record %s of %s: %w", record, source, err)
 	}
-	rows, _ = s.public.Query(ctx, `
-		select distinct on (c.rule, c.field, c.read) `+complaintColumns+`
-		from received h
-		join complaint c on c.key = h.key and c.run_id in (h.last_run, (select max(id) from run where source_id = $1 and kind = 'harvest' and state <> 'running'))
-		where h.source_id = $1 and h.record_id = $2 and h.key <> ''
-		  and not exists (select from layer l where l.source_id = $1 and l.name = c.file and l.name not in ('', h.layer))
-		order by c.rule, c.field, c.read, c.run_id desc, c.n
-		limit 100`, source, id)
+	rows, _ = s.public.Query(ctx, complaintsOf, source, id)
 	complaints, err := pgx.CollectRows(rows, scanComplaint)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record %s of %s: complaints: %w", record, source, err)
 	}
 	return list, complaints, nil
 }
+
+// complaintsOf are the complaints about the descriptions that source $1 gave of record $2.
+const complaintsOf = `
+	select distinct on (c.rule, c.field, c.read) ` + complaintColumns + `
+	from received h
+	join complaint c on c.key = h.key and c.run_id in (h.last_run, (select max(id) from run where source_id = $1 and kind = 'harvest' and state <> 'running'))
+	where h.source_id = $1 and h.record_id = $2 and h.key <> ''
+	  and not exists (select from layer l where l.source_id = $1 and l.name = c.file and l.name not in ('', h.layer))
+	order by c.rule, c.field, c.read, c.run_id desc, c.n
+	limit 100`

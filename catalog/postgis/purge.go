@@ -145,6 +145,10 @@ var recordErasures = []string{
 		where b.id in (select body_id from called where body_id <> '') and ` + unused + `
 		  and not exists (select from record where body_id = b.id and status = 'published')`,
 	`delete from record_version using given where record_id = any(given.ids)`,
+	`delete from link using given, record_link l where l.record_id = any(given.ids) and link.address = l.address
+		and not exists (select from record_link o where o.address = link.address and o.record_id <> all(given.ids))`,
+	`delete from record_link using given where record_id = any(given.ids)`,
+	`delete from quality using given where record_id = any(given.ids)`,
 	toldBeside,
 	`delete from identifier using given where own = any(given.ids)`,
 	`delete from doubt using given where a = any(given.ids) or b = any(given.ids)`,

@@ -11,10 +11,11 @@ import (
 type bodyCmd struct {
 	Add  bodyAddCmd  `cmd:"" help:"Add a body, or change what is known of it."`
 	List bodyListCmd `cmd:"" help:"List the bodies."`
+	Show bodyShowCmd `cmd:"" help:"Show a body: what it publishes, how fresh and how good."`
 }
 
 func (bodyCmd) Help() string {
-	return "Example:\n  ponet body add c_g999 --name \"Comune di Prato\"\n  ponet body list"
+	return "Example:\n  ponet body add c_g999 --name \"Comune di Prato\"\n  ponet body list\n  ponet body show c_g999"
 }
 
 type bodyAddCmd struct {

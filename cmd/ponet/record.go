@@ -23,6 +23,7 @@ type recordShowCmd struct {
 	ID      string `arg:"" help:"Identifier of the record: the end of its address /id/UUID, or that address."`
 	History bool   `help:"Also how it changed: each version, when, by which run, and which fields."`
 	Sources bool   `help:"Also who describes it: each source with its own id of the record, key and dates."`
+	Quality bool   `help:"Also how complete it is, what is doubtful, and the score of a dataset with what each improvement would give."`
 	AsOf    string `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
 	JSON    bool   `help:"Print JSON."`
 }
@@ -30,7 +31,7 @@ type recordShowCmd struct {
 func (recordShowCmd) Help() string {
 	return `Example:
   ponet record show 01938f00-0000-7000-8000-000000000000
-  ponet record show 01938f00-0000-7000-8000-000000000000 --history --sources
+  ponet record show 01938f00-0000-7000-8000-000000000000 --history --sources --quality
   ponet record show https://po-net.prato.it/id/01938f00-0000-7000-8000-000000000000 --as-of 2026-10-31 --json`
 }
 
@@ -44,6 +45,7 @@ type shownRecord struct {
 	AsOf    *time.Time            `json:"asOf,omitempty"`
 	History []catalog.Revision    `json:"history,omitempty"`
 	Sources []catalog.Contributed `json:"sources,omitempty"`
+	Quality *shownQuality         `json:"quality,omitempty"`
 }
 
 // maxHistory is how many versions are shown; --json shows as many.
@@ -71,6 +73,11 @@ func (c recordShowCmd) Run(sh *shell) error {
 	}
 	if c.Sources {
 		if shown.Sources, err = n.Contributions(sh.ctx, rec.ID); err != nil {
+			return err
+		}
+	}
+	if c.Quality {
+		if shown.Quality, err = n.quality(sh.ctx, rec); err != nil {
 			return err
 		}
 	}
@@ -110,6 +117,9 @@ func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) 
 	}
 	for _, p := range rec.Properties {
 		fmt.Fprintf(w, "%s\t%s\n", p.Name, inOneLine(p.Value))
+	}
+	if c.Quality {
+		shown.Quality.print(w)
 	}
 	if c.Sources {
 		fmt.Fprintln(w, "\nSOURCE\tSHOWN\tID\tKEY\tFIRST SEEN\tCHANGED\tMISSED")
