@@ -113,7 +113,7 @@ func (m *judgements) add(r *catalog.Record, q catalog.Assessment, links []catalo
 // store writes them in place of what was kept of the records ids, of which some may
 // be published no more.
 func (m *judgements) store(ctx context.Context, tx pgx.Tx, ids []string, now time.Time) error {
-	if _, err := tx.Exec(ctx, `delete from quality where record_id = any($1::text[]::uuid[]) and record_id <> all($2::text[]::uuid[])`, ids, m.ids); err != nil {
+	if _, err := tx.Exec(ctx, `delete from quality where record_id = any($1::text[]::uuid[]) and record_id <> all(coalesce($2::text[]::uuid[], '{}'))`, ids, m.ids); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
