@@ -60,9 +60,12 @@ func (s *Store) HurryLinks(ctx context.Context, now time.Time, host string) (int
 	return tag.RowsAffected(), nil
 }
 
-// AnyLinkDue reports whether there is a link to look at.
-func (s *Store) AnyLinkDue(ctx context.Context, now time.Time) (due bool, err error) {
-	if err = s.db.QueryRow(ctx, `select exists (select from link where due <= $1)`, now).Scan(&due); err != nil {
+// LinksDue reports whether there is a link to look at, and the last run, which reader
+// remembers, was so long ago. A run in the future was under a wrong clock.
+func (s *Store) LinksDue(ctx context.Context, reader string, now time.Time, every time.Duration) (due bool, err error) {
+	if err = s.db.QueryRow(ctx, `
+		select exists (select from link where due <= $1)
+		  and not exists (select from mark where reader = $2 and at between $1::timestamptz - $3::interval and $1::timestamptz + $3::interval)`, now, reader, every).Scan(&due); err != nil {
 		err = fmt.Errorf("links that are due: %w", err)
 	}
 	return due, err

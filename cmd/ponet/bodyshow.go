@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"po-net.prato.it/ponet/catalog"
-	"po-net.prato.it/ponet/datasets"
 )
 
 type bodyShowCmd struct {
@@ -70,14 +69,7 @@ func (c bodyShowCmd) Run(sh *shell) error {
 
 // measure brings what is known of the quality of records up to date, as a server
 // does every minute.
-func (n *node) measure(ctx context.Context) error {
-	for {
-		read, err := n.Measure(ctx, datasets.Vocabularies())
-		if err != nil || read == 0 {
-			return err
-		}
-	}
-}
+func (n *node) measure(ctx context.Context) error { return measure(ctx, n.Store) }
 
 // body is all that is shown of a body.
 func (n *node) body(ctx context.Context, id string) (*shownBody, error) {

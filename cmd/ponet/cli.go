@@ -26,6 +26,7 @@ type cli struct {
 	Harvest harvestCmd `cmd:"" help:"Harvest sources now." group:"harvest"`
 	Runs    runsCmd    `cmd:"" help:"List harvests, or show one with its receipt." group:"harvest"`
 	Body    bodyCmd    `cmd:"" help:"Add and list the bodies that answer for records." group:"harvest"`
+	Links   linksCmd   `cmd:"" help:"Look whether the addresses that records give work." group:"harvest"`
 	Vocab   vocabCmd   `cmd:"" help:"List the controlled vocabularies, and take newer editions of them over." group:"harvest"`
 	Mail    mailCmd    `cmd:"" help:"Try the mail server, and list the messages about harvests." group:"harvest"`
 	Import  importCmd  `cmd:"" help:"Take a file in as a dataset." group:"data"`

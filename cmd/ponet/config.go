@@ -37,6 +37,7 @@ type Config struct {
 	Address      string         `env:"PONET_ADDRESS" name:"postal-address" default:"" group:"settings" help:"Its postal address."`
 	DPO          string         `env:"PONET_DPO" name:"dpo" default:"" group:"settings" help:"How to reach its data protection officer."`
 	Territory    string         `env:"PONET_TERRITORY" default:"" group:"settings" help:"Name of the territory, for headings: Prato."`
+	NoLinkChecks bool           `env:"PONET_NO_LINK_CHECKS" group:"settings" help:"Do not look by itself whether the addresses that records give work."`
 	NoOffline    bool           `env:"PONET_NO_OFFLINE" group:"settings" help:"Browsers keep no pages for when there is no connection, and forget those they have."`
 	KeepUndo     time.Duration  `env:"PONET_KEEP_UNDO" default:"2160h" group:"settings" help:"How long runs can be undone; then what was before them is erased."`
 	KeepGone     time.Duration  `env:"PONET_KEEP_GONE" default:"17520h" group:"settings" help:"How long the descriptions and versions of withdrawn records are kept; then they are erased."`

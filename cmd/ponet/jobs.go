@@ -139,6 +139,7 @@ type planWorker struct {
 	store              *postgis.Store
 	post               *post
 	keepUndo, keepGone time.Duration
+	noLinks            bool // nobody looks whether addresses work
 }
 
 // Work queues what is due.
@@ -162,7 +163,10 @@ func (w *planWorker) Work(ctx context.Context, _ *river.Job[planArgs]) error {
 			return fmt.Errorf("queue %s: %w", id, err)
 		}
 	}
-	return nil
+	return w.planQuality(ctx, func(args river.JobArgs) error {
+		_, err := client.Insert(ctx, args, nil)
+		return err
+	})
 }
 
 // slot is when in its rhythm a source is harvested: its own place, the same
@@ -211,11 +215,14 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 	}
 	p := &post{mailer: mailer, store: n.Store, cfg: sh.letters()}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &harvestWorker{store: n.Store, client: sh.client(allow, n.Store), post: p, log: log})
-	river.AddWorker(workers, &planWorker{store: n.Store, post: p, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone})
+	client := sh.client(allow, n.Store) // one: the turns of hosts are its own
+	river.AddWorker(workers, &harvestWorker{store: n.Store, client: client, post: p, log: log})
+	river.AddWorker(workers, &planWorker{store: n.Store, post: p, keepUndo: sh.cfg.KeepUndo, keepGone: sh.cfg.KeepGone, noLinks: sh.cfg.NoLinkChecks})
+	river.AddWorker(workers, &qualityWorker{store: n.Store})
+	river.AddWorker(workers, &linksWorker{store: n.Store, client: client, hosts: onlyHosts(allow), log: log})
 	cfg := &river.Config{
 		ID:                   n.name,
-		Queues:               map[string]river.QueueConfig{harvestQueue: {MaxWorkers: harvestsAtOnce}},
+		Queues:               map[string]river.QueueConfig{harvestQueue: {MaxWorkers: harvestsAtOnce}, qualityQueue: {MaxWorkers: 2}},
 		Workers:              workers,
 		JobTimeout:           longestHarvest,
 		RescueStuckJobsAfter: longestHarvest + time.Hour,
@@ -231,17 +238,17 @@ func startWorker(ctx context.Context, sh *shell, n *node, allow harvesters.Allow
 			func() (river.JobArgs, *river.InsertOpts) { return planArgs{}, &river.InsertOpts{MaxAttempts: 1} },
 			&river.PeriodicJobOpts{RunOnStart: true})}
 	}
-	client, err := river.NewClient(riverpgxv5.New(n.DB()), cfg)
+	queue, err := river.NewClient(riverpgxv5.New(n.DB()), cfg)
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
 	if err := n.FreeOrphans(ctx); err != nil {
 		return nil, err
 	}
-	if err := client.Start(ctx); err != nil {
+	if err := queue.Start(ctx); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	w := &worker{Client: client, works: true}
+	w := &worker{Client: queue, works: true}
 	if mailer != nil && !plan {
 		w.drain = func() { p.drain(ctx) }
 	}
