@@ -13,7 +13,13 @@ type Fed struct {
 }
 
 // only are the fields of ours that nothing but a property is made of.
-var only = []string{"address", "postcode", "phone", "email", "website", "image", "keywords", "url", "code", "modified", "province"}
+var only = []string{"address", "postcode", "phone", "email", "certified_email", "website", "image", "keywords", "url", "code", "modified", "province"}
+
+// beside are the properties that are made of a field besides its own.
+var beside = map[string][]string{
+	"phone": {"phones", "phone_declared"}, "email": {"emails", "certified_email", "certified_emails", "email_declared"},
+	"certified_email": {"certified_emails", "email_declared"}, "website": {"website_declared"},
+}
 
 // Feed adds to f what comes from field in a layer of s.
 func (s Source) Feed(f *Fed, layer *Layer, field string) {
@@ -28,6 +34,7 @@ func (s Source) Feed(f *Fed, layer *Layer, field string) {
 			mine[i], f.Columns = true, true
 			add(c.Name)
 			add("source_" + c.Name)
+			add(c.Name + declared)
 		}
 	}
 	mapping := s.Mapping.over(layer.Guess)
@@ -37,6 +44,9 @@ func (s Source) Feed(f *Fed, layer *Layer, field string) {
 			continue
 		}
 		add(ours)
+		for _, name := range beside[ours] {
+			add(name)
+		}
 		f.Columnar = f.Columnar || !slices.Contains(only, ours)
 	}
 	f.Key = f.Key || len(mine) > 0 && slices.ContainsFunc(append(slices.Clone(mapping.Key), layer.Guess.Key...), func(k string) bool { return PartOf(k, field) })

@@ -57,6 +57,7 @@ const (
 	FieldDateTime FieldType = "datetime" // RFC 3339
 	FieldDuration FieldType = "duration" // ISO 8601
 	FieldURL      FieldType = "url"      // http or https
+	FieldPhone    FieldType = "phone"    // E.164, or a short number of Italy
 )
 
 // fields are those of the model, and what keeps the source's words beside codes.
@@ -178,8 +179,14 @@ func (f *Field) fitText(text string) (string, bool) {
 	case f.Type == FieldDuration:
 		return text, isoDuration.MatchString(text)
 	case f.Type == FieldURL:
-		address := webAddress(text)
+		address := webAddress(mendedScheme(text))
 		return address, address != ""
+	case f.Type == FieldPhone:
+		p := ReadPhones(text)
+		if len(p.Numbers) != 1 {
+			return text, false
+		}
+		return p.Numbers[0].Number, true
 	case f.Enum != nil:
 		for _, value := range f.Enum {
 			if enumKey(value) == enumKey(text) {
@@ -322,6 +329,8 @@ func (f *Field) wants() string {
 		return "a date such as 2026-11-21"
 	case FieldDuration:
 		return "a duration such as P30D"
+	case FieldPhone:
+		return "a number such as +390574123456"
 	case FieldURL:
 		return "an address that begins with http:// or https://"
 	}

@@ -18,9 +18,18 @@ var model = []Field{
 	{Name: "municipality", Type: FieldText, IT: "Comune", EN: "Municipality"},
 	{Name: "istat_code", Type: FieldText, IT: "Codice ISTAT del comune", EN: "ISTAT code of the municipality", Pattern: "^[0-9]{6}$", Vocabulary: "https://www.istat.it/classificazione/codici-dei-comuni-delle-province-e-delle-regioni/"},
 	{Name: "province", Type: FieldText, IT: "Provincia", EN: "Province"},
-	{Name: "phone", Type: FieldText, IT: "Telefono", EN: "Telephone"},
+	{Name: "phone", Type: FieldPhone, IT: "Telefono", EN: "Telephone", Vocabulary: "https://www.itu.int/rec/T-REC-E.164"},
+	{Name: "phones", Type: FieldTexts, IT: "Tutti i numeri di telefono", EN: "All telephone numbers"},
+	{Name: "phone_declared", Type: FieldText, IT: "Telefono, con le parole della fonte", EN: "Telephone, in the words of the source"},
+	{Name: "fax", Kinds: reached, Type: FieldPhone, IT: "Fax", EN: "Fax"},
+	{Name: "fax_declared", Kinds: reached, Type: FieldText, IT: "Fax, con le parole della fonte", EN: "Fax, in the words of the source"},
 	{Name: "email", Type: FieldText, IT: "Posta elettronica", EN: "E-mail"},
+	{Name: "emails", Type: FieldTexts, IT: "Tutti gli indirizzi di posta", EN: "All addresses of mail"},
+	{Name: "certified_email", Type: FieldText, IT: "PEC", EN: "Certified e-mail"},
+	{Name: "certified_emails", Type: FieldTexts, IT: "Tutti gli indirizzi PEC", EN: "All certified addresses of mail"},
+	{Name: "email_declared", Type: FieldText, IT: "Posta elettronica, con le parole della fonte", EN: "E-mail, in the words of the source"},
 	{Name: "website", Type: FieldURL, IT: "Sito", EN: "Website"},
+	{Name: "website_declared", Type: FieldText, IT: "Sito, con le parole della fonte", EN: "Website, in the words of the source"},
 	{Name: "opening_hours", Type: FieldText, IT: "Orario", EN: "Opening hours", Vocabulary: "https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification"},
 	{Name: "accessibility", Type: FieldText, IT: "Accessibilità", EN: "Accessibility"},
 	{Name: "image", Type: FieldURL, IT: "Immagine", EN: "Image"},
@@ -43,8 +52,6 @@ var model = []Field{
 	{Name: "valid_to", Type: FieldDate, IT: "In vigore fino al", EN: "Valid until"},
 	{Name: "rights_note", Type: FieldText, IT: "Condizioni d’uso", EN: "Conditions of use"},
 	{Name: "contact_points", Type: FieldList, IT: "Contatti", EN: "Contacts"},
-	{Name: "certified_email", Kinds: []Kind{KindOrganization, KindOffice, KindPlace, KindService}, Type: FieldText, IT: "PEC", EN: "Certified e-mail"},
-	{Name: "pec", Kinds: []Kind{KindOrganization, KindOffice, KindPlace, KindService}, Type: FieldText, IT: "PEC", EN: "Certified e-mail"},
 	// Places (§1.2)
 	{Name: "official_name", Kinds: []Kind{KindPlace}, Type: FieldText, IT: "Nome ufficiale", EN: "Official name"},
 	{Name: "alt_names", Kinds: []Kind{KindPlace}, Type: FieldTexts, IT: "Altri nomi", EN: "Other names"},
@@ -199,3 +206,6 @@ var model = []Field{
 	{Name: "is_spatial", Kinds: []Kind{KindDataset}, Type: FieldBoolean, IT: "Dati territoriali", EN: "Territorial data"},
 	{Name: "fields", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Colonne", EN: "Columns"},
 	{Name: "distributions", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "File e servizi", EN: "Files and services"}}
+
+// reached are the kinds that have numbers of their own.
+var reached = []Kind{KindOrganization, KindOffice, KindPlace, KindService, KindEvent, KindCourse}

@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 14
+const normalizerVersion = 15
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -24,10 +24,13 @@ type Normalizer struct {
 	mapping    Mapping
 	fields     map[string]expression
 	rest       []restColumn
-	owned      bool           // descriptions say their own body or licence
-	dataset    *datasetFields // of a layer of datasets
-	terms      []termColumn   // the columns that hold concepts
-	beside     []Column       // published beside those
+	owned      bool            // descriptions say their own body or licence
+	dataset    *datasetFields  // of a layer of datasets
+	terms      []termColumn    // the columns that hold concepts
+	beside     []Column        // published beside those
+	certified  bool            // the column of addresses of mail says that they are certified
+	mailType   int             // the column that says of what type they are, -1: none
+	said       map[string]bool // properties of ours that a layer of another node has as such
 }
 
 // A restColumn is a column that is published under its own name.
@@ -57,8 +60,10 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 		n.fields[field] = e
 		e.mark(used)
 	}
+	n.findCertified()
 	n.owned = n.fields["body"] != nil || n.fields["body_name"] != nil || n.fields["licence"] != nil
 	taken := map[string]bool{}
+	n.said = map[string]bool{}
 	if n.mapping.Kind == KindDataset {
 		n.dataset = newDatasetFields(layer)
 		for _, c := range describedColumns {
@@ -73,7 +78,9 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 			continue // said already, in our own words
 		}
 		name := c.Name
-		if taken[name] {
+		if layer.Ours && slices.Contains(keptOfNodes, name) {
+			n.said[name] = true
+		} else if taken[name] {
 			name = "source_" + name
 		}
 		taken[name] = true
@@ -86,10 +93,15 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 // envelope lists the published properties that are ours, in their order.
 var envelope = []string{
 	"title", "description", "kind", "theme", "type", "type_label", "place_type", "poi_category", "accommodation_type", "event_type", "activity_area", "address", "postcode", "locality", "municipality",
-	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "keywords",
+	"istat_code", "province", "phone", "phones", "phone_declared", "email", "emails", "certified_email", "certified_emails", "email_declared", "website", "website_declared",
+	"opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "occurrences", "url", "code", "body", "body_name", "licence", "source", "source_key", "source_modified",
 	"accuracy_metres", "updated",
 }
+
+// keptOfNodes are those of the envelope that another node says in the same form, and
+// from which we would not read them again.
+var keptOfNodes = []string{"phones", "phone_declared", "emails", "certified_emails", "email_declared", "website_declared"}
 
 // EnvelopeColumns are the published properties every record may have, before
 // those of its own source.
@@ -102,7 +114,7 @@ func EnvelopeColumns() []Column {
 			columns[i].Type = ColumnNumber
 		case "updated":
 			columns[i].Type = ColumnDateTime
-		case "occurrences":
+		case "occurrences", "phones", "emails", "certified_emails":
 			columns[i].Type = ColumnJSON
 		}
 	}
@@ -170,9 +182,6 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		Locality:      text("locality"),
 		Municipality:  titleCase(oneLine(n.fields["municipality"].value(h.Values))),
 		ISTATCode:     istatCode(text("istat_code")),
-		Phone:         text("phone"),
-		Email:         strings.ToLower(text("email")),
-		Website:       webAddress(text("website")),
 		OpeningHours:  plainText(n.fields["opening_hours"].value(h.Values)),
 		Accessibility: text("accessibility"),
 		Image:         webAddress(text("image")),
@@ -214,13 +223,14 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	}
 	besides = append(besides, n.concepts(&h, report)...)
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")), refuse)
+	reach := n.reach(&r, text, h, refuse)
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
 	n.place(&r, text("province"), h)
 	r.bound(refuse)
 	r.Slug = Slug(r.Title)
-	r.Properties = append(n.properties(r, h, description, text, refuse), besides...)
+	r.Properties = append(n.properties(r, h, description, text, reach, refuse), besides...)
 	return r, issues
 }
 
@@ -250,7 +260,7 @@ func (n *Normalizer) untitled(h Harvested) string {
 }
 
 // properties is what is published of r and of the columns of its source.
-func (n *Normalizer) properties(r Record, h Harvested, description string, text func(string) string, report reporter) Properties {
+func (n *Normalizer) properties(r Record, h Harvested, description string, text func(string) string, reach contacts, report reporter) Properties {
 	p := make(Properties, 0, len(envelope)+len(n.rest))
 	add := func(name, value string) {
 		if value != "" {
@@ -270,9 +280,7 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 	add("municipality", r.Municipality)
 	add("istat_code", r.ISTATCode)
 	add("province", text("province"))
-	add("phone", r.Phone)
-	add("email", r.Email)
-	add("website", r.Website)
+	p = reach.add(p, n.mapping.Kind == KindFeature && !n.layer.Ours)
 	add("opening_hours", r.OpeningHours)
 	add("accessibility", r.Accessibility)
 	add("image", r.Image)
@@ -302,6 +310,10 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 			continue
 		}
 		if c.field != nil && n.mapping.Kind != KindFeature {
+			if c.field.Type == FieldPhone {
+				p = numbers(p, c.name, v, report)
+				continue
+			}
 			fitted, ok := c.field.fit(v)
 			if !ok { // the source's words stay, under its name
 				report("value-unfit", n.layer.Columns[c.index].Name, Text(v), c.field.wants())
@@ -309,6 +321,12 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 				continue
 			}
 			v = fitted
+			if raw, structured := v.(json.RawMessage); structured && (c.field.many() || c.field.Type == FieldObject) {
+				if raw = reachIn(raw, c.name, report); unitFields[c.name] {
+					raw = n.vocab.unitsIn(raw, c.name, report)
+				}
+				v = raw
+			}
 		}
 		p = append(p, Property{c.name, v})
 	}

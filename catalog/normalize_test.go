@@ -47,7 +47,7 @@ func TestNormalizeMapsAPlace(t *testing.T) {
 		t.Errorf("issues %v; want none", issues)
 	}
 	want := `{"title":"Biblioteca Lazzerini","kind":"place","theme":"cultura","type":"biblioteca","type_label":"Biblioteca","municipality":"Prato",` +
-		`"istat_code":"100005","phone":"0574 1837800","website":"http://www.bibliotecalazzerini.prato.it","body":"c_g999","body_name":"Comune di Prato",` +
+		`"istat_code":"100005","phone":"+3905741837800","website":"http://www.bibliotecalazzerini.prato.it","body":"c_g999","body_name":"Comune di Prato",` +
 		`"licence":"by","source":"lib","source_key":"IT-PO0035","isil":"IT-PO0035","posti":300,"source_title":"vecchio titolo","tags":{"tel":"0574 1837800"}}`
 	if diff := cmp.Diff(want, string(r.Properties.AppendJSON(nil))); diff != "" {
 		t.Errorf("properties (-want +got):\n%s", diff)

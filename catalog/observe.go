@@ -11,7 +11,7 @@ import (
 )
 
 // An Observer turns the rows of one layer of a source into observations. It has
-// no state: the same row always gives the same ones.
+// no state: the same row always gives the same ones; a unit that is unknown it tells once.
 type Observer struct {
 	src     Source
 	mapping ObservationMapping
@@ -21,6 +21,7 @@ type Observer struct {
 	series  []series
 	missing map[string]bool
 	infos   map[string]StreamInfo // of constant properties, which most are
+	units   map[string]bool       // those that were looked at
 }
 
 // A series is one value of a row.
@@ -113,7 +114,7 @@ func NewObserver(src Source, layer *Layer, v *Vocabularies, now time.Time) (*Obs
 	if err := src.Mapping.CheckObservations(); err != nil {
 		return nil, fmt.Errorf("source %s: %w", src.ID, err)
 	}
-	o := &Observer{src: src, mapping: *src.Mapping.Observation, vocab: v, now: now, fields: map[string]expression{}, missing: map[string]bool{}, infos: map[string]StreamInfo{}}
+	o := &Observer{src: src, mapping: *src.Mapping.Observation, vocab: v, now: now, fields: map[string]expression{}, missing: map[string]bool{}, infos: map[string]StreamInfo{}, units: map[string]bool{}}
 	o.mapping.Hours = cmp.Or(o.mapping.Hours, Hours0to23)
 	if o.mapping.Label == "" {
 		o.mapping.Label = LabelStart
@@ -212,3 +213,19 @@ func (o *Observer) Info(ob Observation) StreamInfo {
 // maxInfos bounds what is remembered of a source that calls every value by a
 // name of its own.
 const maxInfos = 10_000
+
+// OddUnit tells, once for each, a unit that no vocabulary has, and what is expected
+// instead; the datastream keeps it as its source writes it.
+func (o *Observer) OddUnit(said string) (expected string, odd bool) {
+	if said == "" || o.units[said] || len(o.units) >= maxInfos {
+		return "", false
+	}
+	o.units[said] = true
+	if _, ok := o.vocab.Unit(said); ok {
+		return "", false
+	}
+	return o.vocab.WantsUnit(said), true
+}
+
+// UnitField is the column of units.
+func (o *Observer) UnitField() string { return o.src.Mapping.Fields["unit"] }

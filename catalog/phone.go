@@ -111,16 +111,27 @@ func SpokenPhone(number string) string {
 
 // Phones are the numbers at which r is reached, the first that its source names
 // before the others: E.164, or short numbers.
-func (r *Record) Phones() []string {
-	var list []string
-	if raw, ok := r.Properties.Get("phones").(json.RawMessage); ok && json.Unmarshal(raw, &list) == nil && len(list) > 0 {
-		return list
+func (r *Record) Phones() []string { return r.several("phones", r.Phone) }
+
+// Mails are the addresses of mail at which r is reached, certified ones last.
+func (r *Record) Mails() []string {
+	certified, _ := r.Properties.Get("certified_email").(string)
+	return append(r.several("emails", r.Email), r.several("certified_emails", certified)...)
+}
+
+// several are the values of a property that is there when there is more than one.
+func (r *Record) several(name, one string) []string {
+	switch v := r.Properties.Get(name).(type) {
+	case json.RawMessage:
+		var list []string
+		if json.Unmarshal(v, &list) == nil && len(list) > 0 {
+			return list
+		}
+	case []string:
+		return slices.Clone(v)
 	}
-	if list, ok := r.Properties.Get("phones").([]string); ok && len(list) > 0 {
-		return list
-	}
-	if r.Phone == "" {
+	if one == "" {
 		return nil
 	}
-	return []string{r.Phone}
+	return []string{one}
 }

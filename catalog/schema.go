@@ -22,6 +22,10 @@ type Schema struct {
 
 var zero float64
 
+// phonePattern is what telephone numbers are: ITU-T E.164, or short numbers of Italy,
+// which have no such form.
+const phonePattern = `^(\+[1-9][0-9]{3,14}|1[0-9]{2,5})$`
+
 // Schema is what is published of f: any value that passes its check is valid.
 func (f *Field) Schema() Schema {
 	s := Schema{Title: f.EN, TitleIT: f.IT, Enum: f.Enum, Pattern: f.Pattern, Role: f.Role, CodeList: f.Vocabulary}
@@ -45,6 +49,8 @@ func (f *Field) Schema() Schema {
 		s.Type, s.Format = "string", "date-time"
 	case FieldDuration:
 		s.Type, s.Format = "string", "duration"
+	case FieldPhone:
+		s.Type, s.Pattern = "string", phonePattern
 	case FieldURL:
 		s.Type, s.Format = "string", "uri"
 	default:

@@ -104,7 +104,7 @@ type Mapping struct {
 // docs/mapping.md.
 var MappingFields = []string{
 	"title", "description", "summary", "type", "theme", "address", "postcode",
-	"locality", "municipality", "istat_code", "province", "phone", "email",
+	"locality", "municipality", "istat_code", "province", "phone", "email", "certified_email",
 	"website", "opening_hours", "accessibility", "image", "keywords",
 	"start", "end", "modified", "url", "code", "body", "body_name", "licence",
 	"lon", "lat", "geometry", "accuracy",

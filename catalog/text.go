@@ -196,7 +196,6 @@ func Excerpt(s string) string {
 var (
 	fiveDigits = regexp.MustCompile(`^\d{1,5}$`)
 	sixDigits  = regexp.MustCompile(`^\d{1,6}$`)
-	domain     = regexp.MustCompile(`^(?i)[a-z0-9-]+(\.[a-z0-9-]+)+(/.*)?$`)
 )
 
 // postcode gives back the leading zeros that spreadsheets eat; others stay as they are.
@@ -218,17 +217,24 @@ func istatCode(s string) string {
 // webAddress is s if it is an http or https address, with the scheme added to
 // a bare domain; anything else is not published as a link.
 func webAddress(s string) string {
-	low := strings.ToLower(s)
-	switch {
-	case strings.ContainsAny(s, " <>\"'"):
+	if strings.ContainsAny(s, " <>\"'") {
 		return ""
-	case strings.HasPrefix(low, "http://"), strings.HasPrefix(low, "https://"):
-		if len(s) > len("https://") {
-			return low[:strings.Index(low, "://")+3] + s[strings.Index(s, "://")+3:]
-		}
-		return ""
-	case domain.MatchString(s):
-		return "http://" + s
 	}
-	return ""
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		scheme, rest = "http", s
+	}
+	scheme = strings.ToLower(scheme)
+	if host := rest[:hostEnd(rest)]; scheme != "http" && scheme != "https" || rest == "" || !ok && !isHost(host) {
+		return ""
+	}
+	return scheme + "://" + rest
+}
+
+// hostEnd is where the name of the host ends that an address without scheme begins with.
+func hostEnd(s string) int {
+	if i := strings.IndexAny(s, "/?#:"); i >= 0 {
+		return i
+	}
+	return len(s)
 }

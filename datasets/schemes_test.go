@@ -15,7 +15,7 @@ var sizes = map[string]int{
 	"data-subthemes": 123, "data-themes": 14, "distribution-statuses": 4, "document-types": 9, "education-levels": 16, "eqf-levels": 8, "event-types": 72, "file-types": 74,
 	"frequencies": 31, "hvd-categories": 71, "inspire-themes": 34, "interactivity-levels": 6, "ipa-categories": 53, "ipa-types": 5, "iso-topics": 21, "languages": 341, "legal-statuses": 80,
 	"licences": 51, "life-events": 19, "municipalities": 273, "observed-properties": 28, "organization-kinds": 7, "other-file-types": 122, "place-types": 67, "places-italy": 238,
-	"poi-categories": 8, "public-body-categories": 41, "route-types": 14, "service-channels": 39, "service-inputs": 8, "service-subjects": 15, "study-fields": 40, "tuscany-areas": 11, "units": 19,
+	"poi-categories": 8, "public-body-categories": 41, "route-types": 14, "service-channels": 39, "service-inputs": 8, "service-subjects": 15, "study-fields": 40, "tuscany-areas": 11, "units": 57,
 }
 
 // Every vocabulary has as many concepts as it should, each with a code of its

@@ -144,6 +144,11 @@ func (w *watch) take(observer *catalog.Observer, o catalog.Observation, h catalo
 		return
 	}
 	w.units[o.Stream] = o.Unit
+	if expected, odd := observer.OddUnit(o.Unit); odd {
+		issue := catalog.Issue{Rule: "unit-unknown", File: h.Layer.Name, Line: h.Line, Field: observer.UnitField(), Read: catalog.Excerpt(o.Unit), Expected: expected}
+		located(&issue)
+		out.Issues = append(out.Issues, issue)
+	}
 	if !o.Later.IsZero() {
 		o = w.which(o)
 	}

@@ -3,6 +3,8 @@ package portal
 import (
 	"net/url"
 	"strings"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // isWeb reports whether v is an address of the web.
@@ -29,18 +31,12 @@ func shortURL(v string) string {
 	return strings.TrimSuffix(v, "/")
 }
 
-// telURL is a number to call, "" when v holds words.
+// telURL calls the first number in v, "" when there is none.
 func telURL(v string) string {
-	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -./()", r) {
-			return -1
-		}
-		return r
-	}, v)
-	if len(digits) < 4 || strings.Trim(digits, "+0123456789") != "" {
-		return ""
+	for _, number := range catalog.ReadPhones(v).Voice() {
+		return catalog.TelURI(number)
 	}
-	return "tel:" + digits
+	return ""
 }
 
 func mailURL(v string) string {

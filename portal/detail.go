@@ -174,6 +174,9 @@ func (s *server) detailText(v string) []detailValue {
 	if u := mailURL(v); u != "" {
 		return []detailValue{{Text: v, URL: template.URL(u)}}
 	}
+	if catalog.IsE164(v) {
+		return []detailValue{{Text: catalog.SpokenPhone(v)}}
+	}
 	if words, ok := s.duration(v); ok {
 		return []detailValue{{Text: words}}
 	}

@@ -245,7 +245,7 @@ func TestExplore(t *testing.T) {
 		if count(t, body) != 0 || !strings.Contains(body, "Nessun risultato") {
 			t.Fatal("something was found")
 		}
-		for _, want := range []string{"togli Formazione", "togli «museo»", "tel:0574534500"} {
+		for _, want := range []string{"togli Formazione", "togli «museo»", "tel:&#43;390574534500"} {
 			if !strings.Contains(body, want) && want != "togli Formazione" {
 				t.Errorf("no %q", want)
 			}

@@ -57,9 +57,7 @@ func (s *server) facts(rec *catalog.Record) []fact {
 	}
 	add("orario", "orario", hoursText(rec.OpeningHours), "", false)
 	add("altro", "indirizzo", s.address(rec), "", false)
-	add("telefono", "telefono", rec.Phone, telURL(rec.Phone), false)
-	add("posta", "posta", rec.Email, mailURL(rec.Email), false)
-	add("sito", "sito", shortURL(rec.Website), webURL(rec.Website), true)
+	s.reach(rec, add)
 	access := rec.Accessibility
 	if a := accessible(access); a != "" {
 		access = s.texts.t("scheda.accessibile." + a)
@@ -74,7 +72,7 @@ func (s *server) facts(rec *catalog.Record) []fact {
 // ourProperties are shown elsewhere on the page.
 var ourProperties = []string{
 	"title", "description", "kind", "theme", "type", "type_label", "address", "postcode", "locality", "municipality",
-	"istat_code", "province", "phone", "email", "website", "opening_hours", "accessibility", "image", "start", "end",
+	"istat_code", "province", "phone", "phones", "phone_declared", "email", "emails", "certified_email", "certified_emails", "email_declared", "website", "website_declared", "opening_hours", "accessibility", "image", "start", "end",
 	"body", "body_name", "licence", "source", "source_key", "source_modified", "accuracy_metres", "updated",
 }
 
@@ -110,6 +108,9 @@ func (s *server) valueText(v any) string {
 	case nil:
 		return ""
 	case string:
+		if catalog.IsE164(v) {
+			return catalog.SpokenPhone(v)
+		}
 		return v
 	case bool:
 		if v {

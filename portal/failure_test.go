@@ -54,7 +54,7 @@ func TestFailures(t *testing.T) {
 		if err != nil || resp.StatusCode != tc.want || resp.Header.Get("Allow") != tc.allow {
 			t.Errorf("%s %.20s: %s, Allow %q; want %d", tc.method, tc.path, resp.Status, resp.Header.Get("Allow"), tc.want)
 		}
-		for _, want := range []string{"Errore " + itoa(tc.want), `action="/mappa"`, "tel:0574534500"} {
+		for _, want := range []string{"Errore " + itoa(tc.want), `action="/mappa"`, "tel:&#43;390574534500"} {
 			if !strings.Contains(string(body), want) {
 				t.Errorf("%s %.20s: no %q", tc.method, tc.path, want)
 			}
@@ -63,7 +63,7 @@ func TestFailures(t *testing.T) {
 	s.store.Close() // the database is gone
 	for _, path := range []string{"/mappa", "/mappa.csv", "/id/0190a3c5-0000-7000-8000-000000000000"} {
 		resp, body := s.get(t, path)
-		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "tel:0574534500") {
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "tel:&#43;390574534500") {
 			t.Errorf("%s without a database: %s", path, resp.Status)
 		}
 		wellMade(t, path, resp, body)

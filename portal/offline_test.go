@@ -103,7 +103,7 @@ func TestOffline(t *testing.T) {
 			}
 			b.judge("offline record")
 			b.visit("/enti")
-			if title() != "Nessuna connessione" || !js[bool](b, `!!document.querySelector('main a[href="tel:0574534500"]')`) {
+			if title() != "Nessuna connessione" || !js[bool](b, `!!document.querySelector('main a[href="tel:+390574534500"]')`) {
 				t.Errorf("a page that was never visited: %s", title())
 			}
 			b.judge("offline")

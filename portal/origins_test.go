@@ -15,7 +15,7 @@ import (
 func TestWhereDataComeFrom(t *testing.T) {
 	s := empty(t, stopped(time.Date(2027, 11, 22, 10, 0, 0, 0, catalog.Rome)))
 	work := thing{kind: catalog.KindHeritageItem, at: [2]float64{11.1, 43.88},
-		fields: map[string]string{"title": "Pulpito", "phone": "0574 1", "accuracy": "70", "modified": "2026-08-01"},
+		fields: map[string]string{"title": "Pulpito", "phone": "0574 600001", "accuracy": "70", "modified": "2026-08-01"},
 		rest: map[string]any{
 			"heritage_type": "artistic", "nct": map[string]any{"region": "09", "number": "00281540"}, "qid": "Q42", "geometry_source": "geocoded_number", "note": "prima"},
 	}
@@ -54,7 +54,7 @@ func TestWhereDataComeFrom(t *testing.T) {
 		`Codice comune <code>COD_COMUNE</code>`, `<a href="https://www.example.org/x" rel="external">www.example.org/x</a>`)
 
 	for i := range 12 { // what changes is said, the last ten times
-		things[0].fields["phone"] = fmt.Sprint("0574 ", i+2)
+		things[0].fields["phone"] = fmt.Sprint("0574 60000", i+2)
 		things[0].rest["note"] = "poi"
 		put(t, s, things...)
 	}

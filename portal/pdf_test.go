@@ -111,7 +111,7 @@ func TestSearchPDF(t *testing.T) {
 		at := slices.IndexFunc(items, func(li *pdftest.Node) bool { return strings.HasSuffix(li.All("Link")[0].Links[0], f.ID) })
 		if at < 0 {
 			t.Errorf("%s is not in it", f.Properties.Title)
-		} else if text := strings.ReplaceAll(items[at].Words(), "\u00a0", " "); !strings.Contains(text, strings.Join(strings.Fields(f.Properties.Title), " ")) || !strings.Contains(text, f.Properties.Phone) {
+		} else if text := strings.ReplaceAll(items[at].Words(), "\u00a0", " "); !strings.Contains(text, strings.Join(strings.Fields(f.Properties.Title), " ")) || !strings.Contains(text, catalog.SpokenPhone(f.Properties.Phone)) {
 			t.Errorf("%q has not both %q and %q", text, f.Properties.Title, f.Properties.Phone)
 		}
 	}

@@ -33,7 +33,7 @@ func aSource(t testing.TB, s *site, text *string) catalog.Source {
 // it right and who can: of a run, of one record, in both languages.
 func TestReceipts(t *testing.T) {
 	s := empty(t)
-	text := "codice;titolo;Data;telefono;riservato\n1;Concerto;31/02/2024;0574 1;segreto-1\n2;Mostra;21/11/2026;0574 2;segreto-2\n3;;22/11/2026;0574 3;segreto-3\n4;Virgole \"a metà;23/11/2026;0574 4;segreto-4\n"
+	text := "codice;titolo;Data;telefono;riservato\n1;Concerto;31/02/2024;0574 600001;segreto-1\n2;Mostra;21/11/2026;0574 600002;segreto-2\n3;;22/11/2026;0574 600003;segreto-3\n4;Virgole \"a metà;23/11/2026;0574 600004;segreto-4\n"
 	src := aSource(t, s, &text)
 	harvest(t, s.store, src)
 	text = strings.Replace(text, "Mostra;", "Mostra di stampe;", 1)

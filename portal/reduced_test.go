@@ -98,7 +98,7 @@ func TestLastKnownStatus(t *testing.T) {
 	check := func(want string) {
 		t.Helper()
 		resp, body := get()
-		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "tel:0574534500") || !strings.Contains(body, want) {
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "tel:&#43;390574534500") || !strings.Contains(body, want) {
 			t.Errorf("%s, no %q", resp.Status, want)
 		}
 	}

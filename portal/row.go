@@ -33,7 +33,7 @@ func (s *server) newRow(n int, hit catalog.Hit) row {
 	r := hit.Record
 	out := row{
 		N: n, ID: r.ID, Path: recordPath(r), Title: r.Title, Theme: themeName(r.Theme), Sub: s.sub(r),
-		Distance: distance(hit.DistanceMetres), Opening: s.opening(r, s.now()), Hours: s.secondLine(r), Phone: r.Phone, Accessible: accessible(r.Accessibility) == "si",
+		Distance: distance(hit.DistanceMetres), Opening: s.opening(r, s.now()), Hours: s.secondLine(r), Phone: catalog.SpokenPhone(r.Phone), Accessible: accessible(r.Accessibility) == "si",
 		Place: symbolPlace(r.Geometry), geometry: r.Geometry,
 	}
 	return out

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // parts are the members of structures in the order in which a line says them;
@@ -17,7 +19,7 @@ var parts = []string{
 }
 
 // silent members are said by the others, or only by machines.
-var silent = []string{"id", "uri", "bbox", "ulan", "viaf", "qid", "certainty", "from_year", "to_year", "scheme_agency", "url", "email", "phone", "free", "required", "currency", "unit"}
+var silent = []string{"id", "uri", "bbox", "ulan", "viaf", "qid", "certainty", "from_year", "to_year", "scheme_agency", "url", "email", "phone", "phone_declared", "email_declared", "free", "required", "currency", "unit"}
 
 // objectLine puts an object into one line, with the way to reach it.
 func (s *server) objectLine(name string, o map[string]any) detailValue {
@@ -47,10 +49,11 @@ func (s *server) objectLine(name string, o map[string]any) detailValue {
 		add(s.texts.t("detail.obbligatoria"))
 	}
 	line := detailValue{}
-	for _, m := range []struct{ member, url string }{
-		{"url", webURL(memberText(o["url"]))}, {"email", mailURL(memberText(o["email"]))}, {"phone", telURL(memberText(o["phone"]))},
+	phone := or(memberText(o["phone"]), memberText(o["phone_declared"]))
+	for _, m := range []struct{ member, text, url string }{
+		{"url", memberText(o["url"]), webURL(memberText(o["url"]))}, {"email", memberText(o["email"]), mailURL(memberText(o["email"]))}, {"phone", catalog.SpokenPhone(phone), telURL(phone)},
 	} {
-		text := memberText(o[m.member])
+		text := m.text
 		switch {
 		case text == "":
 		case line.URL == "" && m.url != "":

@@ -3,33 +3,21 @@ package match
 import (
 	"slices"
 	"strings"
+
+	"po-net.prato.it/ponet/catalog"
 )
 
 // maxContacts is how many numbers, sites and addresses of mail of one subject are compared.
 const maxContacts = 4
 
 // parsePhones is the numbers in text, without what sources leave out: the
-// country code 39 and leading zeros, which some lose. Toll-free numbers stay.
+// country code 39 and leading zeros, which some lose. What is read as no number, such as
+// one without area code, is compared as it stands.
 func parsePhones(text string) []string {
 	var list []string
-	for _, sep := range []string{" - ", " / ", ";", ",", " e ", "|"} {
-		text = strings.ReplaceAll(text, sep, "\n")
-	}
-	for part := range strings.SplitSeq(text, "\n") {
-		if before, _, ok := strings.Cut(part, "int"); ok {
-			part = before
-		}
-		digits := strings.Map(func(r rune) rune {
-			if r < '0' || r > '9' {
-				return -1
-			}
-			return r
-		}, part)
-		digits = strings.TrimPrefix(digits, "00")
-		if len(digits) > 10 || strings.Contains(part, "+") || strings.HasPrefix(part, "39.") {
-			digits = strings.TrimPrefix(digits, "39")
-		}
-		digits = strings.TrimLeft(digits, "0")
+	p := catalog.ReadPhones(text)
+	for _, n := range append(p.Voice(), p.Unread...) {
+		digits := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(n, "+39"), "+"), "0")
 		if len(digits) >= 5 && len(digits) <= 13 && len(list) < maxContacts && !slices.Contains(list, digits) {
 			list = append(list, digits)
 		}
@@ -54,10 +42,8 @@ var sharedPrefixes = []string{"comune.", "provincia.", "regione.", "cultura.", "
 
 func parseSites(text string) []site {
 	var list []site
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ';' || r == ',' || r == '\n' }) {
-		p := strings.ToLower(part)
-		p = strings.TrimPrefix(strings.TrimPrefix(p, "https"), "http")
-		p = strings.TrimLeft(p, ":/")
+	for _, p := range catalog.ReadWebsites(text).Addresses {
+		_, p, _ = strings.Cut(strings.ToLower(p), "://")
 		p, _, _ = strings.Cut(p, "#")
 		host, path, _ := strings.Cut(p, "/")
 		host, _, _ = strings.Cut(host, ":")
@@ -83,14 +69,9 @@ func (s site) shared() bool {
 }
 
 func parseMails(text string) []string {
-	var list []string
-	for part := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == ';' || r == ',' || r == '\n' || r == '<' || r == '>' }) {
-		part = strings.TrimPrefix(part, "mailto:")
-		if at := strings.IndexByte(part, '@'); at > 0 && strings.Contains(part[at:], ".") && len(list) < maxContacts {
-			list = append(list, part)
-		}
-	}
-	return list
+	m := catalog.ReadMails(text)
+	list := append(m.Addresses, m.Certified...)
+	return list[:min(len(list), maxContacts)]
 }
 
 // SharedKeys are the phone numbers, hosts and addresses of mail of s as Shared of a

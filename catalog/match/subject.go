@@ -40,7 +40,7 @@ func NewSubject(r *catalog.Record) Subject {
 	s := Subject{
 		Kind: r.Kind, Type: r.Type, Title: r.Title, Geometry: r.Geometry, AccuracyMetres: r.AccuracyMetres,
 		Address: r.Address, Postcode: r.Postcode, Municipality: r.Municipality, ISTATCode: r.ISTATCode,
-		Phone: r.Phone, Email: r.Email, Website: r.Website, Start: r.Start, End: r.End, IDs: r.Identifiers(),
+		Phone: strings.Join(r.Phones(), ";"), Email: strings.Join(r.Mails(), ";"), Website: r.Website, Start: r.Start, End: r.End, IDs: r.Identifiers(),
 	}
 	if len(r.Occurrences) > 0 && s.Start == "" {
 		s.Start = r.Occurrences[0].Start

@@ -62,7 +62,7 @@ func (p *page) times(d *description, n node, status string, now time.Time) {
 		}
 		return m
 	}
-	start, end := days(read("startDate"), read("endDate"))
+	start, end := catalog.WholeDays(read("startDate"), read("endDate"))
 	if end == start || end != "" && end < start && len(end) == len(start) {
 		end = ""
 	}

@@ -46,32 +46,6 @@ func moment(s string) (string, bool) {
 	return t.In(catalog.Rome).Format(time.RFC3339), true
 }
 
-// days tells a span in days when its times only stand for whole ones: from
-// midnight to 23:59 or to the next midnight.
-func days(start, end string) (string, string) {
-	from, err := time.Parse(time.RFC3339, start)
-	to, err2 := time.Parse(time.RFC3339, end)
-	if err != nil || err2 != nil || !to.After(from) {
-		return start, end
-	}
-	for _, zone := range []*time.Location{catalog.Rome, time.UTC} {
-		a, b := from.In(zone), to.In(zone)
-		last := b.Add(time.Minute) // 23:59, 23:59:59
-		if b.Format("15:04:05") == "00:00:00" {
-			last = b
-		}
-		if a.Format("15:04:05") != "00:00:00" || last.Format("15:04") != "00:00" {
-			continue
-		}
-		first, final := a.Format(time.DateOnly), last.Add(-12*time.Hour).Format(time.DateOnly)
-		if first == final {
-			final = ""
-		}
-		return first, final
-	}
-	return start, end
-}
-
 var weekdays = map[string]rrule.Weekday{
 	"monday": rrule.MO, "tuesday": rrule.TU, "wednesday": rrule.WE, "thursday": rrule.TH, "friday": rrule.FR, "saturday": rrule.SA, "sunday": rrule.SU,
 	"mo": rrule.MO, "tu": rrule.TU, "we": rrule.WE, "th": rrule.TH, "fr": rrule.FR, "sa": rrule.SA, "su": rrule.SU,

@@ -102,7 +102,7 @@ func (k *keeper) add(f feature) error {
 
 // remade are the properties that follow from others here as they did there, or
 // that say how the node got the record.
-var remade = []string{"kind", "type", "event_type", "activity_area", "occurrences", "source", "source_key", "updated"}
+var remade = []string{"kind", "type", "place_type", "poi_category", "event_type", "activity_area", "occurrences", "source", "source_key", "updated"}
 
 // properties are those of f with what says where it is at home.
 func (k *keeper) properties(f feature) ([]byte, error) {
