@@ -67,6 +67,9 @@ const declared = "_declared"
 // published is column as it is published: one of concepts holds their codes, which
 // are text, or a list of them.
 func (n *Normalizer) published(c Column) Column {
+	if c.Name == "language" && n.dataset == nil && n.mapping.Kind != KindFeature {
+		c.Type, c.Notation, c.Nulls = ColumnJSON, "", true
+	}
 	for _, t := range n.terms {
 		if t.Name == c.Name && t.Gives == "" {
 			c.Type, c.Notation, c.Nulls = ColumnText, "", true

@@ -281,9 +281,9 @@ func (f *Field) fitJSON(raw json.RawMessage) (any, bool) {
 			return f.fit(v[0])
 		}
 		return raw, false
-	case map[string]any: // a text by language
-		if it, ok := v["it"].(string); ok && (f.Type == FieldText || f.Type == FieldTexts) {
-			return f.fitText(it)
+	case map[string]any:
+		if text, ok := languageText(v); ok && (f.Type == FieldText || f.Type == FieldTexts) {
+			return f.fitText(text.It())
 		}
 		return raw, false
 	}

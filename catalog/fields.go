@@ -7,6 +7,7 @@ var model = []Field{
 	// The envelope of every kind (§0.1)
 	{Name: "title", Type: FieldText, IT: "Nome", EN: "Name"},
 	{Name: "description", Type: FieldText, IT: "Descrizione", EN: "Description"},
+	{Name: "summary", Type: FieldText, IT: "In breve", EN: "Summary"},
 	{Name: "kind", Type: FieldText, IT: "Genere", EN: "Kind", Enum: kindNames()},
 	{Name: "theme", Type: FieldText, IT: "Tema", EN: "Theme", Enum: []string{"cultura", "ambiente", "formazione", "istituzioni"}},
 	{Name: "type", Type: FieldText, IT: "Tipo (codice)", EN: "Type (code)", Role: "type"},
@@ -48,9 +49,15 @@ var model = []Field{
 	{Name: "updated", Type: FieldDateTime, IT: "Ultimo cambiamento", EN: "Last change"},
 	{Name: "external_ids", Type: FieldList, IT: "Altri identificativi", EN: "Other identifiers"},
 	{Name: "geometry_source", Type: FieldText, IT: "Come si è trovata la posizione", EN: "How the position was found", Enum: []string{"surveyed", "geocoded_number", "geocoded_street", "centroid", "inherited", "harvested"}},
+	{Name: "source_crs", Type: FieldText, IT: "Sistema di riferimento alla fonte", EN: "Coordinate system of the source"},
+	{Name: "admin_areas", Type: FieldTexts, IT: "Territorio", EN: "Administrative areas"},
+	{Name: "address_id", Type: FieldText, IT: "Codice dell’indirizzo", EN: "Code of the address", Vocabulary: "https://www.anncsu.gov.it/"},
 	{Name: "valid_from", Type: FieldDate, IT: "In vigore dal", EN: "Valid from"},
 	{Name: "valid_to", Type: FieldDate, IT: "In vigore fino al", EN: "Valid until"},
 	{Name: "rights_note", Type: FieldText, IT: "Condizioni d’uso", EN: "Conditions of use"},
+	{Name: "attribution", Type: FieldText, IT: "Da citare così", EN: "Attribution"},
+	{Name: "images", Type: FieldList, IT: "Immagini", EN: "Images"},
+	{Name: "same_as", Type: FieldTexts, IT: "La stessa cosa altrove", EN: "The same elsewhere"},
 	{Name: "contact_points", Type: FieldList, IT: "Contatti", EN: "Contacts"},
 	// Places (§1.2)
 	{Name: "official_name", Kinds: []Kind{KindPlace}, Type: FieldText, IT: "Nome ufficiale", EN: "Official name"},
@@ -95,6 +102,7 @@ var model = []Field{
 	{Name: "event_status", Kinds: []Kind{KindEvent}, Type: FieldText, IT: "Stato", EN: "State", Enum: []string{"scheduled", "postponed", "rescheduled", "cancelled", "moved_online"}},
 	{Name: "attendance_mode", Kinds: []Kind{KindEvent}, Type: FieldText, IT: "Come si partecipa", EN: "How to take part", Enum: []string{"offline", "online", "mixed"}},
 	{Name: "online_url", Kinds: []Kind{KindEvent, KindService}, Type: FieldURL, IT: "In linea", EN: "Online"},
+	{Name: "place_id", Kinds: []Kind{KindEvent, KindCourse}, Type: FieldText, IT: "Luogo (codice)", EN: "Place (code)"},
 	{Name: "rrule", Kinds: []Kind{KindEvent}, Type: FieldText, IT: "Ripetizione (RFC 5545)", EN: "Recurrence (RFC 5545)"},
 	{Name: "exdates", Kinds: []Kind{KindEvent}, Type: FieldTexts, IT: "Giorni esclusi", EN: "Days left out"},
 	{Name: "organizers", Kinds: []Kind{KindEvent}, Type: FieldList, IT: "Organizzato da", EN: "Organised by"},
@@ -114,6 +122,7 @@ var model = []Field{
 	{Name: "qualification", Kinds: []Kind{KindCourse}, Type: FieldText, IT: "Qualifica", EN: "Qualification"},
 	{Name: "fields_of_study", Kinds: []Kind{KindCourse}, Type: FieldTexts, IT: "Materie", EN: "Fields of study", Scheme: "study-fields", Vocabulary: "http://data.europa.eu/esco/isced-f/00"},
 	{Name: "instances", Kinds: []Kind{KindCourse}, Type: FieldList, IT: "Edizioni", EN: "Editions"},
+	{Name: "on_request", Kinds: []Kind{KindCourse}, Type: FieldBoolean, IT: "Su richiesta", EN: "On request"},
 	{Name: "requirements", Kinds: []Kind{KindCourse}, Type: FieldText, IT: "Requisiti", EN: "Requirements", Scheme: "education-levels", Gives: "entry_level"},
 	{Name: "entry_level", Kinds: []Kind{KindCourse}, Type: FieldText, IT: "Titolo di studio richiesto", EN: "Level of education needed", Vocabulary: "https://w3id.org/italia/controlled-vocabulary/classifications-for-people/education-level"},
 	{Name: "credits", Kinds: []Kind{KindCourse}, Type: FieldNumber, IT: "Crediti", EN: "Credits", NotNegative: true},
@@ -144,6 +153,7 @@ var model = []Field{
 	{Name: "seat_place", Kinds: []Kind{KindOrganization}, Type: FieldText, IT: "Sede", EN: "Seat"},
 	{Name: "jurisdiction", Kinds: []Kind{KindOrganization}, Type: FieldTexts, IT: "Territorio di competenza", EN: "Territory"},
 	{Name: "unit_code", Kinds: []Kind{KindOffice}, Type: FieldText, IT: "Codice dell’ufficio", EN: "Code of the office"},
+	{Name: "aoo_code", Kinds: []Kind{KindOffice}, Type: FieldText, IT: "Codice dell’area organizzativa (AOO)", EN: "Code of the organisational area (AOO)"},
 	{Name: "parent_office", Kinds: []Kind{KindOffice}, Type: FieldText, IT: "Ufficio superiore", EN: "Higher office"},
 	{Name: "functions", Kinds: []Kind{KindOffice}, Type: FieldText, IT: "Di che cosa si occupa", EN: "What it does"},
 	// Services (§1.8)
@@ -171,12 +181,13 @@ var model = []Field{
 	// Administrative areas (§1.10)
 	{Name: "cadastral_code", Kinds: []Kind{KindAdminArea, KindOrganization}, Type: FieldText, IT: "Codice catastale", EN: "Cadastral code", Pattern: "^[A-Z][0-9]{3}$"},
 	{Name: "nuts", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Codice NUTS", EN: "NUTS code", Pattern: "^[A-Z]{2}[0-9A-Z]{0,3}$"},
+	{Name: "ontopia_uri", Kinds: []Kind{KindAdminArea}, Type: FieldURL, IT: "Nel vocabolario OntoPiA", EN: "In the vocabulary of OntoPiA"},
 	{Name: "geonames", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "GeoNames", EN: "GeoNames"},
 	{Name: "qid", Kinds: []Kind{KindAdminArea, KindPlace, KindHeritageItem, KindOrganization}, Type: FieldText, IT: "Wikidata", EN: "Wikidata", Pattern: "^Q[0-9]+$"},
 	{Name: "predecessor", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Prima era", EN: "Before, it was"},
 	{Name: "successor", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Poi è diventato", EN: "Later, it became"},
 	// Datasets (§1.1)
-	{Name: "identifier", Kinds: []Kind{KindDataset}, Type: FieldText, IT: "Identificativo", EN: "Identifier"},
+	{Name: "identifier", Kinds: []Kind{KindDataset, KindService}, Type: FieldText, IT: "Identificativo", EN: "Identifier"},
 	{Name: "other_identifiers", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Altri identificativi", EN: "Other identifiers"},
 	{Name: "uri", Kinds: []Kind{KindDataset}, Type: FieldURL, IT: "Nome come indirizzo", EN: "IRI"},
 	{Name: alsoPublished, Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Pubblicato anche su", EN: "Also published on"},
@@ -188,7 +199,7 @@ var model = []Field{
 	{Name: "frequency", Kinds: []Kind{KindDataset}, Type: FieldText, IT: "Si aggiorna", EN: "Updated", Vocabulary: "http://publications.europa.eu/resource/authority/frequency"},
 	{Name: "issued", Kinds: []Kind{KindDataset}, Type: FieldDate, IT: "Pubblicato", EN: "Published"},
 	{Name: "modified", Kinds: []Kind{KindDataset}, Type: FieldDate, IT: "Modificato", EN: "Changed"},
-	{Name: "language", Kinds: []Kind{KindDataset}, Type: FieldTexts, IT: "Lingua", EN: "Language", Vocabulary: "http://publications.europa.eu/resource/authority/language"},
+	{Name: "language", Kinds: describedKinds, Type: FieldTexts, IT: "Lingua", EN: "Language", Vocabulary: "http://publications.europa.eu/resource/authority/language"},
 	{Name: "temporal", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Periodo coperto", EN: "Period"},
 	{Name: "spatial", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Territorio coperto", EN: "Territory"},
 	{Name: "spatial_resolution_m", Kinds: []Kind{KindDataset}, Type: FieldNumber, IT: "Dettaglio", EN: "Spatial resolution", Unit: "m", NotNegative: true},
@@ -205,7 +216,22 @@ var model = []Field{
 	{Name: "in_series", Kinds: []Kind{KindDataset}, Type: FieldText, IT: "Fa parte della serie", EN: "Part of the series"},
 	{Name: "is_spatial", Kinds: []Kind{KindDataset}, Type: FieldBoolean, IT: "Dati territoriali", EN: "Territorial data"},
 	{Name: "fields", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Colonne", EN: "Columns"},
-	{Name: "distributions", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "File e servizi", EN: "Files and services"}}
+	{Name: "distributions", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "File e servizi", EN: "Files and services"},
+	{Name: "endpoint_url", Kinds: []Kind{KindDataset}, Type: FieldURL, IT: "Indirizzo del servizio", EN: "Address of the service"},
+	{Name: "endpoint_description", Kinds: []Kind{KindDataset}, Type: FieldURL, IT: "Descrizione del servizio", EN: "Description of the service"},
+	{Name: "serves_datasets", Kinds: []Kind{KindDataset}, Type: FieldTexts, IT: "Dà accesso a", EN: "Gives access to"},
+	{Name: "terms_page", Kinds: []Kind{KindDataset}, Type: FieldURL, IT: "Condizioni del servizio", EN: "Terms of the service"},
+}
 
 // reached are the kinds that have numbers of their own.
 var reached = []Kind{KindOrganization, KindOffice, KindPlace, KindService, KindEvent, KindCourse}
+
+// describedKinds are all but rows of datasets.
+var describedKinds = func() (list []Kind) {
+	for _, k := range Kinds() {
+		if k != KindFeature {
+			list = append(list, k)
+		}
+	}
+	return list
+}()

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,6 +55,10 @@ func (r *Record) Identifiers() []Identifier {
 	return list
 }
 
+// partedNCT is a number of the national catalogue whose parts are told apart; it is one
+// only together with its region (spec/metadata.md §1.3).
+var partedNCT = regexp.MustCompile(`^([0-9]{1,2})[ /-]+([0-9]{1,8})[ /-]*([A-Z]{0,2})$`)
+
 // joined is "node/12" of its two parts, the second alone when it has them both.
 func joined(kind, id string) string {
 	if kind == "" || strings.Contains(id, "/") {
@@ -84,8 +89,8 @@ func idText(v any) string {
 		return string(b)
 	case json.RawMessage:
 		var nct struct{ Region, Number, Suffix string }
-		if json.Unmarshal(v, &nct) == nil {
-			return nct.Region + nct.Number + nct.Suffix
+		if json.Unmarshal(v, &nct) == nil && nct.Region != "" {
+			return strings.TrimSpace(nct.Region) + "/" + strings.TrimSpace(nct.Number) + strings.TrimSpace(nct.Suffix)
 		}
 	}
 	return ""
@@ -95,7 +100,12 @@ func idText(v any) string {
 // of an address too: "https://www.wikidata.org/wiki/Q42" is Q42.
 func normalID(scheme, value string) string {
 	switch scheme {
-	case "isil", "nct":
+	case "nct":
+		if m := partedNCT.FindStringSubmatch(strings.ToUpper(value)); m != nil { // printed without zeros
+			return fmt.Sprintf("%02s%08s%s", m[1], m[2], m[3])
+		}
+		fallthrough
+	case "isil":
 		return strings.NewReplacer(" ", "", "/", "").Replace(strings.ToUpper(value))
 	case "ipa":
 		return strings.ToLower(value)

@@ -20,7 +20,8 @@ func TestIdentifiers(t *testing.T) {
 		{Properties{{"@id", "12"}}, ""}, // of which kind?
 		{Properties{{"nct", json.RawMessage(`{"region":"09","number":"00281540","suffix":"A"}`)}}, "nct 0900281540A"},
 		{Properties{{"nct", "09/00281540"}}, "nct 0900281540"},
-		{Properties{{"nct", "09 281540"}}, ""}, // zeros are part of it
+		{Properties{{"nct", "09 281540"}}, "nct 0900281540"}, {Properties{{"nct", json.RawMessage(`{"region":"9","number":"281540"}`)}}, "nct 0900281540"},
+		{Properties{{"nct", "281540"}}, ""}, {Properties{{"nct", json.RawMessage(`{"number":"00281540"}`)}}, ""}, // no number without its region
 		{Properties{{"external_ids", json.RawMessage(`[{"scheme":"wikidata","value":"Q1"},{"scheme":"ISIL","value":"IT-FI0098"},{"scheme":"x","value":"1"}]`)}}, "isil IT-FI0098; wikidata Q1"},
 		{Properties{{"external_ids", json.RawMessage(`"Q1"`)}, {"qid", "Quattro"}, {"nct", json.RawMessage(`[1]`)}}, ""},
 	} {

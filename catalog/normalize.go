@@ -310,8 +310,12 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 			continue
 		}
 		if c.field != nil && n.mapping.Kind != KindFeature {
-			if c.field.Type == FieldPhone {
+			switch {
+			case c.field.Type == FieldPhone:
 				p = numbers(p, c.name, v, report)
+				continue
+			case c.field.Name == "language" && n.dataset == nil:
+				p = n.languages(p, v, report)
 				continue
 			}
 			fitted, ok := c.field.fit(v)

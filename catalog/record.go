@@ -1,26 +1,48 @@
 package catalog
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geom"
+	"golang.org/x/text/language"
 )
 
 // LangText is a text by BCP 47 language tag; "it" is there when the field is required.
 type LangText map[string]string
 
-// It is the Italian text, or any other when there is none.
+// It is the Italian text, or else the English one, or else that whose tag comes first.
 func (t LangText) It() string {
-	if s, ok := t["it"]; ok {
-		return s
+	for _, tag := range []string{"it", "it-IT", "en"} {
+		if s, ok := t[tag]; ok {
+			return s
+		}
 	}
-	for _, s := range t {
-		return s
+	for _, tag := range slices.Sorted(maps.Keys(t)) {
+		return t[tag]
 	}
 	return ""
 }
+
+// languageText is an object of JSON as a text by language: every name of a member is a
+// tag of BCP 47 and every value a text. An object that is anything else is none.
+func languageText(object map[string]any) (LangText, bool) {
+	t := LangText{}
+	for tag, v := range object {
+		text, ok := v.(string)
+		if _, err := language.Parse(tag); err != nil || !ok || len(tag) > maxTag {
+			return nil, false
+		}
+		t[strings.ReplaceAll(tag, "_", "-")] = text
+	}
+	return t, len(t) > 0
+}
+
+// maxTag is how many bytes a tag of a language has at most (RFC 5646, 4.4.1).
+const maxTag = 35
 
 // A Record is one thing the catalogue knows, in our terms. The typed fields
 // are those that pages, filters and exports need by name; Properties holds

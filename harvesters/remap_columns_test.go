@@ -67,7 +67,7 @@ func TestRemapOfRowsWithOtherColumns(t *testing.T) {
 	if broken.Outcome != catalog.RunFailed || broken.Changed != 1 {
 		t.Fatalf("%+v; want a failed run with one change", broken)
 	}
-	s.list, s.err, s.partial = tableOf("tel nome codice web", "0574-7 Due-bis 2 due.it"), nil, true
+	s.list, s.err, s.partial = tableOf("tel nome codice web", "0574-600007 Due-bis 2 due.it"), nil, true
 	if r := harvestWith(t, store, src, http.DefaultClient, harvesters.Options{}); r.Outcome != catalog.RunCompleted || r.Changed != 1 {
 		t.Fatalf("%+v; want one change", r)
 	}
@@ -85,7 +85,7 @@ func TestRemapOfRowsWithOtherColumns(t *testing.T) {
 	if r.Read != 3 || r.Changed != 3 {
 		t.Errorf("%+v; want 3 changed", r)
 	}
-	want := "1 1: nome=Uno-bis telefono=0574-9 via=Siena\n2 2: nome=Due-bis phone=0574-7 web=due.it\n3 3: nome=Tre telefono=0574-3 via=Lucca"
+	want := "1 1: nome=Uno-bis telefono=0574-9 via=Siena\n2 2: nome=Due-bis phone=+390574600007 web=due.it\n3 3: nome=Tre telefono=0574-3 via=Lucca"
 	if diff := cmp.Diff(want, facts(t, store)); diff != "" {
 		t.Errorf("remapped (-want +got):\n%s", diff)
 	}

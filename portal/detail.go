@@ -36,7 +36,7 @@ type detailValue struct {
 var shownElsewhere = []string{
 	"occurrences", "distributions", "instances", "keywords", "url", "code", "identifier", "modified",
 	"rights_holder", "publisher", "fields", "also_published_on", "federated_nationally", "uri", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
-	"place_type", "poi_category", "channel_types", "input_types", "output_types",
+	"same_as", "serves_datasets", "place_type", "poi_category", "channel_types", "input_types", "output_types",
 }
 
 // declaredSuffix ends the names of properties that keep the source's words beside

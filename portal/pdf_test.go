@@ -15,6 +15,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
+	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/portal/pdf/pdftest"
 )
 

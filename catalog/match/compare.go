@@ -121,6 +121,9 @@ func (c *Comparer) vector(a, b *Prepared) *vector {
 	}
 	c.compareTitles(v, a, b)
 	v.levels[fFamily] = familyLevel(a.families, b.families)
+	if v.joined && (v.ids[0].Scheme == "cf" || v.ids[0].Scheme == "piva") && v.levels[fFamily] == unlike {
+		v.joined = false // a body may share its tax code with its schools: spec/metadata.md §1.7, Trap
+	}
 	if a.grades != 0 && b.grades != 0 {
 		switch {
 		case a.grades == b.grades:

@@ -135,6 +135,8 @@ func TestIdentifiersDecide(t *testing.T) {
 		{"IPA joins bodies", with(alike, organization, id("ipa", "C_G999")), with(other, organization, id("ipa", "c_g999")), Same, "identifier-equal"},
 		{"IPA of nobody", with(alike, organization, id("ipa", "temp_ipa")), with(other, organization, id("ipa", "temp_ipa")), Different, ""},
 		{"tax codes join bodies", with(alike, organization, id("cf", "00337360978")), with(other, organization, id("cf", "IT 00337360978")), Same, "identifier-equal"},
+		{"a tax code that a body shares with its schools (Trap of spec §1.7)", Subject{Kind: catalog.KindOrganization, Title: "Comune di Prato", Municipality: "Prato", IDs: []catalog.Identifier{{Scheme: "cf", Value: "84006890481"}}},
+			Subject{Kind: catalog.KindOrganization, Title: "Scuola primaria Gandhi", Municipality: "Prato", IDs: []catalog.Identifier{{Scheme: "cf", Value: "84006890481"}}}, Different, ""},
 		{"two Wikidata items are looked at", with(alike, id("wikidata", "Q42")), with(alike, id("wikidata", "Q43")), Review, ""},
 		{"the town's code is not the place's", with(alike, id("istat_com", "100005")), with(place("Piscina", "Via Roma 1", "Prato"), id("istat_com", "100005")), Different, ""},
 	} {
