@@ -22,6 +22,8 @@ type Query struct {
 	Sources        []string
 	Accessible     bool
 	OpenAt         *time.Time // open at that moment, as far as the hours can be read
+	Related        string     // id of a record: what has to do with it in the way Relation
+	Relation       string     // name of a Direction
 	NoDatasets     bool       // things on the ground only; the datasets have a catalogue of their own
 	Near           *orb.Point // lon, lat
 	RadiusMetres   float64    // with Near; 0: no limit

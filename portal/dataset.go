@@ -31,6 +31,7 @@ type datasetPage struct {
 	Assessment *assessment
 	Changes    []changeLine
 	Details    []detail
+	linkedSection
 	Keywords   []string
 	Provenance []fact
 	Formats    []link
@@ -159,14 +160,23 @@ func (s *server) datasetPage(r *http.Request, rec *catalog.Record, content datas
 	if err := s.descriptionChanges(r.Context(), p); err != nil {
 		return nil, err
 	}
+	groups, err := s.linked(r.Context(), &p.linkedSection, rec, &p.Details)
+	if err != nil {
+		return nil, err
+	}
 	p.Sections = s.sections(p)
 	src, read, err := s.store.Origin(r.Context(), rec.SourceID)
 	if err != nil && !isNotFound(err) {
 		return nil, err
 	}
 	p.Provenance = s.provenance(rec, src, read)
-	p.JSONLD, err = s.datasetLD(r, rec, content)
-	return p, err
+	ld, err := s.datasetLD(r, rec, content)
+	if err != nil {
+		return nil, err
+	}
+	s.ldRelations(ld, func(path string) string { return s.absolute(r, path) }, groups)
+	p.JSONLD = ld
+	return p, nil
 }
 
 // datasetTables fills what there is when rows of the dataset are records.

@@ -127,7 +127,7 @@ func (s *server) collectionTitle(name, title string) string {
 func hidden(q search) []field {
 	var out []field
 	for _, p := range q.parameters() {
-		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista", "dal", "al", "fonte"}, p[0]) {
+		if slices.Contains([]string{"tema", "vicino", "raggio", "bbox", "vista", "dal", "al", "fonte", "collegato", "come"}, p[0]) {
 			out = append(out, field{p[0], p[1]})
 		}
 	}
@@ -164,6 +164,9 @@ func (s *server) chips(q search, found catalog.Results, page string) []link {
 	if q.Collection != "" {
 		add(s.texts.t("attivi.dati", s.collectionTitle(q.Collection, label("collection", q.Collection))), func(n *search) { n.Collection = "" })
 	}
+	if q.Related != "" {
+		add(s.relatedChip(q), func(n *search) { n.Related, n.Relation = "", "" })
+	}
 	if q.When != "" {
 		add(s.texts.t("quando."+q.When), func(n *search) { n.When = "" })
 	} else if text := s.spanText(q.span(s.now())); text != "" {
@@ -186,6 +189,15 @@ func (s *server) chips(q search, found catalog.Results, page string) []link {
 		add(s.texts.t("attivi.bbox"), func(n *search) { n.BBox = nil })
 	}
 	return out
+}
+
+// relatedChip says in which way the results have to do with a record.
+func (s *server) relatedChip(q search) string {
+	words := s.texts.t("attivi.collegati")
+	if d, ok := catalog.ReadDirection(q.Relation); ok {
+		words = d.Words(s.texts.t("lingua"))
+	}
+	return words
 }
 
 // helpOn says what a person who found nothing can do: a better spelling, and

@@ -17,16 +17,26 @@ const (
 	maxVariables     = 50 // columns that are named
 )
 
+const maxLinkedLD = 50 // records of one relation in a record's JSON-LD
+
 // wholeLD is the JSON-LD of rec; of a dataset, with its content.
 func (s *server) wholeLD(r *http.Request, rec *catalog.Record) (map[string]any, error) {
-	if rec.Kind != catalog.KindDataset {
-		return s.jsonLD(r, rec), nil
-	}
-	content, err := s.datasetContent(r.Context(), rec)
+	groups, err := s.store.Relations(r.Context(), rec.ID, catalog.RelationQuery{Limit: maxLinkedLD})
 	if err != nil {
 		return nil, err
 	}
-	return s.datasetLD(r, rec, content)
+	out := s.jsonLD(r, rec)
+	if rec.Kind == catalog.KindDataset {
+		content, err := s.datasetContent(r.Context(), rec)
+		if err != nil {
+			return nil, err
+		}
+		if out, err = s.datasetLD(r, rec, content); err != nil {
+			return nil, err
+		}
+	}
+	s.ldRelations(out, func(path string) string { return s.absolute(r, path) }, groups)
+	return out, nil
 }
 
 // datasetLD is the JSON-LD of a dataset with what is in the catalogue of it.

@@ -29,9 +29,9 @@ func TestLinked(t *testing.T) {
 	for _, tt := range []struct{ q, path, want string }{
 		{"predella", "beni/predella-", `<h3>Fa parte di</h3><ul><li><a href="/beni/polittico-`},
 		{"polittico", "beni/polittico-", `<h3>Comprende</h3><ul><li><a href="/beni/predella-`},
-		{"comune", "enti/comune-", `<h3>Uffici</h3><ul><li><a href="/uffici/anagrafe-`},
-		{"comune", "enti/comune-", `<li><a href="/mappa?ente=c_g999&amp;dati=offices">Tutti</a>`},
-		{"scuola+musica", "luoghi/scuola-di-musica-", `<h3>Corsi qui</h3><ul><li><a href="/formazione/corso-di-liuto-`},
+		{"comune", "enti/comune-", `<h3>Uffici <span class="po-sub">(7)</span></h3><ul><li><a href="/uffici/anagrafe-`},
+		{"comune", "enti/comune-", `&amp;come=has_unit" rel="nofollow">Tutti</a>`},
+		{"scuola+musica", "luoghi/scuola-di-musica-", `<h3>Corsi a pochi passi</h3><ul><li><a href="/formazione/corso-di-liuto-`},
 	} {
 		if got := page(tt.q, tt.path); !strings.Contains(got, tt.want) {
 			_, part, _ := strings.Cut(got, `id="h-collegati"`)

@@ -59,6 +59,10 @@ func (s *server) makeRecordPDF(r *http.Request, rec *catalog.Record, sources str
 	p.where(page)
 	p.rows("scheda.vicinanze", page.Nearby)
 	p.rows("scheda.eventi-qui", page.EventsHere)
+	for _, g := range page.Linked {
+		p.section(g.Title, 40)
+		p.plainList(g.lines())
+	}
 	if len(page.Properties) > 0 {
 		p.section(s.texts.t("scheda.altri-dati"), 40)
 		p.facts(p.pageFacts(page.Properties))

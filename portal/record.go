@@ -43,20 +43,20 @@ type recordPage struct {
 	Instances        [][]detail // of a course
 	Dates            []string   // on which an event takes place, from now on, when there are several
 	EventsHere       []row
-	Linked           []linkedGroup
-	Datasets         []link
-	Properties       []fact
-	Provenance       []fact
-	Elsewhere        []fact
-	History          *history
-	Assessment       *assessment
-	Formats          []link
-	Whole            *link
-	Measures         *measures // of a station
-	Still            *still
-	Sources          string
-	Data             mapData
-	JSONLD           any
+	linkedSection
+	Datasets   []link
+	Properties []fact
+	Provenance []fact
+	Elsewhere  []fact
+	History    *history
+	Assessment *assessment
+	Formats    []link
+	Whole      *link
+	Measures   *measures // of a station
+	Still      *still
+	Sources    string
+	Data       mapData
+	JSONLD     any
 }
 
 // A fact is a name and a value, with what to do with it.
@@ -121,7 +121,7 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 		if err != nil {
 			return err
 		}
-		return s.data(w, r, rec, "application/ld+json", b)
+		return s.described(w, r, rec, "application/ld+json", b)
 	case "ttl":
 		ld, err := s.wholeLD(r, rec)
 		if err != nil {
@@ -131,7 +131,7 @@ func (s *server) answerIn(w http.ResponseWriter, r *http.Request, rec *catalog.R
 		if err != nil {
 			return err
 		}
-		return s.data(w, r, rec, "text/turtle; charset=utf-8", b)
+		return s.described(w, r, rec, "text/turtle; charset=utf-8", b)
 	case "ics":
 		return s.calendar(w, r, rec)
 	case "pdf":
@@ -162,9 +162,18 @@ func unescaped(path string) string {
 	return path
 }
 
-// data answers a record as data.
-func (s *server) data(w http.ResponseWriter, r *http.Request, rec *catalog.Record, mediaType string, body []byte) error {
-	if fresh(w, r, s.etag(mediaType, rec.ID, rec.Version, r.Host)) {
+// described answers a record with what it has to do with, which changes without it.
+func (s *server) described(w http.ResponseWriter, r *http.Request, rec *catalog.Record, mediaType string, body []byte) error {
+	mark, err := s.mark(r.Context(), "")
+	if err != nil {
+		return err
+	}
+	return s.data(w, r, rec, mediaType, body, mark)
+}
+
+// data answers a record as data, which depends on what is given besides it.
+func (s *server) data(w http.ResponseWriter, r *http.Request, rec *catalog.Record, mediaType string, body []byte, besides ...any) error {
+	if fresh(w, r, s.etag(append([]any{mediaType, rec.ID, rec.Version, r.Host}, besides...)...)) {
 		return nil
 	}
 	w.Header().Set("Content-Type", mediaType)
@@ -232,16 +241,21 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 		p.Alternates = append(p.Alternates, alternate{"text/calendar", path + ".ics", "iCalendar"})
 		p.Formats = append(p.Formats, link{URL: path + ".ics", Label: s.texts.t("scheda.calendario")})
 	}
-	p.JSONLD = s.jsonLD(r, rec)
 	p.Address = s.address(rec)
 	p.Data = mapData{Rows: []mapRow{}, Language: p.Lang}
 	if err := s.belongs(r.Context(), p, rec); err != nil {
 		return nil, err
 	}
-	if err := s.linked(r.Context(), p, rec); err != nil {
+	groups, err := s.linked(r.Context(), &p.linkedSection, rec, &p.Details)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	if err := s.coursesHere(r.Context(), p, rec); err != nil {
+		return nil, err
+	}
+	ld := s.jsonLD(r, rec)
+	s.ldRelations(ld, func(path string) string { return s.absolute(r, path) }, groups)
+	p.JSONLD = ld
 	if p.Measures, err = s.measures(r, rec); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (s *server) eventsHere(ctx context.Context, p *recordPage, rec *catalog.Rec
 	}
 	seen := map[string]bool{}
 	for _, h := range list {
-		if !seen[h.Record.ID] && len(seen) < hereEvents {
+		if !p.has(recordPath(h.Record)) && !seen[h.Record.ID] && len(seen) < hereEvents {
 			seen[h.Record.ID] = true
 			p.EventsHere = append(p.EventsHere, s.newRow(len(seen), catalog.Hit{Record: h.Record, DistanceMetres: -1}))
 		}

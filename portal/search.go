@@ -34,7 +34,9 @@ type search struct {
 	Bodies         []string
 	Sources        []string
 	Collection     string
-	Open           bool // at this moment
+	Related        string // id of a record: what has to do with it
+	Relation       string // in this way, "": any
+	Open           bool   // at this moment
 	Accessible     bool
 	Near           *orb.Point // lon, lat
 	RadiusKM       float64
@@ -68,6 +70,20 @@ func parseSearch(q url.Values) (search, []badValue) {
 	s.Sources = list(q["fonte"])
 	if c := list(q["dati"]); len(c) > 0 {
 		s.Collection = c[0]
+	}
+	if v := q.Get("collegato"); v != "" {
+		if validID(v) {
+			s.Related = strings.ToLower(v)
+		} else {
+			wrong("collegato", v)
+		}
+	}
+	if v := q.Get("come"); v != "" && s.Related != "" {
+		if _, ok := catalog.ReadDirection(v); ok {
+			s.Relation = v
+		} else {
+			wrong("come", v)
+		}
 	}
 	s.Open, s.Accessible = q.Get("aperto") == "1", q.Get("accessibile") == "1"
 	if v := q.Get("vicino"); v != "" {
@@ -208,7 +224,8 @@ func (s search) query(now time.Time) catalog.Query {
 	q := catalog.Query{
 		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies, Sources: s.Sources,
 		Collection: s.Collection, Accessible: s.Accessible, Near: s.Near, RadiusMetres: s.RadiusKM * 1000, BBox: s.BBox, Order: s.order(),
-		NoDatasets: s.Collection == "",
+		Related: s.Related, Relation: s.Relation,
+		NoDatasets: s.Collection == "" && s.Related == "",
 	}
 	q.From, q.To = s.span(now).bounds()
 	if s.Open {
@@ -245,6 +262,10 @@ func (s search) parameters() [][2]string {
 	add("ente", s.Bodies...)
 	add("fonte", s.Sources...)
 	add("dati", s.Collection)
+	if s.Related != "" {
+		add("collegato", s.Related)
+		add("come", s.Relation)
+	}
 	if s.Open {
 		add("aperto", "1")
 	}

@@ -24,7 +24,7 @@ type Store interface {
 	Suggest(ctx context.Context, text string, limit int) ([]catalog.Suggestion, error)
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error)
-	Related(ctx context.Context, r *catalog.Record) ([]catalog.Relation, error)
+	Relations(ctx context.Context, id string, q catalog.RelationQuery) ([]catalog.RelationGroup, error)
 	Revisions(ctx context.Context, id string, n int) (list []catalog.Revision, all int64, err error)
 	Versions(ctx context.Context, id string, n int) ([]catalog.Revision, error)
 	Version(ctx context.Context, id string, version int) (*catalog.Record, error)

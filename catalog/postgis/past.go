@@ -41,6 +41,9 @@ func (s *Store) markOf(ctx context.Context, q catalog.Query, collection string) 
 	if q.AsOf != nil {
 		return s.PastMark(ctx, *q.AsOf)
 	}
+	if q.Related != "" {
+		collection = "" // what is called how in another decides too
+	}
 	return s.Mark(ctx, collection)
 }
 

@@ -140,6 +140,7 @@ var recordErasures = []string{
 	`delete from parked using given where record_id = any(given.ids)`,
 	`delete from former using given where record_id = any(given.ids)`,
 	`delete from harvested using given where record_id = any(given.ids)`,
+	`delete from tie using given where own = any(given.ids)`,
 	`delete from relation using given where from_id = any(given.ids) or to_id = any(given.ids)`,
 	`delete from body b using given
 		where b.id in (select body_id from called where body_id <> '') and ` + unused + `

@@ -71,6 +71,7 @@ func purgeField(ctx context.Context, tx pgx.Tx, source, field string, fed catalo
 		toldBeside,
 		`update harvested set raw = '', parsed = null, reading = null, content = null, alike = null, said = null, shape = null, hash = '' from given
 			where source_id = given.source and record_id = any(given.ids)`,
+		`delete from tie using given where own = any(given.ids)`,
 		emptied+` from given where id = any(given.ids)`,
 	)
 	if fed.Columnar || !fed.Columns {

@@ -191,7 +191,7 @@ const stageTable = `
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
 		occurrences text, opening text, content bytea, alike bytea, firm boolean,
-		source_id text, said text, evidence text, own_ewkb bytea,
+		source_id text, said text, evidence text, own_ewkb bytea, handles_said text, refs_said text,
 		ours boolean default true, status text default 'published', merged_into uuid, shown_source text, shown_key text,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text, was_called text
 	) on commit delete rows`
@@ -217,7 +217,7 @@ var stageColumns = []string{
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
-	"occurrences", "opening", "content", "alike", "firm", "source_id", "said", "evidence", "own_ewkb",
+	"occurrences", "opening", "content", "alike", "firm", "source_id", "said", "evidence", "own_ewkb", "handles_said", "refs_said",
 }
 
 // A stagedRow has the values of stageColumns.
@@ -251,10 +251,14 @@ func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.
 		}
 		shape = record[slices.Index(recordStage, "source_ewkb")]
 	}
+	handles, refs, err := ties(&r)
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(
 		stagedRow{r.ID, found, old.firstRun, old.lastRun, old.missed, t.Key, item.Hash, t.MediaType, raw, parsed, reading, t.Line},
 		record,
-		stagedRow{append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm, h.src.ID, said, evidence, shape},
+		stagedRow{append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm, h.src.ID, said, evidence, shape, handles, refs},
 	), nil
 }
 

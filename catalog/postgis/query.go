@@ -89,6 +89,11 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	if q.OpenAt != nil {
 		f.openAt(*q.OpenAt)
 	}
+	if q.Related != "" {
+		if err := f.relatedTo(q); err != nil {
+			return err
+		}
+	}
 	f.during(q)
 	for _, c := range q.Where {
 		f.condition(c)

@@ -46,6 +46,7 @@ func retain(ctx context.Context, tx pgx.Tx, now time.Time, undo, withdrawn time.
 	for _, sql := range []string{
 		`delete from issue using outlived o, run where run.id = issue.run_id and run.source_id = o.source_id and issue.key = o.source_key and issue.key <> ''`,
 		`delete from harvested using outlived o where record_id = o.id`,
+		`delete from tie using outlived o where own = o.id`,
 		`delete from record_version using outlived o where record_id = o.id`,
 		emptied + ` from outlived o where record.id = o.id`,
 	} {

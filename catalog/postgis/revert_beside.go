@@ -13,6 +13,7 @@ import (
 // which a row t is the one that undo u is about.
 var besides = []struct{ name, is string }{
 	{"harvested", `t.source_id = u.key ->> 0 and t.layer = u.key ->> 1 and t.key = u.key ->> 2`},
+	{"tie", `t.own = (u.key ->> 0)::uuid`},
 	{"occurrence", `t.record_id = (u.key ->> 0)::uuid and t.n = (u.key ->> 1)::smallint`},
 	{"opening", `t.record_id = (u.key ->> 0)::uuid and t.opens = (u.key ->> 1)::smallint and t.closes = (u.key ->> 2)::smallint and t.n = (u.key ->> 3)::smallint`},
 	{"name", `t.record_id = (u.key ->> 0)::uuid and t.plain = u.key ->> 1`},
@@ -53,7 +54,7 @@ func (r *revert) beside(ctx context.Context) error {
 			continue
 		}
 		which := unclashed
-		if t.name != "harvested" { // what follows from several descriptions is made anew of them
+		if t.name != "harvested" && t.name != "tie" { // what follows from several descriptions is made anew of them
 			which += ` and not exists (select from record where id = u.record_id and kind = any($2))`
 		} else {
 			which += ` and $2::text[] is not null`

@@ -35,6 +35,9 @@ func (h *Harvest) staged(ctx context.Context, tx pgx.Tx, layer string, issues *[
 	if err := records(ctx, tx, h.run.ID); err != nil {
 		return err
 	}
+	if err := relate(ctx, tx); err != nil {
+		return err
+	}
 	if err := h.remember(ctx, tx, layer); err != nil {
 		return err
 	}

@@ -68,9 +68,10 @@ func (e *engine) failed(err error) {
 
 // Search is answered by Typesense, or by PostGIS. A search in time is PostGIS's:
 // the index knows when an event begins and ends, not on which days between, and
-// of no hours; and so is one in the past, of which it knows nothing.
+// of no hours; and so are one in the past and one
+// of what has to do with a record, of which it knows nothing.
 func (e *engine) Search(ctx context.Context, q catalog.Query) (catalog.Results, error) {
-	if e.search == nil || q.From != nil || q.To != nil || q.OpenAt != nil || q.AsOf != nil {
+	if e.search == nil || q.From != nil || q.To != nil || q.OpenAt != nil || q.AsOf != nil || q.Related != "" {
 		return e.Store.Search(ctx, q)
 	}
 	if r, ok, err := answer(ctx, e, func(ctx context.Context) (catalog.Results, error) { return e.search.Search(ctx, q) }); ok {
