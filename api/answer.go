@@ -60,6 +60,9 @@ func (s *server) tag(r *http.Request, mediaType, state string) string {
 // dataTag is the tag of an answer from the records of collection ("": of all),
 // known before any of them is read.
 func (s *server) dataTag(ctx context.Context, r *http.Request, collection, mediaType string) (string, error) {
+	if r.URL.Query().Get("related") != "" {
+		collection = "" // what is called how in another decides too
+	}
 	mark, err := s.store.Mark(ctx, collection)
 	if err != nil {
 		return "", err

@@ -100,6 +100,7 @@ func (s *server) routes() {
 	get(s, "/collections/{collectionId}/tiles/"+webMercatorQuad+"/{tileMatrix}/{tileRow}/{tileCol}", tileOperation, s.tile)
 	get(s, "/tileMatrixSets", tileMatrixSetsOperation, s.tileMatrixSets)
 	get(s, "/tileMatrixSets/"+webMercatorQuad, tileMatrixSetOperation, s.tileMatrixSet)
+	get(s, "/records/{recordId}/relations", relationsOperation, s.relations)
 	get(s, "/search", searchOperation, s.search)
 	get(s, "/suggest", suggestOperation, s.suggest)
 	get(s, "/changes", changesOperation, s.changes)

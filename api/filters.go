@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
@@ -28,6 +29,8 @@ type Filters struct {
 	Municipality []string `query:"municipality" maxItems:"300" nullable:"false" doc:"Names or ISTAT codes of municipalities, separated by commas." example:"Prato"`
 	Bodies       []string `query:"body" maxItems:"100" nullable:"false" doc:"Identifiers of the bodies that answer for the records, separated by commas."`
 	Source       []string `query:"source" maxItems:"100" nullable:"false" doc:"Identifiers of sources, separated by commas."`
+	Related      string   `query:"related" format:"uuid" doc:"Only what has to do with this record (its id)." example:"0199a3c2-0000-7000-8000-000000000000"`
+	Relation     string   `query:"relation" maxLength:"60" doc:"With related, in which way, told from that record: hosts, the events of a place." example:"hosts"`
 	OpenAt       string   `query:"openAt" format:"date-time" doc:"Only what is open at this moment (RFC 3339), as far as its opening hours can be read whole." example:"2026-11-23T10:30:00+01:00"`
 	Accessible   bool     `query:"accessible" doc:"Only what is accessible in a wheelchair."`
 }
@@ -54,6 +57,9 @@ func (f *Filters) query(collection string) (catalog.Query, error) {
 			return q, badQuery("datetime", f.Datetime, strings.TrimPrefix(err.Error(), "datetime: "))
 		}
 	}
+	if err := f.related(&q); err != nil {
+		return q, err
+	}
 	if f.OpenAt != "" {
 		at, err := time.Parse(time.RFC3339, f.OpenAt)
 		if err != nil || at.Year() < 1 || at.Year() > 9999 {
@@ -71,6 +77,21 @@ func (f *Filters) query(collection string) (catalog.Query, error) {
 		return q, badQuery("radius", strconv.FormatFloat(f.Radius, 'f', -1, 64), "has no sense without near; give near=longitude,latitude too")
 	}
 	return q, nil
+}
+
+// related takes over what has to do with a record.
+func (f *Filters) related(q *catalog.Query) error {
+	if _, ok := catalog.ReadDirection(f.Relation); !ok && f.Relation != "" {
+		return badQuery("relation", f.Relation, fmt.Sprintf("is not one of %v", catalog.DirectionNames()))
+	}
+	switch _, err := uuid.Parse(f.Related); {
+	case f.Related == "" && f.Relation != "":
+		return badQuery("relation", f.Relation, "has no sense without related; give related=ID too")
+	case f.Related != "" && err != nil:
+		return badQuery("related", f.Related, "is no identifier of a record, a UUID")
+	}
+	q.Related, q.Relation = f.Related, f.Relation
+	return nil
 }
 
 // values drops the blanks that a list such as "a,,b" leaves.
