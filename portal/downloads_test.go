@@ -87,6 +87,11 @@ func TestItemList(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(page, "@context")
+	for name := range page { // of what has to do with it, the page alone tells
+		if _, listed := first[name]; !listed {
+			delete(page, name)
+		}
+	}
 	if a, b := compact(t, page), compact(t, first); a != b {
 		t.Errorf("its own page says\n%s\nthe list says\n%s", a, b)
 	}

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -89,7 +90,7 @@ func (s *server) linkedGroup(rec *catalog.Record, g catalog.RelationGroup) linke
 			kind = s.kindOf(r.Record)
 		}
 		town := ""
-		if r.Record.Municipality != rec.Municipality && r.Record.Kind != catalog.KindAdminArea {
+		if r.Record.Municipality != rec.Municipality && !strings.Contains(catalog.Plain(r.Record.Title), catalog.Plain(r.Record.Municipality)) {
 			town = r.Record.Municipality
 		}
 		line.Sub = join(" · ", kind, town, s.whenNext(r.Record))
@@ -102,7 +103,15 @@ func (s *server) linkedGroup(rec *catalog.Record, g catalog.RelationGroup) linke
 }
 
 // howFound says how a relation was found, "" where that is certain.
-func (s *server) howFound(how string) string { return s.texts["collegati.trovato."+how] }
+func (s *server) howFound(how string) string {
+	switch how {
+	case catalog.ByName:
+		return s.texts.t("collegati.trovato.name")
+	case catalog.ByAddress:
+		return s.texts.t("collegati.trovato.address")
+	}
+	return ""
+}
 
 // whenNext is when an event or course takes place.
 func (s *server) whenNext(r *catalog.Record) string {
@@ -186,8 +195,8 @@ func (p *linkedSection) has(path string) bool {
 func (s *server) ldRelations(out map[string]any, absolute func(path string) string, groups []catalog.RelationGroup) {
 	for _, g := range groups {
 		name := g.Property()
-		if name == "" || g.Name() == "describes" {
-			continue
+		if name == "" || g.Name() == "describes" || g.Name() == "contains" && g.Count > maxLinkedLD {
+			continue // a search tells those
 		}
 		var list []any
 		for _, r := range g.Related {

@@ -29,16 +29,25 @@ func turtle(described map[string]any) ([]byte, error) {
 	if err := json.Unmarshal(text, &node); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "@prefix schema: <%s> .\n\n%s", schemaOrgIRI, turtleIRI(fmt.Sprint(node["@id"])))
-	writeStatements(&b, node, "\n    ")
-	b.WriteString(" .\n")
+	b := &turtleWriter{named: []map[string]any{node}}
+	fmt.Fprintf(b, "@prefix schema: <%s> .\n", schemaOrgIRI)
+	for i := 0; i < len(b.named); i++ { // it grows
+		b.WriteString("\n" + turtleIRI(fmt.Sprint(b.named[i]["@id"])))
+		b.writeStatements(b.named[i], "\n    ")
+		b.WriteString(" .\n")
+	}
 	return b.Bytes(), nil
+}
+
+// A turtleWriter writes nodes; those with an identifier stand by themselves.
+type turtleWriter struct {
+	bytes.Buffer
+	named []map[string]any
 }
 
 // writeStatements writes the predicates and objects of a node, each on a line that
 // begins with indent.
-func writeStatements(b *bytes.Buffer, node map[string]any, indent string) {
+func (b *turtleWriter) writeStatements(node map[string]any, indent string) {
 	separator := ""
 	if class, ok := node["@type"].(string); ok {
 		b.WriteString(" a schema:" + class)
@@ -54,7 +63,7 @@ func writeStatements(b *bytes.Buffer, node map[string]any, indent string) {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			writeObject(b, name, v, indent)
+			b.writeObject(name, v, indent)
 		}
 	}
 }
@@ -67,11 +76,16 @@ func listOf(v any) []any {
 	return []any{v}
 }
 
-func writeObject(b *bytes.Buffer, name string, v any, indent string) {
+func (b *turtleWriter) writeObject(name string, v any, indent string) {
 	switch v := v.(type) {
 	case map[string]any:
+		if id, ok := v["@id"].(string); ok {
+			b.WriteString(turtleIRI(id))
+			b.named = append(b.named, v)
+			return
+		}
 		b.WriteString("[")
-		writeStatements(b, v, indent+"    ")
+		b.writeStatements(v, indent+"    ")
 		b.WriteString(" ]")
 	case bool:
 		b.WriteString(strconv.FormatBool(v))
