@@ -29,7 +29,7 @@ var RulesOf = map[Party][]string{
 		"page-unreadable", "record-unreadable", "record-without-id", "row-not-object", "thing-unreadable", "time-in-future", "uid-missing",
 	},
 	PartyUs: {
-		"metadata-unknown", "next-page-not-read", "quality-unknown", "station-unknown", "term-unknown", "type-unknown", "value-unfit",
+		"metadata-unknown", "next-page-not-read", "quality-unknown", "station-unknown", "term-unknown", "type-unknown", "unit-unknown", "value-unfit",
 	},
 	PartyNobody: {
 		"card-no-thing", "event-private", "record-not-dataset", "stored-before",
@@ -56,7 +56,7 @@ const (
 // something else than we take it for.
 var mappable = []string{
 	"date-unreadable", "end-before-start", "municipality-mismatch", "position-incomplete", "position-outside-italy", "position-unreadable", "position-zero",
-	"time-unreadable", "title-missing", "value-type", "value-unreadable",
+	"time-unreadable", "title-missing", "value-type", "value-unreadable", "phone-unreadable", "email-unreadable", "website-unreadable",
 }
 
 // PartyIn is PartyOf in a run that broke the rule times times and read so many

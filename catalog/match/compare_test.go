@@ -47,7 +47,7 @@ func TestTraps(t *testing.T) {
 		a, b Subject
 		want []Verdict
 	}{
-		// One building, several institutions.
+		// One building, several institutions (Trap of spec §1.2).
 		{"library and archive at one address", place("Biblioteca comunale Lazzerini", "Via Puccetti 3", "Prato", here, phone("0574 1837800")), place("Archivio storico comunale", "via Puccetti, 3", "Prato", here, phone("0574 1837800")), verdicts(Different)},
 		{"library and the archive of its name", place("Biblioteca Roncioniana", "Piazza San Francesco 27", "Prato", here), place("Archivio Roncioniano", "Piazza S. Francesco, 27", "Prato", here), verdicts(Different)},
 		{"library of a museum and the museum", place("Biblioteca del Museo del tessuto", "Via Puccetti 3", "Prato", here), place("Museo del Tessuto", "Via Puccetti 3", "Prato", here), verdicts(Different)},
@@ -63,6 +63,7 @@ func TestTraps(t *testing.T) {
 		{"institute and its site", place("Istituto comprensivo Gandhi", "Via Roma 10", "Prato", here), place("Scuola primaria Gandhi", "Via Roma 10", "Prato", here), verdicts(Different)},
 		{"institute in short", place("I.C. Gandhi", "Via Roma 10", "Prato", here), place("Istituto Comprensivo \"Gandhi\"", "Via Roma, 10", "Prato", here), verdicts(Same)},
 		{"kinds", place("Biblioteca Lazzerini", "Via Puccetti 3", "Prato"), place("Biblioteca Lazzerini", "Via Puccetti 3", "Prato", kind(catalog.KindOrganization)), verdicts(Different)},
+		// Red and black numbering (Trap of spec §1.9).
 		{"red and black numbers", place("Forno Rossi", "Via Faenza 12r", "Firenze", at(nil)), place("Forno Rossi", "Via Faenza 12", "Firenze"), verdicts(Review, Different)},
 		{"red numbers in two spellings", place("Farmacia Etrusca", "Via Faenza 12r", "Firenze"), place("FARMACIA ETRUSCA SNC", "via Faenza, 12/R", "Firenze"), verdicts(Same)},
 
