@@ -31,6 +31,9 @@ const maxPhoneText = 1000
 // country code and foreign ones with it. What only parts of a text mean, such as
 // "0574 1234 / 5", is read as the two numbers that it says. It never guesses an area code.
 func ReadPhones(text string) Phones {
+	if n, ok := plainPhone(text); ok {
+		return Phones{Numbers: []Phone{n}}
+	}
 	var p Phones
 	if len(text) > maxPhoneText {
 		text, p.More = text[:maxPhoneText], true
@@ -40,6 +43,25 @@ func ReadPhones(text string) Phones {
 		p.doubt()
 	}
 	return p
+}
+
+// plainPhone is the number that text is, if it is one and nothing else, as most are.
+func plainPhone(text string) (Phone, bool) {
+	var digits [maxE164]byte
+	n, plus := 0, false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9' && n < len(digits):
+			digits[n] = c
+			n++
+		case c == '+' && i == 0:
+			plus = true
+		case c != ' ' && c != '.':
+			return Phone{}, false
+		}
+	}
+	p, ok := phoneOf(string(digits[:n]), plus)
+	return p, ok && !p.Restored
 }
 
 // doubt takes the numbers that have lost a 0 for unread: beside others they are more

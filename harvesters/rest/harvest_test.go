@@ -92,7 +92,7 @@ func TestRealFiles(t *testing.T) {
 		want    map[string]string
 	}{
 		{"suedtirol-musei.json", museum("it"), 160, 160, "ec4a4788-28d0-41b2-b5ec-d0cfa352f0b0", map[string]string{
-			"title": "Al Plan Dolomites Hotel Museo", "address": "via Ciasè, 11", "postcode": "39030", "municipality": "San Vigilio di Marebbe", "phone": "+39 0474 501025", "website": "https://www.alplan.it", "type": "museo",
+			"title": "Al Plan Dolomites Hotel Museo", "address": "via Ciasè, 11", "postcode": "39030", "municipality": "San Vigilio di Marebbe", "phone": "+390474501025", "website": "https://www.alplan.it", "type": "museo",
 			"image": "https://assets-eu-01.kc-usercontent.com:443/8a6432cf-178a-0187-1f9c-fbc60d24042f/597750fd-d3ad-42e9-9f97-53bbbc4eeda9/1564_id_1305.JPG"}},
 		{"suedtirol-musei.json", museum("de"), 160, 160, "ec4a4788-28d0-41b2-b5ec-d0cfa352f0b0", map[string]string{"municipality": "St. Vigil in Enneberg"}},
 		{"suedtirol-musei.json", museum("en"), 160, 160, "ec4a4788-28d0-41b2-b5ec-d0cfa352f0b0", map[string]string{"postcode": "39030"}},
