@@ -20,7 +20,6 @@ type assessment struct {
 	Asked   string // of whom what is missing is asked
 	Doubts  []doubt
 	Ours    []string
-	Receipt string // address of what its source said
 	Score   *score // of a dataset
 	Data    string // address of the same as data
 }
@@ -64,7 +63,7 @@ func (s *server) assessment(rec *catalog.Record, q catalog.Assessment) *assessme
 	if q.Completeness < 0 && len(q.Warnings) == 0 {
 		return nil
 	}
-	a := &assessment{Share: q.Completeness, Receipt: s.recordReceiptPath(rec.SourceID, rec.ID), Data: "/api/v1/collections/" + rec.Collection + "/items/" + rec.ID + "/quality"}
+	a := &assessment{Share: q.Completeness, Data: "/api/v1/collections/" + rec.Collection + "/items/" + rec.ID + "/quality"}
 	var missing []string
 	for _, w := range q.Warnings {
 		name := s.propertyName(rec.Kind, w.Field)

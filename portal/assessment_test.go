@@ -61,7 +61,7 @@ func TestDatasetAndBodySayTheirScore(t *testing.T) {
 		}
 	}
 	text = plainText(s.page(t, "/enti/c_g999"))
-	for _, want := range []string{"Dataset 1 ", "140 su 405", "Alberi 140 punti su 405: sufficiente. +30 punti: indicare qualche parola chiave.", "Nessun collegamento guasto"} {
+	for _, want := range []string{"Dataset 1 42 % 140", "Alberi 140 punti su 405: sufficiente. +30 punti: indicare qualche parola chiave.", "Nessun collegamento guasto"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page of the body does not say %q:\n%s", want, text)
 		}

@@ -48,7 +48,7 @@ func (s *server) bodyQuality(ctx context.Context, p *bodyPage) error {
 			line.Complete = fmt.Sprintf("%.0f %%", *k.Completeness)
 		}
 		if k.MQA != nil {
-			line.Points = s.texts.t("mqa.su", int(*k.MQA), 405)
+			line.Points = fmt.Sprintf("%.0f", *k.MQA)
 		}
 		out.Kinds = append(out.Kinds, line)
 	}

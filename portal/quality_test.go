@@ -49,3 +49,20 @@ func TestBadges(t *testing.T) {
 		t.Errorf("rows of ours: %s", got)
 	}
 }
+
+// What nearly every row has is ours to look at first, and asks nothing of the publisher.
+func TestFaultsOfOurMappingAreOurs(t *testing.T) {
+	s, err := newServer(nil, Config{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []*server{s, s.english} {
+		ours, theirs := in.problem("date-unreadable", 98, 100), in.problem("date-unreadable", 3, 100)
+		if ours.Who == theirs.Who || ours.Advice == theirs.Advice || ours.Advice != in.texts.t("ricevuta.nostra") {
+			t.Errorf("in every row: %q, %q; in three: %q, %q", ours.Who, ours.Advice, theirs.Who, theirs.Advice)
+		}
+		if p := in.problem("type-unknown", 1, 100); p.Who != ours.Who {
+			t.Errorf("a type that we do not know: %q can put it right; want us", p.Who)
+		}
+	}
+}
