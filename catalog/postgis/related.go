@@ -46,8 +46,8 @@ const related = `
 	), naming as materialized (
 		select t.id, f.*
 		from called c, tied t, published r, ` + named + `
-		where r.id = $1 and t.targets && c.handles and f.keys && c.handles and r.kind = any(f.kinds) and t.id <> $1
-	), meant as ( -- what is named in the same way is the same
+		where r.id = $1 and t.targets <> '{}' and t.targets && c.handles and f.keys && c.handles and r.kind = any(f.kinds) and t.id <> $1
+	), meant as materialized ( -- what is named in the same way is the same
 		select f.keys, f.kinds, x.how
 		from (select distinct keys, kinds from naming) f, ` + one + `
 		where x.id = $1

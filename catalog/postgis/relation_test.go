@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -66,4 +67,41 @@ func texts(names ...string) *catalog.Layer {
 		l.Columns = append(l.Columns, catalog.Column{Name: name, Type: catalog.ColumnText, Nulls: i > 0})
 	}
 	return l
+}
+
+// A relation that leads to many pages by key: each once, and as many as are counted
+// and as a search with the same relation finds.
+func TestRelationsPage(t *testing.T) {
+	store := postgistest.New(t)
+	source := func(id string, kind catalog.Kind) catalog.Source {
+		return catalog.Source{ID: id, Protocol: "file", URL: "/" + id + ".csv", Mapping: catalog.Mapping{Kind: kind, Key: []string{"codice"}, Fields: map[string]string{"title": "nome", "municipality": "comune"}}}
+	}
+	harvestLayer(t, store, source("luoghi", catalog.KindPlace), texts("codice", "nome", "comune", "isil"), [][]any{{"l", "Teatro Metastasio", "Prato", "IT-PO0002"}}, nil)
+	const events = 230
+	var rows [][]any
+	for i := range events {
+		rows = append(rows, []any{fmt.Sprint("e", i), fmt.Sprint("Evento ", i), "Prato", "IT-PO0002"})
+	}
+	harvestLayer(t, store, source("eventi", catalog.KindEvent), texts("codice", "nome", "comune", "place"), rows, nil)
+	id := titled(t, store, "Teatro Metastasio").ID
+	seen := map[string]bool{}
+	for q := (catalog.RelationQuery{Direction: "hosts", Limit: 100}); ; {
+		groups, err := store.Relations(t.Context(), id, q)
+		if err != nil || len(groups) != 1 || groups[0].Count != events {
+			t.Fatalf("%d groups, %v", len(groups), err)
+		}
+		for _, r := range groups[0].Related {
+			seen[r.Record.ID] = true
+		}
+		if q.After = groups[0].Next; q.After == "" {
+			break
+		}
+	}
+	found, err := store.Search(t.Context(), catalog.Query{Related: id, Relation: "hosts", Limit: 1})
+	if err != nil || found.Total != events || len(seen) != events {
+		t.Errorf("%d on the pages, %d found, %v; want %d", len(seen), found.Total, err, events)
+	}
+	if _, err := store.Search(t.Context(), catalog.Query{Related: id, Relation: "hospitals"}); !errors.Is(err, catalog.ErrInvalid) {
+		t.Errorf("a relation that is none: %v", err)
+	}
 }
