@@ -286,15 +286,18 @@ func (v *verdict) taken() map[string]bool {
 	if !v.reading.clean || v.reading.partial || v.reading.unreadable != "" {
 		return taken
 	}
-	// What surely is an old thing under a new key must not be doubled.
-	equal := map[state]int{}
+	// What surely is an old thing under a new key must not be doubled. Where a known key
+	// has come to say the same, it is not sure.
+	equal, others := map[state]int{}, map[state]bool{}
 	for r := range v.reading.told {
-		if _, was := v.before[r.key]; !was {
+		if f, was := v.before[r.key]; !was {
 			equal[r.state]++
+		} else if f.known {
+			others[r.state.as(0)] = true
 		}
 	}
 	for r := range v.reading.told {
-		if _, was := v.before[r.key]; was || equal[r.state] > 1 {
+		if _, was := v.before[r.key]; was || equal[r.state] > 1 || others[r.state.as(0)] {
 			continue
 		}
 		var same []string
