@@ -25,6 +25,7 @@ type kind struct {
 	encoded bool // may come in several encodings
 	placed  bool // records have a place
 	mapped  bool // the mapping has a part in what is published
+	shared  bool // records are made of what all sources say of them
 	answer  func(s *site, req *http.Request, firstPage bool) answer
 }
 
@@ -40,8 +41,8 @@ type answer struct {
 var kinds = []kind{
 	{name: "file", url: "http://sim.example/dati.csv", mapping: csvMapping, encoded: true, placed: true, mapped: true, answer: answerCSV},
 	{name: "file", url: "http://sim.example/dati.geojson", mapping: geoJSONMapping, framed: true, placed: true, mapped: true, answer: answerGeoJSON},
-	{name: "ckan", url: "http://sim.example/", paged: true, framed: true, answer: answerCKAN},
-	{name: "dcat", url: "http://sim.example/catalog.ttl", paged: true, answer: answerDCAT},
+	{name: "ckan", url: "http://sim.example/", paged: true, framed: true, shared: true, answer: answerCKAN},
+	{name: "dcat", url: "http://sim.example/catalog.ttl", paged: true, shared: true, answer: answerDCAT},
 	{name: "scripted", url: "http://sim.example/elenco", mapping: scriptedMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
 	{name: "scripted", url: "http://sim.example/luoghi", mapping: placesMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
 }
