@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -81,7 +82,8 @@ func (s *Store) ExtendErasureLog(ctx context.Context, kept []catalog.ErasureEntr
 		}
 		for i, e := range log[:min(len(log), len(kept))] {
 			if e.Digest != kept[i].Digest {
-				return fmt.Errorf("log of erasures: line %d is not that of the copy: they are of different catalogues, or one was changed: %w", e.Number, catalog.ErrInvalid)
+				return fmt.Errorf("log of erasures: line %d, of %s, is another one in the copy, of %s: %w",
+					e.Number, e.At.UTC().Format(time.RFC3339), kept[i].At.UTC().Format(time.RFC3339), catalog.ErrInvalid)
 			}
 		}
 		for _, e := range kept[min(len(log), len(kept)):] {

@@ -52,18 +52,22 @@ func (c doctorCmd) Run(sh *shell) error {
 	return nil
 }
 
-// findings looks at the database, ours or that of the settings, and at the
-// address of the web server.
+// findings looks at the database, ours or that of the settings, at the log of
+// erasures in it, and at the address of the web server.
 func (c doctorCmd) findings(sh *shell) ([]private.Finding, error) {
 	findings := append([]private.Finding{checkAddr(sh.cfg.Addr)}, checkMail(sh)...)
-	if sh.cfg.DatabaseURL != "" {
-		return append(findings, checkDatabase(sh.ctx, string(sh.cfg.DatabaseURL))), nil
+	if url := string(sh.cfg.DatabaseURL); url != "" {
+		findings = append(findings, checkDatabase(sh.ctx, url))
+		if !findings[len(findings)-1].OK {
+			url = ""
+		}
+		return append(findings, checkErasures(sh, url)), nil
 	}
 	dir, err := sh.cfg.dataDir()
 	if err != nil {
 		return nil, err
 	}
-	return append(findings, private.Check(sh.ctx, dir)...), nil
+	return append(append(findings, private.Check(sh.ctx, dir)...), checkErasures(sh, private.Running(dir))), nil
 }
 
 func checkAddr(addr string) private.Finding {

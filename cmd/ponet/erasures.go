@@ -25,7 +25,7 @@ func erasuresFile(sh *shell, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(dir, name), os.MkdirAll(dir, 0o700)
+	return filepath.Join(dir, name), nil
 }
 
 // keepErasures writes the files as the catalogue has them.
@@ -50,6 +50,9 @@ func keepErasures(sh *shell, n *node) error {
 
 func keepJSON(sh *shell, file string, list any) error {
 	name, err := erasuresFile(sh, file)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(name), 0o700)
+	}
 	if err != nil {
 		return err
 	}
@@ -100,7 +103,10 @@ func eraseAgain(sh *shell) error {
 	}
 	fmt.Fprintf(sh.stderr, "%d records that had been erased on request were erased again\n", erased)
 	if logErr != nil {
-		return fmt.Errorf("%s is left as it is: %w", erasureLogName, logErr)
+		return fmt.Errorf(`the catalogue is restored, but the log of erasures in it does not go on from %s in the data folder: %w.
+The file is left as it is. If the backup is of another catalogue, keep the file with the backups of the one that it is of
+and take it out of this folder; if not, one of the two was changed: ponet source purge --verify --noted DIGEST tells
+which of them has a digest that you noted`, erasureLogName, logErr)
 	}
 	return keepErasures(sh, n)
 }

@@ -145,6 +145,24 @@ func (f folder) checkSocket() Finding {
 	return found("socket", "", noSocketPlace(nil))
 }
 
+// Running is the address of the server that runs in the folder dir, "" when none does
+// or it does not answer yet.
+func Running(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	file, err := os.Open(filepath.Join(abs, "pg", ownerLock))
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	if tryLock(file) == nil {
+		return ""
+	}
+	return readNotice(file).URL
+}
+
 func (f folder) checkRunning(ctx context.Context) Finding {
 	file, err := os.Open(filepath.Join(f.pg, ownerLock))
 	if errors.Is(err, os.ErrNotExist) {
