@@ -17,32 +17,44 @@ import (
 const (
 	defaultIssues = 100
 	maxIssues     = 1000
+	maxSame       = 1000 // records of a receipt that other sources describe too
 )
 
 // A Receipt says what one run did: read = new + changed + unchanged + refused.
 type Receipt struct {
-	Run       int64            `json:"run" doc:"Its number." example:"12"`
-	Source    string           `json:"source" doc:"Of which source." example:"biblioteche"`
-	Kind      string           `json:"kind" enum:"harvest,revert,remap,purge" doc:"A harvest reads the source; the others correct what harvests have stored."`
-	Outcome   string           `json:"outcome" enum:"running,completed,failed,parked,rejected" doc:"How it ended. Only a completed harvest withdraws anything; a parked one waits for a person."`
-	Error     string           `json:"error,omitempty" doc:"Why it did not complete."`
-	Started   time.Time        `json:"started" doc:"When it began."`
-	Finished  *time.Time       `json:"finished,omitempty" doc:"When it ended."`
-	Read      int64            `json:"read" doc:"Descriptions that the source gave."`
-	New       int64            `json:"new" doc:"Of these, never seen before."`
-	Changed   int64            `json:"changed" doc:"Of these, other than before."`
-	Unchanged int64            `json:"unchanged" doc:"Of these, as before."`
-	Refused   int64            `json:"refused" doc:"Of these, not kept."`
-	Gone      int64            `json:"gone" doc:"Records withdrawn; of a parked run, those that would be."`
-	Issues    int64            `json:"issues" doc:"Warnings about what was kept."`
-	Rules     map[string]int64 `json:"rules,omitempty" doc:"Issues and refusals by rule."`
-	Partial   bool             `json:"partial,omitempty" doc:"Only what had changed was asked for."`
-	Requests  int64            `json:"requests,omitempty" doc:"To the server of the source."`
-	Bytes     int64            `json:"bytes,omitempty" doc:"Received from it."`
-	Layers    []RunLayer       `json:"layers,omitempty" doc:"What was read of each table of the source."`
-	Undoes    int64            `json:"undoes,omitempty" doc:"Of a revert: the run that it undid."`
-	UndoneBy  int64            `json:"undoneBy,omitempty" doc:"The revert that undid this run."`
-	Links     []Link           `json:"links" nullable:"false" doc:"This receipt, its issues and its source."`
+	Run        int64            `json:"run" doc:"Its number." example:"12"`
+	Source     string           `json:"source" doc:"Of which source." example:"biblioteche"`
+	Kind       string           `json:"kind" enum:"harvest,revert,remap,purge" doc:"A harvest reads the source; the others correct what harvests have stored."`
+	Outcome    string           `json:"outcome" enum:"running,completed,failed,parked,rejected" doc:"How it ended. Only a completed harvest withdraws anything; a parked one waits for a person."`
+	Error      string           `json:"error,omitempty" doc:"Why it did not complete."`
+	Started    time.Time        `json:"started" doc:"When it began."`
+	Finished   *time.Time       `json:"finished,omitempty" doc:"When it ended."`
+	Read       int64            `json:"read" doc:"Descriptions that the source gave."`
+	New        int64            `json:"new" doc:"Of these, never seen before."`
+	Changed    int64            `json:"changed" doc:"Of these, other than before."`
+	Unchanged  int64            `json:"unchanged" doc:"Of these, as before."`
+	Refused    int64            `json:"refused" doc:"Of these, not kept."`
+	Recognised int64            `json:"recognised" doc:"Of the new and changed ones, those that are one record with what other sources say."`
+	Gone       int64            `json:"gone" doc:"Records withdrawn; of a parked run, those that would be."`
+	Issues     int64            `json:"issues" doc:"Warnings about what was kept."`
+	Rules      map[string]int64 `json:"rules,omitempty" doc:"Issues and refusals by rule."`
+	Partial    bool             `json:"partial,omitempty" doc:"Only what had changed was asked for."`
+	Requests   int64            `json:"requests,omitempty" doc:"To the server of the source."`
+	Bytes      int64            `json:"bytes,omitempty" doc:"Received from it."`
+	Layers     []RunLayer       `json:"layers,omitempty" doc:"What was read of each table of the source."`
+	Undoes     int64            `json:"undoes,omitempty" doc:"Of a revert: the run that it undid."`
+	UndoneBy   int64            `json:"undoneBy,omitempty" doc:"The revert that undid this run."`
+	Same       []SameRecord     `json:"same,omitempty" doc:"The records that are counted as recognised, as far as they still are and no later run has changed what the source says of them; of one run alone, and 1000 at most."`
+	Links      []Link           `json:"links" nullable:"false" doc:"This receipt, its issues and its source."`
+}
+
+// A SameRecord is one that other sources describe too.
+type SameRecord struct {
+	Record string   `json:"record" doc:"The record that is published." example:"0199a3c2-0000-7000-8000-000000000000"`
+	Title  string   `json:"title" doc:"What it is called."`
+	Key    string   `json:"key" doc:"What identifies it in the source of the run."`
+	Others []string `json:"others" nullable:"false" doc:"The other sources that describe it." example:"regione"`
+	Href   string   `json:"href" doc:"Address of the record."`
 }
 
 // A RunLayer is what was read of one table.
@@ -117,6 +129,15 @@ func (s *server) run(ctx context.Context, in *RunInput) (*answer, error) {
 	}
 	out := s.describeRun(in.http, src, run.Run)
 	out.UndoneBy = run.UndoneBy
+	if out.Recognised > 0 {
+		list, err := s.store.RunRecognised(ctx, src.ID, run.ID, maxSame)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			out.Same = append(out.Same, SameRecord{Record: x.Record, Title: x.Title, Key: x.Key, Others: x.Others, Href: s.at(in.http, "collections", x.Collection, "items", x.Record)})
+		}
+	}
 	return s.sendJSON(in.http, jsonType, out)
 }
 
@@ -140,7 +161,7 @@ func (s *server) describeRun(r *http.Request, src catalog.Source, run catalog.Ru
 		kind = catalog.RunHarvest
 	}
 	out := Receipt{Run: run.ID, Source: src.ID, Kind: string(kind), Outcome: string(run.State), Error: t.Error, Started: run.Started.UTC(), Read: t.Read, New: t.New, Changed: t.Changed,
-		Unchanged: t.Unchanged, Refused: t.Refused, Gone: t.Gone, Issues: t.Issues, Rules: t.Rules, Partial: t.Partial, Requests: t.Requests, Bytes: t.Bytes, Undoes: run.Undoes,
+		Unchanged: t.Unchanged, Refused: t.Refused, Recognised: t.Recognised, Gone: t.Gone, Issues: t.Issues, Rules: t.Rules, Partial: t.Partial, Requests: t.Requests, Bytes: t.Bytes, Undoes: run.Undoes,
 		Links: []Link{
 			{Href: s.at(r, "runs", fmt.Sprint(run.ID)), Rel: "self", Type: jsonType, Title: "This receipt"},
 			{Href: s.at(r, "runs", fmt.Sprint(run.ID), "issues"), Rel: "issues", Type: jsonType, Title: "What was wrong with single descriptions"},

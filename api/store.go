@@ -34,6 +34,8 @@ type Store interface {
 	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
 	RunsBefore(ctx context.Context, source string, before int64, limit int) ([]catalog.Run, error)
 	RunPage(ctx context.Context, run int64) (catalog.RunPage, error)
+	// RunRecognised are the descriptions of a run that are one record with those of others.
+	RunRecognised(ctx context.Context, source string, run int64, limit int) ([]catalog.Recognised, error)
 	Complaints(ctx context.Context, run int64, rule string, after int64, limit int) ([]catalog.Complaint, error)
 	Findings(ctx context.Context, r *catalog.Record, links []catalog.Link) (catalog.Findings, error)
 	LinkChecks(ctx context.Context, addresses []string) (map[string]catalog.LinkCheck, error)

@@ -28,6 +28,18 @@ type Received struct {
 	Missed            int   // complete listings in a row that lacked it
 }
 
+// Recognised is a description that is one record with what other sources say.
+type Recognised struct {
+	Record     string   `json:"record"` // the one that is published
+	Own        string   `json:"own"`    // the one that it would be by itself
+	Key        string   `json:"key"`
+	Kind       Kind     `json:"kind"`
+	Collection string   `json:"collection"`
+	Slug       string   `json:"-"`
+	Title      string   `json:"title"`
+	Others     []string `json:"others"` // sources
+}
+
 // A RunPage is a run as everybody may read it, with what other runs are to it.
 type RunPage struct {
 	Run

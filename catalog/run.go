@@ -43,18 +43,21 @@ const (
 
 // A Receipt says what a run did. Read = New + Changed + Unchanged + Refused.
 type Receipt struct {
-	Run       int64   `json:"run"`
-	Source    string  `json:"source"`
-	Read      int64   `json:"read"`
-	New       int64   `json:"new"`
-	Changed   int64   `json:"changed"`
-	Unchanged int64   `json:"unchanged"`
-	Refused   int64   `json:"refused"`
-	Gone      int64   `json:"gone"`
-	Issues    int64   `json:"issues"`             // warnings on kept records
-	Datasets  int64   `json:"datasets,omitempty"` // descriptions of datasets, our own of a file included
-	Requests  int64   `json:"requests,omitempty"` // over HTTP
-	Seconds   float64 `json:"seconds"`
+	Run       int64  `json:"run"`
+	Source    string `json:"source"`
+	Read      int64  `json:"read"`
+	New       int64  `json:"new"`
+	Changed   int64  `json:"changed"`
+	Unchanged int64  `json:"unchanged"`
+	Refused   int64  `json:"refused"`
+	Gone      int64  `json:"gone"`
+	// Recognised are those of the new and changed ones that are one record with what
+	// other sources say.
+	Recognised int64   `json:"recognised,omitempty"`
+	Issues     int64   `json:"issues"`             // warnings on kept records
+	Datasets   int64   `json:"datasets,omitempty"` // descriptions of datasets, our own of a file included
+	Requests   int64   `json:"requests,omitempty"` // over HTTP
+	Seconds    float64 `json:"seconds"`
 
 	Outcome RunState `json:"outcome"`
 	Error   string   `json:"error,omitempty"`

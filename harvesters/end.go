@@ -76,6 +76,13 @@ func (r *run) conclude(ctx context.Context, failure error) (catalog.Receipt, err
 	if r.options.DryRun {
 		return *t, r.store.Discard(ctx)
 	}
+	if t.New+t.Changed > 0 {
+		n, err := r.store.Recognised(ctx)
+		if err != nil {
+			return *t, err
+		}
+		t.Recognised = n
+	}
 	if t.Outcome == catalog.RunCompleted {
 		r.store.Remember(r.leaves())
 	}

@@ -59,6 +59,9 @@ type Store interface {
 	Park(ctx context.Context, m catalog.Missing) error
 	// Absent are the differences that withdrawing would make, and the misses.
 	Absent(ctx context.Context, m catalog.Missing) ([]catalog.Difference, error)
+	// Recognised is how many of the descriptions that the run has brought or changed
+	// are one record with what other sources say.
+	Recognised(ctx context.Context) (int64, error)
 	// Together makes one transaction of what f does: how a run ends.
 	Together(ctx context.Context, f func() error) error
 	Finish(ctx context.Context, receipt catalog.Receipt) error

@@ -58,6 +58,9 @@ func (s *server) receipt(run catalog.Run) receipt {
 			t.Gone = 0
 		}
 	}
+	if t.Recognised > 0 {
+		out.Summary += " " + s.texts.many("ricevuta.riconosciute", t.Recognised)
+	}
 	if t.Gone > 0 && run.State == catalog.RunCompleted {
 		out.Summary += " " + s.texts.many("ricevuta.ritirate", t.Gone)
 	}

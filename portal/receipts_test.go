@@ -95,7 +95,10 @@ func TestReceipts(t *testing.T) {
 	if got := s.page(t, first+"?cambiate=0"); strings.Count(got, ">Nuova</span>") != 5 { // with the dataset that the file is
 		t.Errorf("all differences:\n%s", got)
 	}
-	for _, path := range []string{first + "?regola=altra", first + "9", "/stato/fonti/altra/" + fmt.Sprint(runs[0].ID), "/stato/fonti/agenda-prova/x", "/stato/fonti/agenda-prova/-1",
+	if resp, _ := s.get(t, strings.Replace(first, "agenda-prova", "altra", 1)+"?cambiate=0"); resp.StatusCode != http.StatusMovedPermanently || resp.Header.Get("Location") != first+"?cambiate=0" {
+		t.Errorf("a run under another source: %s to %s", resp.Status, resp.Header.Get("Location"))
+	}
+	for _, path := range []string{first + "?regola=altra", first + "9", "/stato/fonti/agenda-prova/x", "/stato/fonti/agenda-prova/-1",
 		"/stato/fonti/altra" + strings.TrimPrefix(of, "/stato/fonti/agenda-prova"), "/stato/fonti/agenda-prova/schede/x"} {
 		if resp, _ := s.get(t, path); resp.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s; want 404", path, resp.Status)

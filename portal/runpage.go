@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,6 +19,7 @@ const (
 	differencesFirst = 10  // on the receipt
 	differencesPage  = 50  // a page
 	parkedShown      = 200
+	sameShown        = 200
 	fieldsShown      = 12  // of one difference
 	valueShown       = 160 // bytes of a value before and after
 )
@@ -36,6 +38,7 @@ type runPage struct {
 	Rule        *problem // only the complaints of one rule are shown
 	Differences []difference
 	OnlyChanges bool
+	Same        []sameThing // that other sources describe too
 	Parked      []difference
 	ParkedAll   int64
 	Next, Back  string // addresses of the next part, and of the whole receipt
@@ -47,6 +50,12 @@ type runPage struct {
 
 // A note is a sentence about a run, perhaps with the address of another.
 type note struct{ Text, URL string }
+
+// A sameThing is a record that other sources describe too, and these.
+type sameThing struct {
+	link
+	Others []link
+}
 
 // A difference is what became of a record, in words.
 type difference struct {
@@ -66,11 +75,13 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	run, err := s.store.RunPage(ctx, id)
-	if err == nil && run.SourceID != r.PathValue("source") {
-		err = fmt.Errorf("run %d of %.60q: %w", id, r.PathValue("source"), catalog.ErrNotFound)
-	}
 	if err != nil {
 		return err
+	}
+	if run.SourceID != r.PathValue("source") { // the versions of a record that several describe are of the runs of all of them
+		to := url.URL{Path: s.runPath(run.SourceID, id), RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.RequestURI(), http.StatusMovedPermanently)
+		return nil
 	}
 	src, _, err := s.store.Origin(ctx, run.SourceID)
 	if err != nil {
@@ -116,6 +127,10 @@ func (s *server) whole(r *http.Request, p *runPage, run catalog.RunPage, src cat
 	if p.Next != "" {
 		p.AllChanges, p.Next = s.runPath(run.SourceID, run.ID)+"?cambiate=0", ""
 	}
+	var err error
+	if p.Same, err = s.recognised(ctx, run); err != nil {
+		return err
+	}
 	if run.State == catalog.RunParked {
 		list, total, err := s.store.ParkedRecords(ctx, run.ID, parkedShown)
 		if err != nil {
@@ -142,6 +157,34 @@ func (s *server) whole(r *http.Request, p *runPage, run catalog.RunPage, src cat
 		}
 	}
 	return err
+}
+
+// recognised are the records of a run that other sources describe too.
+func (s *server) recognised(ctx context.Context, run catalog.RunPage) ([]sameThing, error) {
+	if run.Receipt.Recognised == 0 {
+		return nil, nil
+	}
+	list, err := s.store.RunRecognised(ctx, run.SourceID, run.ID, sameShown)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	var out []sameThing
+	for _, x := range list {
+		same := sameThing{link: link{URL: recordPath(&catalog.Record{ID: x.Record, Kind: x.Kind, Collection: x.Collection, Slug: x.Slug}), Label: or(x.Title, s.texts.t("una-lettura.senza-nome"))}}
+		for _, id := range x.Others {
+			if names[id] == "" {
+				src, _, err := s.store.Origin(ctx, id)
+				if err != nil {
+					return nil, err
+				}
+				names[id] = name(src)
+			}
+			same.Others = append(same.Others, link{URL: s.statusPath(id), Label: names[id]})
+		}
+		out = append(out, same)
+	}
+	return out, nil
 }
 
 // ofRule fills in one part of the complaints of a rule.

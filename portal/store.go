@@ -44,6 +44,9 @@ type Store interface {
 	Status(ctx context.Context, source string, runs int) (catalog.SourceStatus, []catalog.Run, error)
 	RunsBefore(ctx context.Context, source string, before int64, limit int) ([]catalog.Run, error)
 	RunPage(ctx context.Context, run int64) (catalog.RunPage, error)
+	// RunRecognised are the descriptions of a run of a source that are one record with
+	// those of others.
+	RunRecognised(ctx context.Context, source string, run int64, limit int) ([]catalog.Recognised, error)
 	RunDifferences(ctx context.Context, run, after int64, limit int) ([]catalog.Told, error)
 	ParkedRecords(ctx context.Context, run int64, limit int) ([]catalog.Told, int64, error)
 	Complaints(ctx context.Context, run int64, rule string, after int64, limit int) ([]catalog.Complaint, error)

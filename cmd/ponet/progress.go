@@ -71,6 +71,9 @@ func printReceipt(w io.Writer, r catalog.Receipt, dry bool) {
 	fmt.Fprintf(w, "%s %s: %s%s\n", mark, r.Source, r.Outcome, verb)
 	fmt.Fprintf(w, "  %d read = %d new + %d changed + %d unchanged + %d refused; %d gone; %d warnings; %.1f s\n",
 		r.Read, r.New, r.Changed, r.Unchanged, r.Refused, r.Gone, r.Issues, r.Seconds)
+	if r.Recognised > 0 {
+		fmt.Fprintf(w, "  %d of the new and changed ones are described by other sources too: each is one record\n", r.Recognised)
+	}
 	if r.Partial {
 		fmt.Fprintln(w, "  only what changed since the last harvest was listed; --full lists everything")
 	}

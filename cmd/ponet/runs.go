@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"po-net.prato.it/ponet/catalog"
@@ -161,15 +162,23 @@ func (c runsCmd) one(sh *shell, n *node, id int64) error {
 	if err != nil {
 		return err
 	}
+	same, err := n.RunRecognised(sh.ctx, r.SourceID, id, most)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
 		return printJSON(sh.stdout, struct {
 			catalog.Run
 			Difference []catalog.Difference `json:"difference,omitempty"`
-		}{r, would})
+			Recognised []catalog.Recognised `json:"recognised,omitempty"`
+		}{r, would, same})
 	}
 	r.Receipt.Source, r.Receipt.Outcome = r.SourceID, r.State
 	r.Receipt.Samples = nil
 	printReceipt(sh.stdout, r.Receipt, false)
+	for _, x := range same {
+		fmt.Fprintf(sh.stdout, "  same  %s  %s  also by %s\n", x.Record, x.Title, strings.Join(x.Others, ", "))
+	}
 	for _, d := range would {
 		fmt.Fprintln(sh.stdout, "  "+differenceLine(d))
 	}
