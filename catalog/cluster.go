@@ -53,6 +53,12 @@ type Doubt struct {
 	Since   time.Time    `json:"since"`
 }
 
+// Alike are two candidates that say so much the same that they are one thing, as a comparison of what they say has found it.
+type Alike struct {
+	Pair
+	Score float64 // probability that they are one thing
+}
+
 // enoughFiles is which share of the files of the larger of two datasets must be
 // at one address for them to be the same.
 const enoughFiles = 0.6
@@ -60,7 +66,8 @@ const enoughFiles = 0.6
 // An edge says that two candidates are the same.
 type edge struct {
 	a, b     *Candidate
-	strength int // 0 a person said so; 2, 3, 4: the step of spec §4.1
+	strength int // 0 a person said so; 2, 3, 4: the step of spec §4.1; 5: a comparison
+	score    float64
 	evidence Evidence
 }
 
@@ -68,11 +75,12 @@ type edge struct {
 // one, in order of ids, its first the oldest. It is a function of the set:
 // neither the order of list nor what was decided before counts. Two records of
 // one source are never the same, unless a person has said so, nor are two that a
-// person has called different; what that prevents is a doubt.
-func Clusters(list []Candidate, verdicts map[Pair]Verdict) ([][]string, []Doubt) {
-	edges, doubts := edgesOf(list, verdicts)
+// person has called different, or that apart knows to be two things; what that
+// prevents is a doubt.
+func Clusters(list []Candidate, alike []Alike, verdicts map[Pair]Verdict, apart func(a, b string) bool) ([][]string, []Doubt) {
+	edges, doubts := edgesOf(list, alike, verdicts)
 	slices.SortFunc(edges, func(x, y edge) int {
-		return cmp.Or(cmp.Compare(x.strength, y.strength), strings.Compare(x.a.Ref, y.a.Ref), strings.Compare(x.b.Ref, y.b.Ref))
+		return cmp.Or(cmp.Compare(x.strength, y.strength), cmp.Compare(y.score, x.score), strings.Compare(x.a.Ref, y.a.Ref), strings.Compare(x.b.Ref, y.b.Ref))
 	})
 	group := map[string][]*Candidate{}
 	for i := range list {
@@ -83,9 +91,9 @@ func Clusters(list []Candidate, verdicts map[Pair]Verdict) ([][]string, []Doubt)
 		if a[0] == b[0] {
 			continue
 		}
-		if clash(a, b, e.strength == 0, verdicts) {
+		if clash(a, b, e.strength == 0, verdicts, apart) {
 			if verdicts[NewPair(e.a.ID, e.b.ID)] != Different {
-				doubts = append(doubts, Doubt{Pair: NewPair(e.a.ID, e.b.ID), Kind: e.evidence.Kind, Value: e.evidence.Value})
+				doubts = append(doubts, Doubt{Pair: NewPair(e.a.ID, e.b.ID), Kind: e.evidence.Kind, Value: e.evidence.Value, Score: float32(e.score)})
 			}
 			continue
 		}
@@ -109,10 +117,13 @@ func Clusters(list []Candidate, verdicts map[Pair]Verdict) ([][]string, []Doubt)
 }
 
 // clash reports whether two groups cannot be one.
-func clash(a, b []*Candidate, said bool, verdicts map[Pair]Verdict) bool {
+func clash(a, b []*Candidate, said bool, verdicts map[Pair]Verdict, apart func(a, b string) bool) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if verdicts[NewPair(x.ID, y.ID)] == Different || x.Source == y.Source && !said {
+			switch {
+			case verdicts[NewPair(x.ID, y.ID)] == Different:
+				return true
+			case !said && (x.Source == y.Source || apart(x.ID, y.ID)):
 				return true
 			}
 		}
@@ -121,7 +132,7 @@ func clash(a, b []*Candidate, said bool, verdicts map[Pair]Verdict) bool {
 }
 
 // edgesOf finds what joins candidates, and what only makes one think so.
-func edgesOf(list []Candidate, verdicts map[Pair]Verdict) ([]edge, []Doubt) {
+func edgesOf(list []Candidate, alike []Alike, verdicts map[Pair]Verdict) ([]edge, []Doubt) {
 	holders := map[Evidence][]*Candidate{}
 	known := map[string]*Candidate{}
 	for i := range list {
@@ -141,9 +152,9 @@ func edgesOf(list []Candidate, verdicts map[Pair]Verdict) ([]edge, []Doubt) {
 				a, b := inOrder(a, b)
 				switch e.Kind {
 				case EvidenceAddress:
-					edges = append(edges, edge{a, b, 2, e})
+					edges = append(edges, edge{a, b, 2, certain, e})
 				case EvidenceLocal:
-					edges = append(edges, edge{a, b, 3, e})
+					edges = append(edges, edge{a, b, 3, certain, e})
 				case EvidenceFile:
 					files[Pair{a.ID, b.ID}]++
 				}
@@ -156,19 +167,28 @@ func edgesOf(list []Candidate, verdicts map[Pair]Verdict) ([]edge, []Doubt) {
 		switch {
 		case float64(n) < enoughFiles*float64(max(a.Files, b.Files, 1)):
 		case a.Holder == b.Holder || a.Holder == "" || b.Holder == "":
-			edges = append(edges, edge{a, b, 4, Evidence{Kind: EvidenceFile}})
+			edges = append(edges, edge{a, b, 4, certain, Evidence{Kind: EvidenceFile}})
 		default:
-			doubts = append(doubts, Doubt{Pair: NewPair(p.A, p.B), Kind: EvidenceFile})
+			doubts = append(doubts, Doubt{Pair: NewPair(p.A, p.B), Kind: EvidenceFile, Score: certain})
+		}
+	}
+	for _, l := range alike {
+		if a, b := known[l.A], known[l.B]; a != nil && b != nil {
+			a, b = inOrder(a, b)
+			edges = append(edges, edge{a, b, 5, l.Score, Evidence{Kind: EvidenceAlike}})
 		}
 	}
 	for p, v := range verdicts {
 		if a, b := known[p.A], known[p.B]; v == Same && a != nil && b != nil {
 			a, b = inOrder(a, b)
-			edges = append(edges, edge{a, b, 0, Evidence{}})
+			edges = append(edges, edge{a, b, 0, certain, Evidence{}})
 		}
 	}
 	return edges, doubts
 }
+
+// certain is the score of what is no probability.
+const certain = 0.8
 
 // inOrder is a and b in the order of what they are, not of when they came.
 func inOrder(a, b *Candidate) (*Candidate, *Candidate) {

@@ -19,6 +19,11 @@ const (
 	EvidenceFile    EvidenceKind = "file"    // step 4: where a file is downloaded
 	EvidenceSum     EvidenceKind = "sum"     // step 5: the checksum of a file of more than 10 kB
 	EvidenceTitle   EvidenceKind = "title"   // step 6: how its title begins or ends, with holder and theme
+
+	// Of everything but datasets (§4.2, §4.3):
+	EvidenceNumber  EvidenceKind = "number"  // an identifier of a scheme
+	EvidenceContact EvidenceKind = "contact" // a phone number, host or address of mail
+	EvidenceAlike   EvidenceKind = "alike"   // all that two descriptions say, compared
 )
 
 // Joins reports whether evidence of this kind can make one record of two; the
@@ -43,12 +48,9 @@ const minFile = 10 << 10
 // titleEnd is how much of a title's beginning and end is looked up; who shares one of them is compared.
 const titleEnd = 10
 
-// Evidence is what r is known again by in another catalogue, in the order of
-// the kinds; nothing for kinds that are not recognised.
+// Evidence is what the dataset r is known again by in another catalogue, in the order of
+// the kinds. Of other records it is what a comparison finds (package match).
 func (r *Record) Evidence(key string) []Evidence {
-	if !r.Kind.Recognised() {
-		return nil
-	}
 	var list []Evidence
 	add := func(kind EvidenceKind, value string) {
 		if e := (Evidence{kind, value}); value != "" && !slices.Contains(list, e) {
@@ -83,11 +85,22 @@ func (r *Record) Evidence(key string) []Evidence {
 	return list
 }
 
-// Recognised reports whether records of kind k are recognised across sources.
-func (k Kind) Recognised() bool { return k == KindDataset }
+// recognisedKinds are the kinds whose records are recognised across sources. An area is
+// known by its code, a station by those who measure there, and rows of a dataset are
+// that dataset's.
+var recognisedKinds = []Kind{KindDataset, KindPlace, KindOrganization, KindOffice, KindEvent, KindHeritageItem, KindCourse, KindService}
 
-// RecognisedKinds are the kinds of which that is so.
-func RecognisedKinds() []string { return []string{string(KindDataset)} }
+// Recognised reports whether records of kind k are recognised across sources.
+func (k Kind) Recognised() bool { return slices.Contains(recognisedKinds, k) }
+
+// RecognisedKinds are the names of the kinds of which that is so.
+func RecognisedKinds() []string {
+	names := make([]string, len(recognisedKinds))
+	for i, k := range recognisedKinds {
+		names[i] = string(k)
+	}
+	return names
+}
 
 // Holder is the IPA code of the body that answers for r, "" where its source
 // does not say or only has a placeholder (spec/metadata.md §4.4).

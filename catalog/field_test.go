@@ -39,7 +39,7 @@ func TestFieldFit(t *testing.T) {
 func TestValueUnfit(t *testing.T) {
 	layer := &Layer{Columns: []Column{{Name: "nome", Type: ColumnText}, {Name: "capacity", Type: ColumnText}, {Name: "poi_state", Type: ColumnText}}}
 	for kind, want := range map[Kind]int{KindPlace: 2, KindFeature: 0} {
-		n, err := NewNormalizer(Source{ID: "a", Mapping: Mapping{Kind: kind, Fields: map[string]string{"title": "nome"}}}, layer, "places", &Vocabularies{})
+		n, err := NewNormalizer(Source{ID: "a", Mapping: Mapping{Kind: kind, Fields: map[string]string{"title": "nome"}}}, layer, "places", &Vocabularies{Tables: Tables{Licences: []Licence{{}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

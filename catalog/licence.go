@@ -71,3 +71,8 @@ func plainName(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n\u00a0-–_/(),;:«»\"", r) })
 	return strings.Join(words, " ")
 }
+
+// Terms are l without its names and addresses: what decides where values may stand.
+func (l Licence) Terms() Licence {
+	return Licence{Notation: l.Notation, Openness: l.Openness, ShareAlike: l.ShareAlike, Attribution: l.Attribution, NonCommercial: l.NonCommercial, NoDerivatives: l.NoDerivatives}
+}

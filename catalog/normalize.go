@@ -224,6 +224,8 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	besides = append(besides, n.concepts(&h, report)...)
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")), refuse)
 	reach := n.reach(&r, text, h, refuse)
+	licence, _ := n.vocab.Licence(r.Licence)
+	r.Terms = licence.Terms()
 	r.Start = n.when(text("start"), "start", refuse)
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
@@ -350,8 +352,9 @@ func (n *Normalizer) LayerHash() []byte {
 		Body, Name string
 		Licence    string
 		Federated  bool `json:",omitempty"`
+		Standing   Standing
 		Edition    string
-	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence, n.src.FederatedNationally, n.vocab.Edition})
+	}{normalizerVersion, n.mapping, n.layer.Columns, n.layer.SRID, n.collection, n.src.Title, n.src.BodyID, n.src.BodyName, n.src.Licence, n.src.FederatedNationally, n.src.Standing, n.vocab.Edition})
 	if err != nil {
 		panic("catalog: a mapping that is not JSON: " + err.Error()) // its types cannot fail
 	}

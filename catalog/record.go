@@ -48,48 +48,51 @@ const maxTag = 35
 // are those that pages, filters and exports need by name; Properties holds
 // everything that is published, these included, as one flat object.
 type Record struct {
-	ID         string // UUIDv7, ours, for ever
-	Kind       Kind
-	Collection string
-	Slug       string // for addresses: "castello-dellimperatore"
-	Status     Status
-	Title      string
-	Summary    string // plain text
-	Theme      Theme
-	Type       string // our code: "museo"; TypeLabel in words
-	TypeLabel  string
+	ID         string `json:",omitzero"` // UUIDv7, ours, for ever
+	Kind       Kind   `json:",omitzero"`
+	Collection string `json:",omitzero"`
+	Slug       string `json:",omitzero"` // for addresses: "castello-dellimperatore"
+	Status     Status `json:",omitzero"`
+	Title      string `json:",omitzero"`
+	Summary    string `json:",omitzero"` // plain text
+	Theme      Theme  `json:",omitzero"`
+	Type       string `json:",omitzero"` // our code: "museo"; TypeLabel in words
+	TypeLabel  string `json:",omitzero"`
 
-	Address, Postcode, Locality    string
-	Municipality                   string // name
-	ISTATCode                      string // of the municipality, six digits, text
-	Phone, Email, Website          string
-	OpeningHours, Accessibility    string
-	Image                          string
-	Start, End                     string // RFC 3339 date or time: when it is valid or takes place
-	BodyID, BodyName, Licence      string
-	SourceID, SourceKey, SourceURL string
-	SourceModified                 string
+	Address, Postcode, Locality    string `json:",omitzero"`
+	Municipality                   string `json:",omitzero"` // name
+	ISTATCode                      string `json:",omitzero"` // of the municipality, six digits, text
+	Phone, Email, Website          string `json:",omitzero"`
+	OpeningHours, Accessibility    string `json:",omitzero"`
+	Image                          string `json:",omitzero"`
+	Start, End                     string `json:",omitzero"` // RFC 3339 date or time: when it is valid or takes place
+	BodyID, BodyName, Licence      string `json:",omitzero"`
+	SourceID, SourceKey, SourceURL string `json:",omitzero"`
+	SourceModified                 string `json:",omitzero"`
+
+	// Terms are those of its licence, without its names.
+	Terms Licence `json:",omitzero"`
 
 	// Occurrences are when an event takes place, in order of time.
-	Occurrences []Occurrence
+	Occurrences []Occurrence `json:",omitzero"`
 	// Distributions are the files and services of a dataset.
-	Distributions []Distribution
+	Distributions []Distribution `json:",omitzero"`
 
 	// Geometry is lon, lat in degrees (CRS84); nil: none or not placed.
-	Geometry orb.Geometry
+	Geometry orb.Geometry `json:",omitzero"`
 	// AccuracyMetres is how far off the transform to Geometry may be; 0: not worse than the source.
-	AccuracyMetres float64
+	AccuracyMetres float64 `json:",omitzero"`
 	// SourceGeometry is the untouched geometry on the way in, SRID set; not filled when read.
-	SourceGeometry geom.T
+	SourceGeometry geom.T `json:",omitzero"`
 
 	// Properties is the published object: keys in order, values as in JSON.
-	Properties Properties
+	Properties Properties `json:",omitzero"`
 	// Feature is the record as an encoded GeoJSON Feature (RFC 7946); filled when read.
-	Feature []byte
+	Feature []byte `json:",omitzero"`
 
-	Version                    int
-	Created, Updated, Verified time.Time // Verified: last complete harvest that still listed it
-	RunID                      int64     // the run that made this version
+	Version                    int       `json:",omitzero"`
+	Created, Updated, Verified time.Time `json:",omitzero"` // Verified: last complete harvest that still listed it
+	RunID                      int64     `json:",omitzero"` // the run that made this version
 }
 
 // Accessible reports whether the record says that a wheelchair gets in.

@@ -29,6 +29,9 @@ type Source struct {
 	// from where it has them, so that they are never fed to it again.
 	FederatedNationally bool `json:"federated_nationally,omitempty"`
 
+	// Standing: with what right it speaks of what it describes.
+	Standing Standing `json:"standing,omitempty"`
+
 	listing *Listing // of the run under way
 	part    bool
 }

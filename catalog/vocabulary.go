@@ -50,15 +50,15 @@ const (
 
 // A Licence is a concept of OntoPiA's licences. Records carry its URI.
 type Licence struct {
-	Notation, URI         string
-	Short, Label, LabelEN string // Short as people call it: "CC BY 4.0"
-	URL                   string // of the text; "" for the unknown licence
-	Openness              Openness
-	ShareAlike            bool     // what is derived must carry the same licence: kept in its own layer
-	Attribution           bool     // the author must be named
-	NonCommercial         bool     // use for profit is forbidden
-	NoDerivatives         bool     // sharing what is derived is forbidden
-	Same                  []string // other spellings: CKAN ids, names, addresses
+	Notation, URI         string   `json:",omitzero"`
+	Short, Label, LabelEN string   `json:",omitzero"` // Short as people call it: "CC BY 4.0"
+	URL                   string   `json:",omitzero"` // of the text; "" for the unknown licence
+	Openness              Openness `json:",omitzero"`
+	ShareAlike            bool     `json:",omitzero"` // what is derived must carry the same licence: kept in its own layer
+	Attribution           bool     `json:",omitzero"` // the author must be named
+	NonCommercial         bool     `json:",omitzero"` // use for profit is forbidden
+	NoDerivatives         bool     `json:",omitzero"` // sharing what is derived is forbidden
+	Same                  []string `json:",omitzero"` // other spellings: CKAN ids, names, addresses
 }
 
 // A Municipality as ISTAT and the cadastre number it.

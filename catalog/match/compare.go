@@ -42,7 +42,8 @@ type Decision struct {
 type Comparer struct {
 	// Shared are phone numbers, addresses of mail and hosts that carry no weight,
 	// because more than five records have them (spec/metadata.md §4.3, rule 6), as
-	// SharedKeys writes them.
+	// SharedKeys writes them, and identifiers that a source has given twice, as
+	// Subject.Numbers writes them.
 	Shared map[string]struct{}
 }
 
@@ -115,7 +116,7 @@ func (c *Comparer) vector(a, b *Prepared) *vector {
 	v.strange = a.kind != b.kind
 	v.areas = a.kind == catalog.KindAdminArea && b.kind == catalog.KindAdminArea
 	v.stops = slices.Contains(a.families, "stop") && slices.Contains(b.families, "stop")
-	v.ids[0], v.ids[1], v.ids[2], v.joined, v.differ, v.vetoed = compareIdentifiers(a.ids, b.ids)
+	v.ids[0], v.ids[1], v.ids[2], v.joined, v.differ, v.vetoed = compareIdentifiers(without(c, a.ids, numberKey), without(c, b.ids, numberKey))
 	if v.differ && !v.vetoed {
 		v.levels[fIdentifier] = unlike
 	}

@@ -92,6 +92,18 @@ func SharedKeys(s Subject) []string {
 	return keys
 }
 
+// Contacts are those of SharedKeys by which records may be found that are the same as s:
+// not the hosts on which everybody has a page.
+func Contacts(s Subject) []string {
+	keys := SharedKeys(s)
+	for _, w := range parseSites(s.Website) {
+		if w.shared() {
+			keys = slices.DeleteFunc(keys, func(k string) bool { return k == w.host })
+		}
+	}
+	return keys
+}
+
 // The levels at which phones, sites and addresses of mail agree.
 const (
 	contactMissing = iota

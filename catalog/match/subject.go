@@ -9,26 +9,27 @@ import (
 	"po-net.prato.it/ponet/catalog"
 )
 
-// A Subject is what of a record is compared. All fields may be empty.
+// A Subject is what of a record is compared. All fields may be empty. As JSON it
+// has no Geometry.
 type Subject struct {
-	Kind         catalog.Kind
-	Type         string   // code or words: "biblioteca", "Scuola primaria"
-	Title        string   // the name
-	Alternatives []string // other names, also in other languages
+	Kind         catalog.Kind `json:",omitzero"`
+	Type         string       `json:",omitzero"` // code or words: "biblioteca", "Scuola primaria"
+	Title        string       `json:",omitzero"` // the name
+	Alternatives []string     `json:",omitzero"` // other names, also in other languages
 
-	Geometry       orb.Geometry // lon, lat in degrees (CRS84)
-	AccuracyMetres float64      // how far off it may be; 0: not known
+	Geometry       orb.Geometry `json:"-"`         // lon, lat in degrees (CRS84)
+	AccuracyMetres float64      `json:",omitzero"` // how far off it may be; 0: not known
 
-	Address      string // street and number, with or without postcode and town
-	Postcode     string
-	Municipality string // name
-	ISTATCode    string // of the municipality, six digits
+	Address      string `json:",omitzero"` // street and number, with or without postcode and town
+	Postcode     string `json:",omitzero"`
+	Municipality string `json:",omitzero"` // name
+	ISTATCode    string `json:",omitzero"` // of the municipality, six digits
 
-	Phone, Email, Website string // one or several, told apart by commas or semicolons
-	Organizer             string // who holds an event
-	Start, End            string // RFC 3339 date or time
+	Phone, Email, Website string `json:",omitzero"` // one or several, told apart by commas or semicolons
+	Organizer             string `json:",omitzero"` // who holds an event
+	Start, End            string `json:",omitzero"` // RFC 3339 date or time
 
-	IDs []catalog.Identifier // by scheme of spec/metadata.md §4.2
+	IDs []catalog.Identifier `json:",omitzero"` // by scheme of spec/metadata.md §4.2
 }
 
 // alternativeNames are the properties in which records carry other names
@@ -65,6 +66,17 @@ func NewSubject(r *catalog.Record) Subject {
 	}
 	return s
 }
+
+// Numbers are the identifiers of s that identify a thing of its kind, each as "scheme value".
+func (s Subject) Numbers() []string {
+	var list []string
+	for _, id := range identifiersOf(s.Kind, s.IDs) {
+		list = append(list, numberKey(id))
+	}
+	return list
+}
+
+func numberKey(id catalog.Identifier) string { return id.Scheme + " " + id.Value }
 
 // texts are the texts in a property: one, a list, or one for each language.
 func texts(v any) []string {

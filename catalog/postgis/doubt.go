@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Limits of what is looked for to be told as doubtful.
@@ -21,10 +22,16 @@ func (g *grouping) doubt(ctx context.Context) error {
 		}
 	}
 	for _, d := range g.doubts {
-		if _, err := g.tx.Exec(ctx, `insert into doubt (a, b, kind, value, score) values ($1, $2, $3, $4, 0.8) on conflict do nothing`,
-			d.A, d.B, string(d.Kind), d.Value); err != nil {
+		if _, err := g.tx.Exec(ctx, `insert into doubt (a, b, kind, value, score) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+			d.A, d.B, string(d.Kind), d.Value, d.Score); err != nil {
 			return fmt.Errorf("doubts: %w", err)
 		}
+	}
+	if _, err := g.tx.Exec(ctx, `
+		insert into doubt (a, b, kind, score)
+		select a, b, 'alike', score from compared where verdict = 'review' and (a = any($1) or b = any($1))
+		on conflict (a, b, kind) do update set score = excluded.score`, slices.Concat(g.changed, g.around)); err != nil {
+		return fmt.Errorf("doubts: %w", err)
 	}
 	if len(g.changed) == 0 {
 		return nil

@@ -29,6 +29,7 @@ func (g *grouping) stage(ctx context.Context, clusters [][]string) error {
 		}
 		for i, own := range list {
 			r, shown, status := own.Record, own, catalog.StatusMerged
+			r.SourceGeometry = own.Place
 			var into, source, key any = c[0], nil, nil
 			if i == 0 {
 				r, shown = catalog.Golden(list)
@@ -37,7 +38,6 @@ func (g *grouping) stage(ctx context.Context, clusters [][]string) error {
 					source, key = shown.Source.ID, shown.Key
 				}
 			}
-			r.SourceGeometry = shown.Place
 			row, err := stagedRecord(r)
 			if err != nil {
 				return err
@@ -76,7 +76,7 @@ func stageGolden() []string {
 // contributions are what the sources of ids say.
 func (g *grouping) contributions(ctx context.Context, ids []string) (map[string]catalog.Contribution, error) {
 	rows, err := g.tx.Query(ctx, `
-		select d.own::text, d.layer, d.key, d.said, d.shape, s.id, s.title, s.url, coalesce(s.body_id, ''), s.added, s.federated_nationally
+		select d.own::text, d.layer, d.key, d.said, d.shape, s.id, s.title, s.url, coalesce(s.body_id, ''), s.added, s.federated_nationally, s.standing
 		from (`+described+`) d join source s on s.id = d.source_id`, ids, missesToWithdraw)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (g *grouping) contributions(ctx context.Context, ids []string) (map[string]
 	list := map[string]catalog.Contribution{}
 	var c catalog.Contribution
 	var said, shape []byte
-	_, err = pgx.ForEachRow(rows, []any{&c.ID, &c.Layer, &c.Key, &said, &shape, &c.Source.ID, &c.Source.Title, &c.Source.URL, &c.Source.BodyID, &c.Source.Added, &c.Source.FederatedNationally}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&c.ID, &c.Layer, &c.Key, &said, &shape, &c.Source.ID, &c.Source.Title, &c.Source.URL, &c.Source.BodyID, &c.Source.Added, &c.Source.FederatedNationally, &c.Source.Standing}, func() error {
 		var err error
 		if c.Record, err = catalog.ReadRecord(said); err != nil {
 			return err

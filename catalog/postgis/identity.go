@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -40,6 +41,11 @@ func newGrouping(tx pgx.Tx, gone []string) *grouping {
 	return g
 }
 
+// strangers are staged descriptions that were of a kind that is recognised, and are no more.
+const strangers = `
+	select id::text from stage where said is null and ours and (
+		exists (select from subject where own = stage.id) or exists (select from identifier where own = stage.id) or exists (select from same_as where same_as.id = stage.id))`
+
 // hold lets one transaction at a time find out what is the same: two that do not
 // see each other's descriptions would not find that they are.
 func (g *grouping) hold(ctx context.Context) error { return alone(ctx, g.tx) }
@@ -66,10 +72,17 @@ func (g *grouping) publish(ctx context.Context, run int64) error {
 // stage.
 func identify(ctx context.Context, tx pgx.Tx, gone []string) (*grouping, error) {
 	g := newGrouping(tx, gone)
+	strange, err := g.ids(ctx, strangers)
+	if err != nil {
+		return g, err
+	}
+	if gone = append(slices.Clone(gone), strange...); len(strange) > 0 {
+		g = newGrouping(tx, gone)
+	}
 	var any bool
 	if err := tx.QueryRow(ctx, `
 		select exists (select from stage where said is not null)
-			or exists (select from identifier where own = any($1)) or exists (select from same_as where id = any($1))
+			or exists (select from identifier where own = any($1)) or exists (select from subject where own = any($1)) or exists (select from same_as where id = any($1))
 			or exists (select from verdict where a = any($1) or b = any($1))`, gone).Scan(&any); err != nil || !any {
 		return g, err
 	}
@@ -96,6 +109,9 @@ func (g *grouping) evidence(ctx context.Context, gone []string) ([]string, error
 		where s.said is not null and s.ours`); err != nil {
 		return nil, err
 	}
+	if _, err := g.tx.Exec(ctx, liken); err != nil {
+		return nil, fmt.Errorf("what is compared: %w", err)
+	}
 	var err error
 	if g.changed, err = g.ids(ctx, `
 		select s.id::text
@@ -104,7 +120,19 @@ func (g *grouping) evidence(ctx context.Context, gone []string) ([]string, error
 			exists (select kind, value from evidence e where e.own = s.id except select kind, value from identifier i where i.own = s.id)
 			or exists (select kind, value from identifier i where i.own = s.id except select kind, value from evidence e where e.own = s.id))
 		union
+		select l.own::text
+		from likened l left join subject s using (own)
+		where (s.kind, s.named, s.town, s.body, s.spot, s.radius) is distinct from (l.kind, l.named, l.town, l.body, l.spot, l.radius)
+		union
 		select unnest($1::uuid[])::text`, gone); err != nil {
+		return nil, err
+	}
+	values, err := g.tells(ctx, g.changed)
+	if err != nil {
+		return nil, err
+	}
+	weak, err := g.weak(ctx, values)
+	if err != nil {
 		return nil, err
 	}
 	seeds := map[string]bool{}
@@ -122,6 +150,13 @@ func (g *grouping) evidence(ctx context.Context, gone []string) ([]string, error
 	}
 	if err := g.near(ctx, g.changed, seeds); err != nil {
 		return nil, err
+	}
+	alike, err := g.compare(ctx, values, weak)
+	if err != nil {
+		return nil, fmt.Errorf("comparison: %w", err)
+	}
+	for _, id := range alike {
+		seeds[id] = true
 	}
 	grouped, err := g.ids(ctx, `
 		select id::text from same_as where id = any($1) or id in (select id from stage where said is not null and ours)
@@ -193,6 +228,10 @@ func (g *grouping) closure(ctx context.Context, seeds []string) (few bool, err e
 			select j.own::text
 			from identifier i join identifier j on j.value = i.value and j.kind = i.kind and j.source_id <> i.source_id
 			where i.own = any($1) and i.kind in ('address', 'local', 'file') and not `+twice("i")+` and not `+twice("j")+`
+			union
+			select b::text from compared where a = any($1) and verdict = 'same'
+			union
+			select a::text from compared where b = any($1) and verdict = 'same'
 			union
 			select b.id::text from same_as a join same_as b using (head) where a.id = any($1)
 			union

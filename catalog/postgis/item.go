@@ -2,10 +2,8 @@ package postgis
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -112,57 +110,6 @@ func scanRecord(row pgx.CollectableRow) (*catalog.Record, error) {
 	if r.Properties, err = featureProperties(r.Feature); err != nil {
 		return nil, fmt.Errorf("record %s: feature: %w", r.ID, err)
 	}
-	fromProperties(&r)
+	r.FromProperties()
 	return &r, nil
-}
-
-// fromProperties fills the typed fields that have no column of their own.
-func fromProperties(r *catalog.Record) {
-	fields := map[string]*string{
-		"type_label": &r.TypeLabel, "address": &r.Address, "postcode": &r.Postcode, "locality": &r.Locality,
-		"phone": &r.Phone, "email": &r.Email, "website": &r.Website, "opening_hours": &r.OpeningHours,
-		"accessibility": &r.Accessibility, "image": &r.Image, "start": &r.Start, "end": &r.End,
-		"body_name": &r.BodyName, "url": &r.SourceURL, "source_modified": &r.SourceModified,
-	}
-	for _, p := range r.Properties {
-		if to := fields[p.Name]; to != nil {
-			*to = asText(p.Value)
-		}
-		if list, ok := p.Value.(json.RawMessage); ok {
-			fromList(r, p.Name, list)
-		}
-	}
-	if len(r.Occurrences) == 0 && r.Kind == catalog.KindEvent && r.Start != "" {
-		r.Occurrences = []catalog.Occurrence{{Start: r.Start, End: r.End}}
-	}
-}
-
-// fromList fills the lists. A column of a source may be called like one of them
-// and hold something else, which is then only a property.
-func fromList(r *catalog.Record, name string, list json.RawMessage) {
-	switch name {
-	case "occurrences":
-		var o []catalog.Occurrence
-		if json.Unmarshal(list, &o) == nil {
-			r.Occurrences = o
-		}
-	case "distributions":
-		var d []catalog.Distribution
-		if json.Unmarshal(list, &d) == nil {
-			r.Distributions = d
-		}
-	}
-}
-
-// asText is a property's value as text, as fields of a Record want it.
-func asText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case []string:
-		return strings.Join(v, ", ")
-	case nil:
-		return ""
-	}
-	return fmt.Sprint(v)
 }

@@ -191,7 +191,7 @@ const stageTable = `
 		starts timestamptz, ends timestamptz, accessible boolean,
 		properties text, source_ewkb bytea, accuracy_metres real, words_a text, words_b text, note text,
 		occurrences text, opening text, content bytea, alike bytea, firm boolean,
-		source_id text, said text, evidence text, own_ewkb bytea, handles_said text, refs_said text,
+		source_id text, said text, own_ewkb bytea, evidence text, subject text, named text, town text, handles_said text, refs_said text,
 		ours boolean default true, status text default 'published', merged_into uuid, shown_source text, shown_key text,
 		geom geometry, srid integer, reason text, differs boolean, was text, was_in text, was_called text
 	) on commit delete rows`
@@ -203,6 +203,7 @@ func openStage(ctx context.Context, db interface {
 	for _, sql := range []string{
 		stageTable,
 		`create temporary table if not exists evidence (own uuid, source_id text, kind text, value text) on commit delete rows`,
+		likenedTable,
 		`create temporary table if not exists golden (like stage) on commit delete rows`,
 	} {
 		if _, err := db.Exec(ctx, sql); err != nil {
@@ -212,12 +213,18 @@ func openStage(ctx context.Context, db interface {
 	return nil
 }
 
+// clearStage empties them before the transaction ends.
+func clearStage(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `truncate stage, evidence, likened, golden`)
+	return err
+}
+
 var stageColumns = []string{
 	"id", "known", "first_run", "last_run", "missed", "key", "hash", "media_type", "raw", "parsed", "reading", "line",
 	"kind", "collection", "slug", "title", "summary", "theme", "type",
 	"municipality", "istat_code", "body_id", "licence", "starts", "ends", "accessible",
 	"properties", "source_ewkb", "accuracy_metres", "words_a", "words_b", "note",
-	"occurrences", "opening", "content", "alike", "firm", "source_id", "said", "evidence", "own_ewkb", "handles_said", "refs_said",
+	"occurrences", "opening", "content", "alike", "firm", "source_id", "said", "own_ewkb", "evidence", "subject", "named", "town", "handles_said", "refs_said",
 }
 
 // A stagedRow has the values of stageColumns.
@@ -237,19 +244,9 @@ func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.
 	if err != nil {
 		return nil, err
 	}
-	var said, evidence, shape any // of kinds that are recognised across sources
-	if r.Kind.Recognised() {
-		b, err := r.StoredRecord()
-		if err != nil {
-			return nil, err
-		}
-		said = noNUL(strings.ReplaceAll(string(b), `\u0000`, ""))
-		if !own { // what we describe ourselves is the administrator's, and by itself
-			if evidence, err = jsonList(r.Evidence(t.Key)); err != nil {
-				return nil, err
-			}
-		}
-		shape = record[slices.Index(recordStage, "source_ewkb")]
+	known, err := recognition(r, t.Key, record[slices.Index(recordStage, "source_ewkb")], own)
+	if err != nil {
+		return nil, err
 	}
 	handles, refs, err := ties(&r)
 	if err != nil {
@@ -258,8 +255,35 @@ func (h *Harvest) stage(r catalog.Record, item catalog.BatchItem, about catalog.
 	return slices.Concat(
 		stagedRow{r.ID, found, old.firstRun, old.lastRun, old.missed, t.Key, item.Hash, t.MediaType, raw, parsed, reading, t.Line},
 		record,
-		stagedRow{append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm, h.src.ID, said, evidence, shape, handles, refs},
+		stagedRow{append([]byte{}, about.Content...), append([]byte{}, about.Alike...), about.Firm, h.src.ID},
+		known,
+		stagedRow{handles, refs},
 	), nil
+}
+
+// recognitionStage are the columns of stage by which records are recognised across sources.
+var recognitionStage = stageColumns[slices.Index(stageColumns, "said") : slices.Index(stageColumns, "town")+1]
+
+// recognition are the values of recognitionStage; of kinds that are not recognised, none.
+// What we describe ourselves (own) is the administrator's, and by itself.
+func recognition(r catalog.Record, key string, shape any, own bool) (stagedRow, error) {
+	row := make(stagedRow, len(recognitionStage))
+	if !r.Kind.Recognised() {
+		return row, nil
+	}
+	said, err := r.StoredRecord()
+	if err != nil {
+		return nil, err
+	}
+	row[0], row[1] = noNUL(strings.ReplaceAll(string(said), `\u0000`, "")), shape
+	switch {
+	case own:
+		return row, nil
+	case r.Kind == catalog.KindDataset:
+		row[2], err = jsonList(r.Evidence(key))
+		return row, err
+	}
+	return row, likened(r, row)
 }
 
 // recordStage are the columns of stage that hold a record.

@@ -29,7 +29,11 @@ func (g *grouping) regroup(ctx context.Context) error {
 	if _, err := pgx.ForEachRow(rows, []any{&id, &head}, func() error { g.old[id] = head; return nil }); err != nil {
 		return err
 	}
-	clusters, doubts := catalog.Clusters(candidates, verdicts)
+	alike, apart, err := g.likenesses(ctx)
+	if err != nil {
+		return err
+	}
+	clusters, doubts := catalog.Clusters(candidates, alike, verdicts, apart)
 	g.doubts = doubts
 	var heads, members []string
 	for _, c := range clusters {
@@ -126,6 +130,23 @@ func (g *grouping) verdicts(ctx context.Context) (map[catalog.Pair]catalog.Verdi
 		return nil
 	})
 	return list, err
+}
+
+// likenesses are those around that a comparison has found to be the same, and what it
+// says of any two.
+func (g *grouping) likenesses(ctx context.Context) ([]catalog.Alike, func(a, b string) bool, error) {
+	rows, _ := g.tx.Query(ctx, `select a::text, b::text, score::float8 from compared where a = any($1) and b = any($1) and verdict = 'same'`, g.around)
+	alike, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (l catalog.Alike, err error) {
+		return l, row.Scan(&l.A, &l.B, &l.Score)
+	})
+	if err != nil || len(alike) == 0 {
+		return nil, func(string, string) bool { return false }, err
+	}
+	c, err := g.comparison(ctx, g.around)
+	if err != nil {
+		return nil, nil, err
+	}
+	return alike, c.apart, nil
 }
 
 // successors are, for those that are gone, the records of what is left of the

@@ -75,7 +75,7 @@ func (h *Harvest) StoredLayers(ctx context.Context) ([]*catalog.Layer, error) {
 // what is kept for it, there are no Values.
 func (h *Harvest) StoredRows(ctx context.Context, layer *catalog.Layer, after string, limit int) ([]catalog.Harvested, error) {
 	rows, _ := h.conn.Query(ctx, `
-		select h.key, h.media_type, h.raw, h.parsed, ST_AsEWKB(coalesce(r.source_geom, r.geom)), g.number, g.columns
+		select h.key, h.media_type, h.raw, h.parsed, case when h.said is null then ST_AsEWKB(coalesce(r.source_geom, r.geom)) else h.shape end, g.number, g.columns
 		from harvested h
 		join record r on r.id = h.record_id
 		left join reading g on g.source_id = h.source_id and g.number = h.reading

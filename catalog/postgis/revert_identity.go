@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -25,6 +26,20 @@ func (r *revert) identity(ctx context.Context) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
+	collections := map[string]struct{}{}
+	for page := range slices.Chunk(ids, identityPage) {
+		if err := r.identityOf(ctx, page, collections); err != nil {
+			return err
+		}
+	}
+	return marks(ctx, r.tx, `select unnest($1::text[])`, slices.Sorted(maps.Keys(collections)))
+}
+
+// identityPage is of how many descriptions the records are made anew at once.
+const identityPage = 5000
+
+// identityOf does it for ids, and adds the collections that change.
+func (r *revert) identityOf(ctx context.Context, ids []string, collections map[string]struct{}) error {
 	there, err := r.stageSaid(ctx, ids)
 	if err != nil {
 		return err
@@ -60,7 +75,14 @@ func (r *revert) identity(ctx context.Context) error {
 		return err
 	}
 	r.receipt.Gone += n
-	return marks(ctx, r.tx, stagedCollections+` union select collection from record where id = any($1)`, gone)
+	touched, err := g.ids(ctx, `select c from (`+stagedCollections+` union select collection from record where id = any($1)) t(c) where c is not null`, gone)
+	if err != nil {
+		return err
+	}
+	for _, c := range touched {
+		collections[c] = struct{}{}
+	}
+	return clearStage(ctx, r.tx)
 }
 
 // stageSaid puts on the stage what the source now says of ids, as far as it
@@ -92,19 +114,17 @@ func (r *revert) stageSaid(ctx context.Context, ids []string) (map[string]bool, 
 		if err != nil {
 			return err
 		}
-		var evidence any
-		if !own {
-			if evidence, err = jsonList(record.Evidence(key)); err != nil {
-				return err
-			}
+		known, err := recognition(record, key, row[slices.Index(recordStage, "source_ewkb")], own)
+		if err != nil {
+			return err
 		}
 		there[id] = true
-		staged = append(staged, slices.Concat(stagedRow{id, true, key, r.src.ID, string(said), evidence, slices.Clone(shape)}, row))
+		staged = append(staged, slices.Concat(stagedRow{id, true, key, r.src.ID}, known, row))
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	columns := append([]string{"id", "known", "key", "source_id", "said", "evidence", "own_ewkb"}, recordStage...)
+	columns := slices.Concat([]string{"id", "known", "key", "source_id"}, recognitionStage, recordStage)
 	_, err = r.tx.CopyFrom(ctx, pgx.Identifier{"stage"}, columns, pgx.CopyFromSlice(len(staged), func(i int) ([]any, error) { return staged[i], nil }))
 	return there, err
 }

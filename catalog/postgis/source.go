@@ -19,8 +19,8 @@ func (s *Store) PutSource(ctx context.Context, src catalog.Source) error {
 		return fmt.Errorf("source %s: %w", src.ID, err)
 	}
 	_, err = s.db.Exec(ctx, `
-		insert into source (id, protocol, url, title, body_id, licence, mapping, paused, rhythm, deadline, max_bytes, max_requests, credentials, federated_nationally)
-		values ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9, $10, $11, $12, coalesce($13, '[]'::jsonb), $14)
+		insert into source (id, protocol, url, title, body_id, licence, mapping, paused, rhythm, deadline, max_bytes, max_requests, credentials, federated_nationally, standing)
+		values ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, $9, $10, $11, $12, coalesce($13, '[]'::jsonb), $14, $15)
 		on conflict (id) do update set
 			protocol = excluded.protocol,
 			url = excluded.url,
@@ -35,16 +35,17 @@ func (s *Store) PutSource(ctx context.Context, src catalog.Source) error {
 			max_requests = excluded.max_requests,
 			credentials = excluded.credentials,
 			federated_nationally = excluded.federated_nationally,
+			standing = excluded.standing,
 			removed = null`,
 		src.ID, src.Protocol, src.URL, src.Title, src.BodyID, src.Licence, mapping, src.Paused,
-		time.Duration(src.Rhythm), time.Duration(src.Deadline), src.MaxBytes, src.MaxRequests, src.Credentials, src.FederatedNationally)
+		time.Duration(src.Rhythm), time.Duration(src.Deadline), src.MaxBytes, src.MaxRequests, src.Credentials, src.FederatedNationally, string(src.Standing))
 	if err != nil {
 		return fmt.Errorf("source %s: %w", src.ID, err)
 	}
 	return nil
 }
 
-const sourceColumns = `source.id, protocol, url, title, coalesce(body_id, ''), coalesce(body.name, ''), licence, mapping, paused, rhythm, deadline, max_bytes, max_requests, credentials, federated_nationally, added`
+const sourceColumns = `source.id, protocol, url, title, coalesce(body_id, ''), coalesce(body.name, ''), licence, mapping, paused, rhythm, deadline, max_bytes, max_requests, credentials, federated_nationally, standing, added`
 
 // Source is the definition of one source; catalog.ErrNotFound if there is none.
 func (s *Store) Source(ctx context.Context, id string) (catalog.Source, error) {
@@ -71,7 +72,7 @@ func scanSource(row pgx.CollectableRow) (catalog.Source, error) {
 		rhythm, deadline time.Duration
 	)
 	err := row.Scan(&src.ID, &src.Protocol, &src.URL, &src.Title, &src.BodyID, &src.BodyName, &src.Licence, &src.Mapping,
-		&src.Paused, &rhythm, &deadline, &src.MaxBytes, &src.MaxRequests, &src.Credentials, &src.FederatedNationally, &src.Added)
+		&src.Paused, &rhythm, &deadline, &src.MaxBytes, &src.MaxRequests, &src.Credentials, &src.FederatedNationally, &src.Standing, &src.Added)
 	src.Rhythm, src.Deadline = catalog.Duration(rhythm), catalog.Duration(deadline)
 	return src, err
 }

@@ -46,6 +46,7 @@ type sourceFlags struct {
 	MaxBytes    int64             `placeholder:"BYTES" help:"What one run may receive (default 20 GB, which is also the most)."`
 	MaxRequests int               `placeholder:"N" help:"What one run may ask for (default 100000, which is also the most)."`
 	Federated   *bool             `name:"federated-nationally" help:"The national catalogue has its datasets from where they are, so that they are never fed to it again."`
+	Standing    string            `enum:",body,owner,register,regional,collection" default:"" help:"With what right it speaks of what it describes: owner (the system of who answers for it), register (the national one of that kind), regional, collection (gathers what others know, as OpenStreetMap). body, as at first: owner of what belongs to its body."`
 	Notify      string            `placeholder:"ADDRESS" help:"Where mail goes when something changes in how its harvest goes; none: nowhere."`
 	NotifyLang  string            `enum:",it,en" default:"" help:"Language of that mail: it (at first) or en."`
 	observationFlags
@@ -143,6 +144,13 @@ func (f sourceFlags) apply(src *catalog.Source) error {
 	set(&src.MaxRequests, f.MaxRequests)
 	if f.Federated != nil {
 		src.FederatedNationally = *f.Federated
+	}
+	switch f.Standing {
+	case "":
+	case "body":
+		src.Standing = ""
+	default:
+		src.Standing = catalog.Standing(f.Standing)
 	}
 	if f.Licence != "" {
 		l, ok := datasets.Vocabularies().Licence(f.Licence)
