@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 15
+const normalizerVersion = 16
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.

@@ -95,3 +95,19 @@ func texts(v any) []string {
 	}
 	return nil
 }
+
+// Key is what of the name of s tells it from others, for a search by trigrams: without
+// what sort of thing it is and where, unless it says nothing else.
+func (s Subject) Key() string {
+	n := newName(s.Title, townWords(s.Municipality))
+	var words []string
+	for _, t := range n.tokens {
+		if t.weight >= distinctive {
+			words = append(words, t.text)
+		}
+	}
+	if len(words) == 0 {
+		return strings.TrimSpace(n.key)
+	}
+	return strings.Join(append(words, n.numbers...), " ")
+}

@@ -24,6 +24,8 @@ import (
 const (
 	// maxCandidates is with how many others of each way of looking a description is compared.
 	maxCandidates = 50
+	// maxHolders is of how many that share a number or contact with a description.
+	maxHolders = 200
 	// sharedContact is from how many descriptions of one source on a contact says
 	// nothing of any of them (spec/metadata.md §4.3, rule 6).
 	sharedContact = 6
@@ -56,17 +58,17 @@ func likened(r catalog.Record, row stagedRow) error {
 	if town == "" {
 		town = catalog.Plain(r.Municipality)
 	}
-	row[3], row[4], row[5] = noNUL(strings.ReplaceAll(string(body), `\u0000`, "")), noNUL(catalog.Plain(r.Title)), noNUL(town)
+	row[3], row[4], row[5] = noNUL(strings.ReplaceAll(string(body), `\u0000`, "")), noNUL(s.Key()), noNUL(town)
 	return nil
 }
 
 // liken reads where the staged descriptions are and what is compared of them. Two are
-// near when they come within 300 metres of each other: their envelopes, each 150
+// near when they come within 200 metres of each other: their envelopes, each 100
 // metres wider. Null Island is nowhere.
 const liken = `
 	insert into likened (own, source_id, kind, named, town, reach, spot, radius, body)
 	select s.id, s.source_id, s.kind, s.named, s.town,
-		case when p.somewhere then ST_Expand(p.envelope, 0.0019, 0.00135) end,
+		case when p.somewhere then ST_Expand(p.envelope, 0.00125, 0.0009) end,
 		case when p.somewhere then ST_Centroid(p.envelope) end,
 		case when p.somewhere then 55600 * sqrt(((ST_XMax(p.envelope) - ST_XMin(p.envelope)) * 0.72) ^ 2 + (ST_YMax(p.envelope) - ST_YMin(p.envelope)) ^ 2) end,
 		s.subject
@@ -78,17 +80,6 @@ const liken = `
 	) p on s.own_ewkb is not null
 	where s.subject is not null and s.ours`
 
-// weak says of evidence i that it tells nothing: a number that its source gives to
-// two, a contact that many have.
-func weak(i string) string {
-	return fmt.Sprintf(`exists (
-		select from identifier t
-		where t.value = %[1]s.value and t.kind = %[1]s.kind
-		  and (select count(*) from (
-			select from identifier k where k.value = t.value and k.kind = t.kind and k.source_id = t.source_id limit %[2]d
-		  ) k) >= case t.kind when 'number' then 2 else %[2]d end)`, i, sharedContact)
-}
-
 // tells are the numbers and contacts of the descriptions ids, and of those staged.
 func (g *grouping) tells(ctx context.Context, ids []string) ([]string, error) {
 	return g.ids(ctx, `
@@ -97,12 +88,25 @@ func (g *grouping) tells(ctx context.Context, ids []string) ([]string, error) {
 		select value from evidence where kind in ('number', 'contact')`, ids)
 }
 
-// weak are those of numbers and contacts that tell nothing.
+// weak are those of numbers and contacts that tell nothing: a number that a source
+// gives to two, a contact that many have. Each is looked up by itself, as the planner
+// does not know how unlike they are: a host may stand in every description of a source.
 func (g *grouping) weak(ctx context.Context, values []string) (map[string]struct{}, error) {
 	list, err := g.ids(ctx, `
-		select distinct v.value
-		from (select value, kind from unnest($1::text[]) value, unnest('{number,contact}'::text[]) kind) v
-		where `+weak("v"), values)
+		select value
+		from unnest($1::text[]) value, lateral (
+			select
+			from (values ('number', 2), ('contact', $2::int)) most(kind, n), lateral (
+				select
+				from identifier t, lateral (
+					select count(*) as n
+					from (select from identifier k where k.value = t.value and k.kind = t.kind and k.source_id = t.source_id limit most.n) k
+				) c
+				where t.value = value and t.kind = most.kind and c.n >= most.n
+				limit 1
+			) t
+			limit 1
+		) w`, values, sharedContact)
 	set := make(map[string]struct{}, len(list))
 	for _, v := range list {
 		set[v] = struct{}{}
@@ -147,7 +151,10 @@ func (g *grouping) compare(ctx context.Context, values []string, before map[stri
 	if err != nil {
 		return nil, err
 	}
-	alike, err := g.alike(ctx)
+	alike, err := g.alike(ctx, slices.DeleteFunc(values, func(v string) bool {
+		_, weak := after[v]
+		return weak
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +165,10 @@ func (g *grouping) compare(ctx context.Context, values []string, before map[stri
 }
 
 // alike compares what changed with those that it may be the same as, and keeps what is
-// likely; the pairs that are the same are returned.
-func (g *grouping) alike(ctx context.Context) ([]catalog.Pair, error) {
-	pairs, err := g.mayBe(ctx)
+// likely; the pairs that are the same are returned. telling are the numbers and contacts by which
+// they may be found.
+func (g *grouping) alike(ctx context.Context, telling []string) ([]catalog.Pair, error) {
+	pairs, err := g.mayBe(ctx, telling)
 	if err != nil || len(pairs) == 0 {
 		return nil, err
 	}
@@ -192,8 +200,9 @@ func (g *grouping) alike(ctx context.Context) ([]catalog.Pair, error) {
 
 // mayBe are the pairs of what changed with descriptions of other sources that are
 // worth a comparison: near each other, or in one town where one of them has no
-// position, with names alike; of one name where one has neither; or with a number or a contact in common.
-func (g *grouping) mayBe(ctx context.Context) ([]catalog.Pair, error) {
+// position, with names alike; of one name in one town, or where one has neither town nor
+// position; or with a number or a contact in common.
+func (g *grouping) mayBe(ctx context.Context, telling []string) ([]catalog.Pair, error) {
 	if _, err := g.tx.Exec(ctx, `set local pg_trgm.similarity_threshold = 0.3`); err != nil {
 		return nil, err
 	}
@@ -216,6 +225,10 @@ func (g *grouping) mayBe(ctx context.Context) ([]catalog.Pair, error) {
 			where n.reach is not null and n.town <> ''
 			union all
 			select n.own, c.own
+			from n, lateral (select s.own from subject s where s.named = n.named and s.town = n.town and `+other+` order by s.own limit `+fmt.Sprint(maxCandidates)+`) c
+			where n.reach is not null
+			union all
+			select n.own, c.own
 			from n, lateral (select s.own from subject s where s.named = n.named and `+other+` `+best+`) c
 			where n.reach is null and n.town = ''
 			union all
@@ -223,12 +236,14 @@ func (g *grouping) mayBe(ctx context.Context) ([]catalog.Pair, error) {
 			from n, lateral (select s.own from subject s where s.reach is null and s.town = '' and s.named = n.named and `+other+` `+best+`) c
 			where n.reach is not null or n.town <> ''
 			union all
-			select n.own, s.own
-			from n
-			join identifier i on i.own = n.own and i.kind in ('number', 'contact') and not `+weak("i")+`
-			join identifier j on j.value = i.value and j.kind = i.kind and j.source_id <> i.source_id
-			join subject s on s.own = j.own and s.kind = n.kind
-		) p`, g.changed)
+			select n.own, c.own
+			from n, lateral (
+				select s.own
+				from identifier i, lateral (select j.own from identifier j where j.value = i.value and j.kind = i.kind and j.source_id <> n.source_id limit `+fmt.Sprint(maxHolders)+`) j, subject s
+				where i.own = n.own and i.kind in ('number', 'contact') and i.value = any($2) and s.own = j.own and s.kind = n.kind
+				offset 0
+			) c
+		) p`, g.changed, telling)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Pair])
 }
 

@@ -114,14 +114,15 @@ func (g *grouping) evidence(ctx context.Context, gone []string) ([]string, error
 	}
 	var err error
 	if g.changed, err = g.ids(ctx, `
-		select s.id::text
-		from stage s
-		where s.said is not null and s.ours and (
-			exists (select kind, value from evidence e where e.own = s.id except select kind, value from identifier i where i.own = s.id)
-			or exists (select kind, value from identifier i where i.own = s.id except select kind, value from evidence e where e.own = s.id))
+		with here as materialized (
+			select id from stage where said is not null and ours
+		), was as materialized (
+			select i.own, i.kind, i.value from here h, lateral (select * from identifier i where i.own = h.id offset 0) i
+		)
+		select own::text from ((select own, kind, value from evidence except select * from was) union all (select * from was except select own, kind, value from evidence)) e
 		union
 		select l.own::text
-		from likened l left join subject s using (own)
+		from likened l left join lateral (select * from subject s where s.own = l.own offset 0) s on true
 		where (s.kind, s.named, s.town, s.body, s.spot, s.radius) is distinct from (l.kind, l.named, l.town, l.body, l.spot, l.radius)
 		union
 		select unnest($1::uuid[])::text`, gone); err != nil {

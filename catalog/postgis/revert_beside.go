@@ -53,19 +53,20 @@ func (r *revert) beside(ctx context.Context) error {
 		if !restores(t.name) {
 			continue
 		}
-		which := unclashed
-		if t.name != "harvested" && t.name != "tie" { // what follows from several descriptions is made anew of them
-			which += ` and not exists (select from record where id = u.record_id and kind = any($2))`
+		// what follows from several descriptions is made anew of them
+		undo := `(select u.* from undo u where u.run_id = $1 and u.relation = '` + t.name + `' and ` + unclashed
+		if t.name != "harvested" && t.name != "tie" {
+			undo += ` and not exists (select from record where id = u.record_id and kind = any($2))`
 		} else {
-			which += ` and $2::text[] is not null`
+			undo += ` and $2::text[] is not null`
 		}
+		undo += ` offset 0) u`
 		columns, err := r.columns(ctx, t.name)
 		if err != nil {
 			return err
 		}
 		if _, err := r.tx.Exec(ctx, `
-			delete from `+t.name+` t using undo u
-			where u.run_id = $1 and u.relation = '`+t.name+`' and `+t.is+` and `+which, r.run, catalog.RecognisedKinds()); err != nil {
+			delete from `+t.name+` t using `+undo+` where `+t.is, r.run, catalog.RecognisedKinds()); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 		if _, err := r.tx.Exec(ctx, `
@@ -73,8 +74,8 @@ func (r *revert) beside(ctx context.Context) error {
 			select `+columns+`
 			from (
 				select p.*
-				from undo u, lateral jsonb_populate_record(null::public.`+t.name+`, u.before) p
-				where u.run_id = $1 and u.relation = '`+t.name+`' and u.before is not null and `+which+`
+				from `+undo+`, lateral jsonb_populate_record(null::public.`+t.name+`, u.before) p
+				where u.before is not null
 			) p
 			on conflict do nothing`, r.run, catalog.RecognisedKinds()); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)

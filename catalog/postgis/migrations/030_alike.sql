@@ -16,12 +16,12 @@ create table subject (
 create index subject_near on subject using gist (reach, named gist_trgm_ops) where reach is not null;
 create index subject_town on subject using gist (town, named gist_trgm_ops) where town <> '';
 create index subject_town_nowhere on subject using gist (town, named gist_trgm_ops) where reach is null;
-create index subject_named on subject (named);
+create index subject_named on subject (named, town);
 comment on table subject is 'What is compared of each description that is no dataset (match.Subject). A function of harvested.said.';
 comment on column subject.own is 'The record that the description would be by itself (harvested.record_id).';
-comment on column subject.named is 'Its name without accents and capitals.';
+comment on column subject.named is 'What of its name tells it from others (match.Subject.Key).';
 comment on column subject.town is 'ISTAT code of its municipality, else the name; empty: not known.';
-comment on column subject.reach is 'Its envelope, 150 metres wider on each side; null: it has no position.';
+comment on column subject.reach is 'Its envelope, 100 metres wider on each side; null: it has no position.';
 comment on column subject.radius is 'Metres from the middle of the envelope to its corners.';
 
 create table compared (
