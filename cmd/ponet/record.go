@@ -24,6 +24,7 @@ type recordShowCmd struct {
 	History bool   `help:"Also how it changed: each version, when, by which run, and which fields."`
 	Sources bool   `help:"Also who describes it: each source with its own id of the record, key and dates."`
 	Quality bool   `help:"Also how complete it is, what is doubtful, and the score of a dataset with what each improvement would give."`
+	Why     bool   `help:"Also why it says what it says, where several sources describe it: for each property who says so, and who says otherwise."`
 	AsOf    string `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
 	JSON    bool   `help:"Print JSON."`
 }
@@ -32,6 +33,7 @@ func (recordShowCmd) Help() string {
 	return `Example:
   ponet record show 01938f00-0000-7000-8000-000000000000
   ponet record show 01938f00-0000-7000-8000-000000000000 --history --sources --quality
+  ponet record show 01938f00-0000-7000-8000-000000000000 --why
   ponet record show https://po-net.prato.it/id/01938f00-0000-7000-8000-000000000000 --as-of 2026-10-31 --json`
 }
 
@@ -46,6 +48,7 @@ type shownRecord struct {
 	History []catalog.Revision    `json:"history,omitempty"`
 	Sources []catalog.Contributed `json:"sources,omitempty"`
 	Quality *shownQuality         `json:"quality,omitempty"`
+	Why     []reasonedFact        `json:"why,omitempty"`
 }
 
 // maxHistory is how many versions are shown; --json shows as many.
@@ -78,6 +81,11 @@ func (c recordShowCmd) Run(sh *shell) error {
 	}
 	if c.Quality {
 		if shown.Quality, err = n.quality(sh.ctx, rec); err != nil {
+			return err
+		}
+	}
+	if c.Why {
+		if shown.Why, err = n.why(sh.ctx, rec); err != nil {
 			return err
 		}
 	}
@@ -126,6 +134,9 @@ func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) 
 		for _, o := range shown.Sources {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", o.Source, map[bool]string{true: "yes", false: "beside it"}[o.Shown], o.ID, o.Key, shownIf(o.First), shownIf(o.Changed), o.Missed)
 		}
+	}
+	if c.Why {
+		printWhy(w, shown.Why)
 	}
 	if err := w.Flush(); err != nil || !c.History {
 		return err

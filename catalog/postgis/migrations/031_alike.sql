@@ -39,6 +39,15 @@ alter table source add column standing text not null default '' check (standing 
 comment on column source.standing is 'With what right it speaks of what it describes; empty: as its body says.';
 grant select (standing) on source to ponet_public;
 
+-- What each of several sources says of a published record.
+create view statement as
+  select c.record_id, c.own, c.source_id, c.layer, c.key, c.missed, c.url, c.first_run, c.last_run, c.shown, convert_from(h.said, 'UTF8') as said
+  from contribution c
+  join harvested h on h.source_id = c.source_id and h.layer = c.layer and h.key = c.key
+  where h.said is not null and exists (select from same_as m where m.id = c.own);
+comment on view statement is 'The descriptions behind the published records that have several, each with what it says (catalog.ReadRecord).';
+grant select on statement to ponet_public;
+
 -- What runs before this one did to those kinds is kept in no form that could be put back.
 update run set undoable = false
 where undoable and exists (
@@ -47,5 +56,6 @@ where undoable and exists (
 
 ---- create above / drop below ----
 
+drop view statement;
 alter table source drop column standing;
 drop table compared, subject;
