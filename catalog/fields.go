@@ -48,6 +48,7 @@ var model = []Field{
 	{Name: "accuracy_metres", Type: FieldNumber, IT: "Precisione della posizione, in metri", EN: "Precision of the position", Unit: "m", NotNegative: true},
 	{Name: "updated", Type: FieldDateTime, IT: "Ultimo cambiamento", EN: "Last change"},
 	{Name: "external_ids", Type: FieldList, IT: "Altri identificativi", EN: "Other identifiers"},
+	{Name: provenance, Type: FieldList, IT: "Chi dice che cosa", EN: "Who says what"},
 	{Name: "geometry_source", Type: FieldText, IT: "Come si è trovata la posizione", EN: "How the position was found", Enum: []string{"surveyed", "geocoded_number", "geocoded_street", "centroid", "inherited", "harvested"}},
 	{Name: "source_crs", Type: FieldText, IT: "Sistema di riferimento alla fonte", EN: "Coordinate system of the source"},
 	{Name: "admin_areas", Type: FieldTexts, IT: "Territorio", EN: "Administrative areas"},

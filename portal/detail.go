@@ -35,7 +35,7 @@ type detailValue struct {
 // people need not see.
 var shownElsewhere = []string{
 	"occurrences", "distributions", "instances", "keywords", "url", "code", "identifier", "modified",
-	"rights_holder", "publisher", "fields", "also_published_on", "federated_nationally", "uri", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
+	"rights_holder", "publisher", "fields", "also_published_on", "provenance", "federated_nationally", "uri", "copy_of", "origin", "origin_name", "is_spatial", "rrule", "exdates", "event_type", "geometry_source",
 	"same_as", "serves_datasets", "place_type", "poi_category", "channel_types", "input_types", "output_types",
 }
 

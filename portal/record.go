@@ -48,6 +48,10 @@ type recordPage struct {
 	Properties []fact
 	Provenance []fact
 	Elsewhere  []fact
+	Origins    []describer // where several sources describe it
+	Sayings    []saying
+	Checked    string // who has looked whether it is true
+	CheckLate  bool
 	History    *history
 	Assessment *assessment
 	Formats    []link
@@ -345,6 +349,12 @@ func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record
 	title := s.collectionTitle(c.Name, c.Title)
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}
 	p.Provenance, p.Elsewhere = s.provenance(rec, src, read), s.elsewhere(rec)
+	if p.Origins, p.Sayings, err = s.says(ctx, rec); err != nil {
+		return err
+	}
+	if p.Checked, p.CheckLate, err = s.checked(ctx, rec); err != nil {
+		return err
+	}
 	p.History, err = s.history(ctx, rec)
 	return err
 }

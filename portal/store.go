@@ -18,6 +18,8 @@ type Store interface {
 	Datasets(ctx context.Context, q catalog.DatasetQuery) (catalog.DatasetResults, error)
 	DatasetOf(ctx context.Context, collection string) (*catalog.Record, error)
 	DatasetBySlug(ctx context.Context, slug string) (*catalog.Record, error)
+	Statements(ctx context.Context, record string) ([]catalog.Statement, error)
+	LastCheck(ctx context.Context, record string) (catalog.Check, error)
 	DatasetsOf(ctx context.Context, r *catalog.Record) ([]*catalog.Record, error)
 	Tables(ctx context.Context, dataset string) ([]catalog.Table, error)
 	Rows(ctx context.Context, q catalog.Query, property string, down bool) ([]*catalog.Record, error)

@@ -12,7 +12,9 @@ import (
 )
 
 type recordCmd struct {
-	Show recordShowCmd `cmd:"" help:"Show what is published of a record."`
+	Show  recordShowCmd  `cmd:"" help:"Show what is published of a record."`
+	Check recordCheckCmd `cmd:"" help:"Say that a body has looked whether a record is true."`
+	Due   recordDueCmd   `cmd:"" help:"List the records that should be checked."`
 }
 
 func (recordCmd) Help() string {
@@ -49,6 +51,7 @@ type shownRecord struct {
 	Sources []catalog.Contributed `json:"sources,omitempty"`
 	Quality *shownQuality         `json:"quality,omitempty"`
 	Why     []reasonedFact        `json:"why,omitempty"`
+	Checked *catalog.Check        `json:"checked,omitempty"` // the last time
 }
 
 // maxHistory is how many versions are shown; --json shows as many.
@@ -69,6 +72,9 @@ func (c recordShowCmd) Run(sh *shell) error {
 		return err
 	}
 	shown := shownRecord{Feature: rec.Feature, Source: rec.SourceID, Run: rec.RunID, Version: rec.Version, From: rec.Updated, AsOf: at}
+	if shown.Checked, err = n.lastCheck(sh, rec.ID); err != nil {
+		return err
+	}
 	if c.History {
 		if shown.History, err = n.history(sh.ctx, rec.ID, at); err != nil {
 			return err
@@ -119,6 +125,9 @@ func (n *node) history(ctx context.Context, id string, upTo *time.Time) ([]catal
 func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) error {
 	w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "id\t%s\ncollection\t%s\nsource\t%s\nversion\t%d, since %s, of run %d\n", rec.ID, rec.Collection, shown.Source, shown.Version, shownTime(shown.From), shown.Run)
+	if shown.Checked != nil {
+		fmt.Fprintf(w, "checked\t%s, by %s\n", shown.Checked.At.Format(time.DateOnly), shown.Checked.Body)
+	}
 	if rec.Geometry != nil {
 		p := rec.Geometry.Bound().Center()
 		fmt.Fprintf(w, "position\t%s near %.5f, %.5f (longitude, latitude)\n", rec.Geometry.GeoJSONType(), p.Lon(), p.Lat())

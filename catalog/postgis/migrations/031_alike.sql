@@ -48,6 +48,23 @@ create view statement as
 comment on view statement is 'The descriptions behind the published records that have several, each with what it says (catalog.ReadRecord).';
 grant select on statement to ponet_public;
 
+-- Who has looked whether a record is true, and when.
+create table checked (
+  record_id uuid not null,
+  body_id   text not null references body on update cascade,
+  by_whom   text not null default '',
+  note      text not null default '',
+  at        timestamptz not null default now(),
+  primary key (record_id, at)
+);
+comment on table checked is 'Acts of bodies that have looked at a record and found it true; nothing to do with harvests.';
+create view last_check as
+  select h.head as record_id, c.body_id, b.name as body_name, c.at
+  from checked c
+  join body b on b.id = c.body_id
+  cross join lateral (select coalesce((select head from same_as where id = c.record_id), c.record_id) as head) h;
+grant select on last_check to ponet_public;
+
 -- What runs before this one did to those kinds is kept in no form that could be put back.
 update run set undoable = false
 where undoable and exists (
@@ -56,6 +73,8 @@ where undoable and exists (
 
 ---- create above / drop below ----
 
+drop view last_check;
+drop table checked;
 drop view statement;
 alter table source drop column standing;
 drop table compared, subject;
