@@ -22,7 +22,7 @@ var rooms = []struct {
 	imports string // also with everything below, as in the first column
 }{
 	{"geo", ""},
-	{"catalog/postgis", "catalog geo"},
+	{"catalog/postgis", "catalog catalog/match geo"},
 	{"catalog/search", "catalog geo"},
 	{"catalog/match", "catalog geo"},
 	{"catalog", "geo"},
