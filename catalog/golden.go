@@ -101,6 +101,9 @@ var together = [][]string{
 	{"start", "end", "occurrences", "rrule", "exdates", "event_status"},
 	{"type", "type_label", "place_type", "poi_category", "accommodation_type", "event_type", "activity_area", "theme"},
 	{"opening_hours", "closures"},
+	{"phone", "phones", "fax"},
+	{"email", "emails"},
+	{"certified_email", "certified_emails", "pec"},
 }
 
 // shownOnly are the properties that speak of a description, not of the thing.

@@ -113,7 +113,9 @@ func TestFactsOfOnePlace(t *testing.T) {
 	p.put("registro", func(s *catalog.Source) { s.Standing = catalog.StandingRegister })
 	p.put("comune", func(s *catalog.Source) { s.BodyID, s.BodyName = "c_g999", "Comune di Prato" })
 	of := func(change func(*place)) place { x := lazzerini; change(&x); return x }
-	p.places("mappa", of(func(x *place) { x.Key, x.Phone, x.Hours, x.Mail = "n7", "0574 111111", "Mo-Fr 08:00-12:00", "mappa@example.org" }), nord)
+	p.places("mappa", of(func(x *place) {
+		x.Key, x.Phone, x.Hours, x.Mail = "n7", "0574 111111", "Mo-Fr 08:00-12:00", "mappa@example.org"
+	}), nord)
 	oldest := p.id("mappa", "n7")
 	p.places("registro", of(func(x *place) {
 		x.Name, x.Phone, x.ISIL, x.Mail, x.Street, x.Lon = "Biblioteca comunale Lazzerini", "0574 222222", "IT-PO0001", "registro@example.org", "", 11.0938

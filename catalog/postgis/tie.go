@@ -35,7 +35,7 @@ func relate(ctx context.Context, tx pgx.Tx) error {
 		select id, h.handles, g.targets, s.refs
 		from stage,
 			lateral (select ':' || coalesce(nullif(istat_code, ''), id::text) || ':' as town) w,
-			lateral (select coalesce(replace(handles_said, $1, town), '[]')::jsonb as handles, coalesce(replace(refs_said, $1, town), '[]')::jsonb as refs) s,
+			lateral (select coalesce(replace(handles_said, $1, w.town), '[]')::jsonb as handles, coalesce(replace(refs_said, $1, w.town), '[]')::jsonb as refs) s,
 			lateral (select array(select jsonb_array_elements_text(s.handles)) as handles) h,
 			lateral (select array(select distinct jsonb_array_elements_text(f -> 'keys') from jsonb_array_elements(s.refs) f) as targets) g
 		where ours and (handles_said is not null or refs_said is not null)

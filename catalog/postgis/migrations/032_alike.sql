@@ -63,6 +63,7 @@ create view last_check as
   from checked c
   join body b on b.id = c.body_id
   cross join lateral (select coalesce((select head from same_as where id = c.record_id), c.record_id) as head) h;
+comment on view last_check is 'Checks by the published record that the checked one is part of; without who did them.';
 grant select on last_check to ponet_public;
 
 -- What runs before this one did to those kinds is kept in no form that could be put back.
