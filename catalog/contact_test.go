@@ -23,7 +23,7 @@ func reachOf(t *testing.T, kind Kind, fields map[string]string, columns ...strin
 		}
 		values = append(values, v)
 	}
-	n, err := NewNormalizer(Source{ID: "a", Mapping: Mapping{Kind: kind, Fields: fields}}, layer, "places", &Vocabularies{})
+	n, err := NewNormalizer(Source{ID: "a", Mapping: Mapping{Kind: kind, Fields: fields}}, layer, "places", &Vocabularies{Tables: Tables{Licences: []Licence{{}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
