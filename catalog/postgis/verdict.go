@@ -85,19 +85,27 @@ func (s *Store) regroup(ctx context.Context, a, b string, change func(pgx.Tx, ca
 }
 
 // Doubts are the pairs that a person should look at, the likeliest first, at most
-// limit, and how many there are.
+// limit, and how many there are: of two records that several describe, one pair.
 func (s *Store) Doubts(ctx context.Context, limit int) ([]catalog.Doubt, int64, error) {
 	rows, _ := s.db.Query(ctx, `
-		select d.a::text, d.b::text, d.kind, d.value, a.title, b.title, a.source_id, b.source_id, d.score, d.since, count(*) over ()
-		from doubt d
-		join record a on a.id = d.a
-		join record b on b.id = d.b
-		left join same_as x on x.id = d.a
-		left join same_as y on y.id = d.b
-		where not exists (select from verdict v where v.a = d.a and v.b = d.b)
-		  and x.head is distinct from coalesce(y.head, d.b) and coalesce(x.head, d.a) is distinct from y.head
-		  and a.status in ('published', 'merged') and b.status in ('published', 'merged')
-		order by d.score desc, d.since, d.a, d.b
+		with open as (
+			select d.*, least(h.a, h.b) as one, greatest(h.a, h.b) as other, a.title as title_a, b.title as title_b, a.source_id as source_a, b.source_id as source_b
+			from doubt d
+			join record a on a.id = d.a and a.status in ('published', 'merged')
+			join record b on b.id = d.b and b.status in ('published', 'merged')
+			left join same_as x on x.id = d.a
+			left join same_as y on y.id = d.b,
+			lateral (select coalesce(x.head, d.a) as a, coalesce(y.head, d.b) as b) h
+			where h.a <> h.b
+			  and not exists (
+				select from verdict v left join same_as p on p.id = v.a left join same_as q on q.id = v.b
+				where v.verdict = 'different' and (coalesce(p.head, v.a), coalesce(q.head, v.b)) in ((h.a, h.b), (h.b, h.a)))
+		), likeliest as ( -- of the pairs of two records
+			select distinct on (one, other) * from open order by one, other, score desc, since, a, b
+		)
+		select a::text, b::text, kind, value, title_a, title_b, source_a, source_b, score, since, count(*) over ()
+		from likeliest
+		order by score desc, since, a, b
 		limit $1`, limit)
 	var total int64
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Doubt, error) {
