@@ -26,7 +26,7 @@ func TestRecord(t *testing.T) {
 	t.Run("the page says what is known and where from", func(t *testing.T) {
 		for _, want := range []string{
 			"<h1>Castello dell&#39;Imperatore</h1>", "Piazza Santa Maria delle Carceri", "Da dove vengono questi dati", "Comune di Prato", "CC BY 4.0",
-			"Luoghi della cultura di Prato", "Ultima verifica", "/id/" + id, `rel="canonical"`, "Nelle vicinanze", "Federico II di Svevia", "geo:43.878", "Precisione della posizione",
+			"Luoghi della cultura di Prato", "Vista alla fonte", "/id/" + id, `rel="canonical"`, "Nelle vicinanze", "Federico II di Svevia", "geo:43.878", "Precisione della posizione",
 		} {
 			if !strings.Contains(page, want) {
 				t.Errorf("no %q", want)

@@ -44,12 +44,12 @@ func (s *server) says(ctx context.Context, rec *catalog.Record) (origins []descr
 	for _, st := range list {
 		o := describer{Title: st.Title, URL: template.URL(webURL(st.URL))}
 		if st.Changed != nil {
-			o.Day = day(*st.Changed)
+			o.Day = day(st.Changed.In(catalog.Rome))
 		}
 		origins = append(origins, o)
 	}
 	for _, f := range catalog.Facts(rec, list) {
-		named := saying{Name: or(s.texts["campo."+f.Field], f.Field), By: titlesOf(f.By)}
+		named := saying{Name: or(s.texts["campo."+f.Field], s.texts["colonna."+f.Field], f.Field), By: titlesOf(f.By)}
 		if f.Value != nil {
 			named.Values = s.saidValues(f.Field, f.Value)
 		}
@@ -97,7 +97,7 @@ func (s *server) checked(ctx context.Context, rec *catalog.Record) (text string,
 		return "", false, err
 	}
 	if due := c.Due(rec.Kind); due.Before(time.Now()) {
-		return s.texts.t("controllo.scaduto", c.Body, day(c.At), day(due)), true, nil
+		return s.texts.t("controllo.scaduto", c.Body, day(c.At.In(catalog.Rome)), day(due.In(catalog.Rome))), true, nil
 	}
-	return s.texts.t("controllo.fatto", c.Body, day(c.At)), false, nil
+	return s.texts.t("controllo.fatto", c.Body, day(c.At.In(catalog.Rome))), false, nil
 }

@@ -145,19 +145,16 @@ func (p ponetIn) tables(t *testing.T) map[string]string {
 		select array_agg(relname::text) from pg_class
 		where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relpersistence = 'p' and not relispartition
 		  and relname not in ('spatial_ref_sys', 'river_migration', 'schema_version')`, &names)
-	hashes := "select jsonb_build_object("
-	for i, name := range names {
-		if i > 0 {
-			hashes += ", "
-		}
+	var hashes []string
+	for _, name := range names {
 		rows := name
 		if name == "change" { // each server counts transactions from its own beginning
 			rows = "(select seq, record_id, collection, kind, op, bbox, run_id, at from change)"
 		}
-		hashes += "'" + name + "', (select count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' order by md5(x::text))), '') from " + rows + " x)"
+		hashes = append(hashes, "select '"+name+"', (select count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' order by md5(x::text))), '') from "+rows+" x)")
 	}
 	all := map[string]string{}
-	p.query(t, hashes+")", &all)
+	p.query(t, "select jsonb_object_agg(name, hash) from ("+strings.Join(hashes, " union all ")+") t(name, hash)", &all)
 	return all
 }
 

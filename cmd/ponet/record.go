@@ -126,7 +126,7 @@ func (c recordShowCmd) print(sh *shell, rec *catalog.Record, shown shownRecord) 
 	w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "id\t%s\ncollection\t%s\nsource\t%s\nversion\t%d, since %s, of run %d\n", rec.ID, rec.Collection, shown.Source, shown.Version, shownTime(shown.From), shown.Run)
 	if shown.Checked != nil {
-		fmt.Fprintf(w, "checked\t%s, by %s\n", shown.Checked.At.Format(time.DateOnly), shown.Checked.Body)
+		fmt.Fprintf(w, "checked\t%s, by %s\n", shown.Checked.At.In(catalog.Rome).Format(time.DateOnly), shown.Checked.Body)
 	}
 	if rec.Geometry != nil {
 		p := rec.Geometry.Bound().Center()

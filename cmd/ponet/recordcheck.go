@@ -85,7 +85,7 @@ func (c recordDueCmd) Run(sh *shell) error {
 	for _, r := range list {
 		checked := "never"
 		if r.At != nil {
-			checked = r.At.Format(time.DateOnly)
+			checked = r.At.In(catalog.Rome).Format(time.DateOnly)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", checked, r.Kind, r.Title, r.Body, r.ID)
 	}
