@@ -15,6 +15,9 @@ import (
 // identity makes the records anew to which the descriptions that were put back
 // contribute, and takes out of sight those of which none is left.
 func (r *revert) identity(ctx context.Context) error {
+	if !restores("record") {
+		return nil
+	}
 	if err := openStage(ctx, r.tx); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func ends(dry bool) error {
 	return nil
 }
 
-// restores reports whether a revert puts this table back: all of them.
+// restores reports whether a revert puts this table back, or makes it anew: all of them.
 func restores(string) bool { return true }
 
 // refuses reports whether a revert is refused for so many that later runs have
