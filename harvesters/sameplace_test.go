@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
@@ -299,5 +300,54 @@ func TestOrderOfPlacesChangesNothing(t *testing.T) {
 			crooked.wantPlaces("in another order", strings.Split(want, "\n")...)
 			straight.sound()
 		})
+	}
+}
+
+// What a source said of a place goes out of the record that it had a part in, out of its past
+// and out of what is compared; so does who has checked it.
+func TestPartOfAPlaceIsErased(t *testing.T) {
+	p := newTables(t, "a", "b")
+	p.put("a", func(s *catalog.Source) { s.Standing = catalog.StandingCollection })
+	p.put("b", func(s *catalog.Source) { s.Standing = catalog.StandingRegister })
+	secret := lazzerini
+	secret.Mail, secret.Phone = "mario.segreto@example.org", "0574 987654"
+	plain := lazzerini
+	plain.Phone = "0574 111111"
+	p.places("b", plain)
+	p.places("a", secret, nord)
+	p.wantPlaces("one", "b 1, a 1", "a 2")
+	head, part := p.id("b", "1"), p.id("a", "1")
+	if rec, err := p.store.Item(t.Context(), head); err != nil || rec.Email != secret.Mail {
+		t.Fatalf("the part is shown: %v %v", rec, err)
+	}
+	left := func() (s string) {
+		if err := p.store.DB().QueryRow(t.Context(), `
+			select coalesce((select string_agg(x, ' ') from (
+				select 'version ' || record::text as x from record_version union all select 'record ' || properties::text from record union all select 'said ' || encode(said, 'escape') from harvested
+				union all select 'feature ' || encode(feature, 'escape') from record_version union all select 'now ' || encode(feature, 'escape') from record
+				union all select 'subject ' || body from subject union all select 'identifier ' || value from identifier union all select 'undo ' || before::text from undo
+				union all select 'checked ' || by_whom from checked) y where x like '%mario%' or x like '%987654%'), '')`).Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if err := p.store.PutBody(t.Context(), catalog.Body{ID: "c_g999", Name: "Comune di Prato"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.store.Check(t.Context(), head, catalog.Check{BodyID: "c_g999", By: "mario", At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if left() == "" {
+		t.Fatal("there is nothing to erase: the test says nothing")
+	}
+	if _, err := p.store.Purge(t.Context(), p.list["a"], part, catalog.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	p.wantPlaces("erased", "b 1", "a 2")
+	if _, err := p.store.DB().Exec(t.Context(), `delete from checked`); err != nil { // of the other source's record, which stays
+		t.Fatal(err)
+	}
+	if s := left(); s != "" {
+		t.Errorf("left: %.2000s", s)
 	}
 }

@@ -152,6 +152,9 @@ var recordErasures = []string{
 	`delete from quality using given where record_id = any(given.ids)`,
 	toldBeside,
 	`delete from identifier using given where own = any(given.ids)`,
+	`delete from subject using given where own = any(given.ids)`,
+	`delete from compared using given where a = any(given.ids) or b = any(given.ids)`,
+	`delete from checked using given where record_id = any(given.ids)`,
 	`delete from doubt using given where a = any(given.ids) or b = any(given.ids)`,
 	`update change set bbox = null from given where record_id = any(given.ids) and bbox is not null`,
 	emptied + `, source_key = '' from given where id = any(given.ids)`,
@@ -161,7 +164,8 @@ var recordErasures = []string{
 // given.source had a part.
 const toldBeside = `delete from record_version using given
 	where record ->> 'shown_source' = given.source
-		or record -> 'properties' -> 'also_published_on' @> jsonb_build_array(jsonb_build_object('source', given.source))`
+		or record -> 'properties' -> 'also_published_on' @> jsonb_build_array(jsonb_build_object('source', given.source))
+		or record -> 'properties' -> 'provenance' @> jsonb_build_array(jsonb_build_object('source', given.source))`
 
 // emptied leaves of a record nothing but that it was there.
 const emptied = `

@@ -2,10 +2,12 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb/encoding/wkb"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -37,4 +39,37 @@ func (s *Store) Statements(ctx context.Context, record string) ([]catalog.Statem
 		return nil, fmt.Errorf("record %s: what its sources say: %w", record, err)
 	}
 	return list, nil
+}
+
+// Description is what one source says of a thing, by the id that its record would have by
+// itself: also of a part of a record that several describe. catalog.ErrNotFound when no source
+// describes it, or of a kind that is not recognised across sources.
+func (s *Store) Description(ctx context.Context, id string) (*catalog.Record, error) {
+	key, err := uuid.Parse(id)
+	if err != nil {
+		return nil, fmt.Errorf("record %.60q: %w", id, catalog.ErrNotFound)
+	}
+	var said, shape []byte
+	var source string
+	err = s.db.QueryRow(ctx, `
+		select source_id, said, ST_AsBinary(ST_Transform(ST_Force2D(ST_GeomFromEWKB(shape)), 4326))
+		from harvested
+		where record_id = $1 and said is not null and missed < $2`, key, missesToWithdraw).Scan(&source, &said, &shape)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = catalog.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", id, err)
+	}
+	r, err := catalog.ReadRecord(said)
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", id, err)
+	}
+	r.ID, r.SourceID = id, source
+	if shape != nil {
+		if r.Geometry, err = wkb.Unmarshal(shape); err != nil {
+			return nil, fmt.Errorf("record %s: geometry: %w", id, err)
+		}
+	}
+	return &r, nil
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"po-net.prato.it/ponet/catalog"
@@ -9,7 +11,7 @@ import (
 )
 
 type matchExplainCmd struct {
-	A    string `arg:"" help:"Id of a published record."`
+	A    string `arg:"" help:"Id of a published record, or of one source's part of it (record show --sources)."`
 	B    string `arg:"" help:"Id of another."`
 	JSON bool   `help:"Print one JSON object."`
 }
@@ -25,11 +27,11 @@ func (c matchExplainCmd) Run(sh *shell) error {
 		return err
 	}
 	defer n.close()
-	a, err := n.Item(sh.ctx, c.A)
+	a, err := n.description(sh.ctx, c.A)
 	if err != nil {
 		return err
 	}
-	b, err := n.Item(sh.ctx, c.B)
+	b, err := n.description(sh.ctx, c.B)
 	if err != nil {
 		return err
 	}
@@ -52,6 +54,16 @@ func (c matchExplainCmd) Run(sh *shell) error {
 		fmt.Fprintf(sh.stdout, "  %+5.1f  %s\n", r.Weight, r.Text)
 	}
 	return nil
+}
+
+// description is what one source says, by the id of its part of a record, and else
+// what is published.
+func (n *node) description(ctx context.Context, id string) (*catalog.Record, error) {
+	r, err := n.Description(ctx, id)
+	if errors.Is(err, catalog.ErrNotFound) {
+		return n.Item(ctx, id)
+	}
+	return r, err
 }
 
 var verdictWords = map[match.Verdict]string{match.Same: "One thing", match.Review: "A person should say", match.Different: "Two things"}

@@ -14,7 +14,7 @@ type matchQueueCmd struct {
 }
 
 func (matchQueueCmd) Help() string {
-	return `What speaks for a pair: file, the same files of another body; sum, a file with the same checksum; title, nearly the same title of the
+	return `What speaks for a pair: alike, all that the two say (ponet match explain A B tells why); of datasets file, the same files of another body; sum, a file with the same checksum; title, nearly the same title of the
 same body; address and local, an identifier, where two records of one source, or somebody's verdict, stand against it.
 
 Example:
@@ -51,7 +51,7 @@ func (c matchQueueCmd) Run(sh *shell) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(sh.stdout, "%d of %d; say what they are with: ponet match same A B, or ponet match different A B\n", len(list), total)
+	fmt.Fprintf(sh.stdout, "%d of %d; why: ponet match explain A B; say what they are with: ponet match same A B, or ponet match different A B\n", len(list), total)
 	return nil
 }
 
