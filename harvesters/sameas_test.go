@@ -335,6 +335,9 @@ func TestSourcesOfOneDataset(t *testing.T) {
 // Neither the order in which sources are harvested nor how often changes what
 // comes out.
 func TestOrderOfSourcesChangesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many harvests")
+	}
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 4))

@@ -26,7 +26,7 @@ import (
 )
 
 const (
-	seedsInCI     = 200
+	seedsInCI     = 140
 	seedsTogether = 200 // in one database, so that it stays small
 )
 
