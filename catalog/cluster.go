@@ -53,7 +53,7 @@ type Doubt struct {
 	Since   time.Time    `json:"since"`
 }
 
-// Alike are two candidates that say so much the same that they are one thing, as a comparison of what they say has found it.
+// An Alike is two candidates that say so much the same that they are one thing, as a comparison of what they say has found it.
 type Alike struct {
 	Pair
 	Score float64 // probability that they are one thing

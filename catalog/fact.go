@@ -16,7 +16,7 @@ type Statement struct {
 // shown, and who says otherwise.
 type Fact struct {
 	Field  string
-	Value  any       // that is shown; nil: what they say may not stand under the licence of the record
+	Value  any       // that is shown; nil: what they say may not stand under the licence of the record, or goes with what another gives
 	By     []Claimed // who say so, who is believed most first
 	Others []Claim   // who say otherwise
 }

@@ -14,7 +14,7 @@ import (
 // says otherwise.
 type saying struct {
 	Name   string
-	Values []detailValue // none: they may not be shown under the record's licence
+	Values []detailValue // none: see catalog.Fact
 	By     string
 	Others []otherSaying
 }

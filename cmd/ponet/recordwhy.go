@@ -43,7 +43,7 @@ func printWhy(w io.Writer, facts []reasonedFact) {
 			by = append(by, c.Source)
 		}
 		if f.Value == nil {
-			fmt.Fprintf(w, "%s\t-\tmay not be shown under the licence of the record\n", f.Field)
+			fmt.Fprintf(w, "%s\t-\tnone: the licence of the record forbids it, or it goes with what another source gives\n", f.Field)
 		} else {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", f.Field, inOneLine(f.Value), strings.Join(by, ", "))
 		}
