@@ -193,9 +193,10 @@ func (r *revert) plan(ctx context.Context) error {
 			limit 1
 		) n on true
 		left join harvested h on h.source_id = u.key ->> 0 and h.layer = u.key ->> 1 and h.key = u.key ->> 2
-		where u.run_id = $1 and u.relation = 'harvested' and h.hash::text is distinct from n.before ->> 'hash'
+		where u.run_id = $1 and u.relation = 'harvested'
+		  and (h.hash::text is distinct from n.before ->> 'hash' or (h.missed < $2) is distinct from ((n.before ->> 'missed')::int < $2))
 		group by u.record_id
-		on conflict do nothing`, r.run)
+		on conflict do nothing`, r.run, missesToWithdraw)
 	if err != nil {
 		return fmt.Errorf("compare descriptions: %w", err)
 	}

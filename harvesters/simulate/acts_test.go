@@ -204,6 +204,9 @@ func (h *history) remap(ctx context.Context) error {
 		receipt, err = harvesters.Remap(ctx, run, h.src, datasets.Vocabularies(), harvesters.Options{})
 		return err
 	})
+	if hit != "" {
+		h.say("which is broken off: %s", hit)
+	}
 	if h.open != 0 {
 		if failure == nil || hit == "" && !errors.Is(failure, catalog.ErrExists) {
 			return fmt.Errorf("%w: remap over an interrupted run: %v", errWrong, failure)
