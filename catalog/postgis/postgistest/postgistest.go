@@ -76,10 +76,11 @@ func copied(t testing.TB, ctx context.Context, admin *pgx.Conn, server, like str
 	return with(t, server, name)
 }
 
-// clone is the name of a new database that is like another one.
+// clone is the name of a new database that is like another one. Its files are copied: by
+// way of the log, which is PostgreSQL's default, copying and dropping cost three times as much.
 func clone(ctx context.Context, admin *pgx.Conn, prefix, like string) (string, error) {
 	name := prefix + strings.ReplaceAll(uuid.NewString(), "-", "")
-	_, err := admin.Exec(ctx, fmt.Sprintf("create database %s template %s", name, like))
+	_, err := admin.Exec(ctx, fmt.Sprintf("create database %s template %s strategy file_copy", name, like))
 	return name, err
 }
 
