@@ -24,7 +24,7 @@ func TestBackupOnAFullDisk(t *testing.T) {
 			t.Errorf("unmount %s: %v", dir, err)
 		}
 	})
-	p := newPonet(t, build(t))
+	p := newPonet(t, myself(t))
 	schools, err := filepath.Abs("../../datasets/demo/data/scuole.csv")
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func TestBackupMovesToAnotherMachine(t *testing.T) {
 	if os.Getenv("PONET_TEST_DATABASE_URL") == "" && os.Getenv("CI") == "" {
 		t.Skip("needs PostgreSQL; run make test")
 	}
-	program := build(t)
+	program := myself(t)
 	here, there := newPonet(t, program), newPonet(t, program)
 	files := t.TempDir()
 	for id, data := range map[string]string{"scuole": "scuole.csv", "verde": "prato-verde.kml", "comuni": "comuni.geojson", "uffici": "uffici-statali.csv"} {

@@ -124,11 +124,11 @@ func beginning(t *testing.T, file string, rows int64) string {
 	return path
 }
 
-// build makes the program under test.
+// build makes the program as it is delivered; the other tests are the program themselves (myself).
 func build(t *testing.T) string {
 	t.Helper()
 	ponet := filepath.Join(t.TempDir(), "ponet")
-	if out, err := exec.Command("go", "build", "-o", ponet, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", ponet, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return ponet
@@ -251,6 +251,12 @@ func (p ponetIn) killAll() {
 // query runs sql on the private database of p.
 func (p ponetIn) query(t *testing.T, sql string, into ...any) {
 	t.Helper()
+	p.queries(t, func(ctx context.Context, conn *pgx.Conn) error { return conn.QueryRow(ctx, sql).Scan(into...) })
+}
+
+// queries starts the private database of p for f, and stops it.
+func (p ponetIn) queries(t *testing.T, f func(context.Context, *pgx.Conn) error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	server, err := private.Open(ctx, p.data, logger(os.Stderr, 8))
@@ -263,20 +269,21 @@ func (p ponetIn) query(t *testing.T, sql string, into ...any) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	if err := conn.QueryRow(ctx, sql).Scan(into...); err != nil {
+	if err := f(ctx, conn); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // count is how many records there are; none before the first start got as far as the tables.
-func (p ponetIn) count(t *testing.T) int64 {
+func (p ponetIn) count(t *testing.T) (n int64) {
 	t.Helper()
-	var exists bool
-	if p.query(t, `select to_regclass('record') is not null`, &exists); !exists {
-		return 0
-	}
-	var n int64
-	p.query(t, `select count(*) from record`, &n)
+	p.queries(t, func(ctx context.Context, conn *pgx.Conn) error {
+		var exists bool
+		if err := conn.QueryRow(ctx, `select to_regclass('record') is not null`).Scan(&exists); err != nil || !exists {
+			return err
+		}
+		return conn.QueryRow(ctx, `select count(*) from record`).Scan(&n)
+	})
 	return n
 }
 

@@ -34,7 +34,7 @@ func TestBehindNginx(t *testing.T) {
 	if os.Getenv("PONET_TEST_DATABASE_URL") == "" && os.Getenv("CI") == "" {
 		t.Skip("needs PostgreSQL; run make test")
 	}
-	p := newPonet(t, build(t))
+	p := newPonet(t, myself(t))
 	schools, err := filepath.Abs("../../datasets/demo/data/scuole.csv")
 	if err != nil {
 		t.Fatal(err)
