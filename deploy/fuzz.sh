@@ -17,7 +17,7 @@ each=$((${PONET_FUZZ_SECONDS:-30} * 1000 / count)) # milliseconds
 
 while read -r dir name; do
   bin=$out/$(echo "$dir" | tr / _).test
-  [ -x "$bin" ] || "$go" test -c -ldflags='-s -w' -fuzz=Fuzz -o "$bin" "./$dir"
+  [ -x "$bin" ] || env GOGC=off GOMEMLIMIT=2GiB "$go" test -c -ldflags='-s -w' -fuzz=Fuzz -o "$bin" "./$dir"
   printf 'fuzz %s %s: ' "$dir" "$name"
   if ! (cd "$dir" && "$bin" -test.run='^$' -test.fuzz="^$name\$" -test.fuzztime=${each}ms -test.fuzzminimizetime=1x -test.fuzzcachedir="$out/cache") >"$out/log" 2>&1; then
     # When time is up in the middle of an input, Go's fuzzer sometimes calls that
