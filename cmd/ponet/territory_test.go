@@ -72,7 +72,7 @@ func TestTerritory(t *testing.T) {
 			t.Errorf("no record of kind %s", kind)
 		}
 	}
-	if got, want := ask[string](t, store, "select string_agg(distinct protocol, ', ' order by protocol) from source"), "ckan, dcat, feed, file, ical"; got != want {
+	if got, want := ask[string](t, store, "select string_agg(distinct protocol, ', ' order by protocol) from source"), "ckan, dcat, feed, file, ical, json, jsonld, xml"; got != want {
 		t.Errorf("published by %s; want %s", got, want)
 	}
 	if n := ask[int64](t, store, "select count(*) "+things+" and kind = 'office' and properties ->> 'opening_hours' is null"); n > 0 {
@@ -93,6 +93,14 @@ func TestTerritory(t *testing.T) {
 	}
 	if n := ask[int64](t, store, "select count(*) from observation"); n < leastReadings && !testing.Short() {
 		t.Errorf("%d readings; want at least %d", n, leastReadings)
+	}
+	if n := ask[int64](t, store, `
+		select count(*)
+		from (select c.record_id from published r join contribution c on c.record_id = r.id where r.kind = 'place' group by 1 having count(distinct c.source_id) = 4) x`); n != 10 {
+		t.Errorf("%d places are described by four sources; want the ten libraries", n)
+	}
+	if _, n, err := store.Doubts(t.Context(), 10); err != nil || n != 1 {
+		t.Errorf("%d pairs wait for a person, %v; want the region's eleventh library", n, err)
 	}
 	publisher.Close()
 	for _, src := range demo.Sources(publisher.URL) {

@@ -14,7 +14,7 @@ type madeFile struct {
 	content []byte
 }
 
-// madeFiles are the lists of services, offices, courses, single events, heritage,
+// madeFiles are the lists of services, offices, courses, single events, heritage, libraries,
 // stations and bodies.
 func madeFiles(start time.Time) []madeFile {
 	made := []madeFile{
@@ -24,6 +24,7 @@ func madeFiles(start time.Time) []madeFile {
 		{"corsi-scuole.json", jsonOf(courses("scuole", start))},
 		{"corsi-adulti.json", jsonOf(courses("adulti", start))},
 		{"appuntamenti.json", jsonOf(singleEvents(start))},
+		{registerFile, register()},
 		{"beni-culturali.geojson", jsonOf(heritage())},
 		{"stazioni-dimostrative.csv", stationsCSV()},
 	}

@@ -38,12 +38,17 @@ func madeSources(base string) []catalog.Source {
 // "phone=telefono", and takes away those that the list has not, "lon=", whatever
 // would be detected.
 func things(kind catalog.Kind, theme catalog.Theme, also string) catalog.Mapping {
-	m := catalog.Mapping{Kind: kind, Theme: theme, Key: []string{"codice"}, Fields: map[string]string{}}
 	const common = "title=denominazione description=descrizione code=codice address=indirizzo postcode=cap locality=frazione " +
 		"municipality=comune lon=longitudine lat=latitudine accuracy=accuratezza_m "
-	for pair := range strings.FieldsSeq(common + also) {
+	return catalog.Mapping{Kind: kind, Theme: theme, Key: []string{"codice"}, Fields: fields(common + also)}
+}
+
+// fields are those of a mapping, written "phone=telefono website=sito_web".
+func fields(pairs string) map[string]string {
+	m := map[string]string{}
+	for pair := range strings.FieldsSeq(pairs) {
 		field, column, _ := strings.Cut(pair, "=")
-		m.Fields[field] = column
+		m[field] = column
 	}
 	return m
 }
@@ -74,7 +79,7 @@ func catalogueSources(base string) []catalog.Source {
 }
 
 // spoken are the protocols that the sources may use.
-var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": true, "feed": true}
+var spoken = map[string]bool{"file": true, "ckan": true, "dcat": true, "ical": true, "feed": true, "json": true, "jsonld": true, "xml": true}
 
 // readingSources are the long series: they come last, for they take longest.
 func readingSources(base string) []catalog.Source {

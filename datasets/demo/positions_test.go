@@ -42,7 +42,7 @@ func TestCheckedPositions(t *testing.T) {
 	if _, err := os.Stat(data); err != nil {
 		t.Skip("needs ../shared/data: ", err)
 	}
-	witnesses := append(libraries(t, data+"csv/iccu-anagrafe-biblioteche.csv"), stops(t, data+"gtfs/cap-prato-gtfs.zip")...)
+	witnesses := append(iccuLibraries(t, data+"csv/iccu-anagrafe-biblioteche.csv"), stops(t, data+"gtfs/cap-prato-gtfs.zip")...)
 	witnesses = append(witnesses, squares(t, data+"geojson/prato-wifi-free.geojson")...)
 	buildings := corners(t, data+"shapefile/aggregati-strutturali/prato-*.zip")
 	checked, by := 0, map[string]int{}
@@ -142,8 +142,8 @@ func streetName(text string) string {
 	return words[len(words)-1]
 }
 
-// libraries of the province in ICCU's register.
-func libraries(t *testing.T, path string) []witness {
+// iccuLibraries are those of the province in ICCU's register.
+func iccuLibraries(t *testing.T, path string) []witness {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

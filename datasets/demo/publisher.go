@@ -33,6 +33,7 @@ var mediaTypes = map[string]string{
 	".atom":     "application/atom+xml; charset=utf-8",
 	".ttl":      "text/turtle; charset=utf-8",
 	".rdf":      "application/rdf+xml; charset=utf-8",
+	".xml":      "application/xml; charset=utf-8",
 	".md":       "text/markdown; charset=utf-8",
 	".html":     "text/html; charset=utf-8",
 }
@@ -40,8 +41,8 @@ var mediaTypes = map[string]string{
 // charsets of the files that are not UTF-8.
 var charsets = map[string]string{"prato-cultura.csv": "windows-1252", "vernio-luoghi.csv": "windows-1252"}
 
-// Publisher serves the territory as its bodies would: files, calendars, feeds,
-// a CKAN catalogue and two in RDF, with an index of all of it at "/". What
+// Publisher serves the territory as its bodies would: files, calendars, feeds, an API,
+// a site, a CKAN catalogue and three in RDF, with an index of all of it at "/". What
 // takes place is dated from start, the moment at which the territory was first
 // opened: the same start gives the same bytes.
 func Publisher(start time.Time) http.Handler {
@@ -77,9 +78,11 @@ func Publisher(start time.Time) http.Handler {
 	for _, f := range feeds {
 		list = append(list, listed{Name: f.file})
 	}
+	mux.HandleFunc("GET /"+regionLibraries, region)
+	librarySitePages(mux)
 	ckan{start}.register(mux)
 	dcat{start}.register(mux)
-	list = append(list, listed{Name: ckanName + "/api/3/action/package_search"}, listed{Name: turtleName + "/catalog.ttl"}, listed{Name: rdfXMLName + "/catalog.rdf"}, listed{Name: regionalName + "/catalog.ttl"})
+	list = append(list, listed{Name: regionLibraries}, listed{Name: siteMap}, listed{Name: ckanName + "/api/3/action/package_search"}, listed{Name: turtleName + "/catalog.ttl"}, listed{Name: rdfXMLName + "/catalog.rdf"}, listed{Name: regionalName + "/catalog.ttl"})
 	mux.Handle("GET /{$}", serve("index.html", index(list), today))
 	return mux
 }

@@ -23,6 +23,7 @@ type published struct {
 // first, which say where everything else is, the long series last.
 func Sources(base string) []catalog.Source {
 	sources := placeSources(base)
+	sources = append(sources, librarySources(base)...)
 	sources = append(sources, madeSources(base)...)
 	sources = append(sources, catalogueSources(base)...)
 	return append(sources, readingSources(base)...)
@@ -59,7 +60,7 @@ func publishedFiles() []published {
 		{"comuni-provincia-prato", "comuni.geojson", "p_po", "I sette comuni della provincia di Prato", areas()},
 		{"prato-verde", "prato-verde.kml", "c_g999", "Parchi, giardini e ambiente di Prato", places(visit+site, kml, theme(catalog.ThemeEnvironment))},
 		{"prato-servizi", "prato-servizi.json", "c_g999", "Uffici e impianti sportivi di Prato", places(visit+site+phone, inColumns)},
-		{"biblioteche-pratesi", "biblioteche.geojson", "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places(visit + site + phone)},
+		{"biblioteche-pratesi", librariesFile, "sistema-bibliotecario-pratese", "Biblioteche e archivi della provincia di Prato", places(visit + site + phone)},
 		{"montemurlo-luoghi", "montemurlo-luoghi.json", "c_f572", "Luoghi di Montemurlo", places(visit+site+phone, inColumns, mixed, under("luoghi"))},
 		{"carmignano-luoghi", "carmignano-luoghi.kml", "c_b794", "Luoghi di Carmignano", places(visit+site, kml, mixed)},
 		{"poggio-a-caiano-luoghi", "poggio-a-caiano-luoghi.geojson", "c_g754", "Luoghi di Poggio a Caiano", places(visit+site, mixed)},
