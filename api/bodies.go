@@ -44,6 +44,8 @@ type BodyQuality struct {
 	Worst       []Worst       `json:"worst" nullable:"false" doc:"The records that have most to gain, the worst first."`
 	BrokenLinks int64         `json:"brokenLinks" doc:"Addresses that failed on two different days."`
 	Broken      []Broken      `json:"broken" nullable:"false" doc:"The first of them."`
+	ChecksDue   int64         `json:"checksDue" doc:"Records that somebody should look at to see whether they are true: never checked, or so long ago that it has to be done again."`
+	Due         []CheckDue    `json:"due" nullable:"false" doc:"The first of them: those that were never checked, then those that were checked longest ago."`
 }
 
 // A KindQuality is how good the records of one kind are.
@@ -72,6 +74,18 @@ type Broken struct {
 	Title  string `json:"title" doc:"Its name."`
 }
 
+// A CheckDue is a record that somebody should look at.
+type CheckDue struct {
+	ID      string     `json:"id" doc:"The record."`
+	Title   string     `json:"title" doc:"Its name."`
+	Kind    string     `json:"kind" doc:"Its kind." example:"place"`
+	Checked *time.Time `json:"checked,omitempty" doc:"When it was checked last; absent: never."`
+	Due     *time.Time `json:"due,omitempty" doc:"Since when it should be checked again."`
+}
+
+// dueShown is how many records to check are named.
+const dueShown = 10
+
 // BodyInput names a body.
 type BodyInput struct {
 	JSONInput
@@ -91,7 +105,7 @@ func bodyOperation(s *server) huma.Operation {
 	return huma.Operation{
 		OperationID: "getBody",
 		Summary:     "One body: what it publishes, how fresh and how good",
-		Description: "Its sources with their freshness; its records by kind with their average completeness and score; those that have most to gain, with what would better them; and its broken links.",
+		Description: "Its sources with their freshness; its records by kind with their average completeness and score; those that have most to gain, with what would better them; its broken links; and the records that somebody should check.",
 		Tags:        []string{tagSources},
 		Responses:   answers("The body.", jsonType, schemaOf[Body](s)),
 	}
@@ -144,7 +158,7 @@ func (s *server) bodyQuality(ctx context.Context, body string) (*BodyQuality, er
 	if err != nil {
 		return nil, err
 	}
-	out := &BodyQuality{Kinds: []KindQuality{}, Worst: []Worst{}, Broken: []Broken{}, BrokenLinks: q.BrokenLinks}
+	out := &BodyQuality{Kinds: []KindQuality{}, Worst: []Worst{}, Broken: []Broken{}, BrokenLinks: q.BrokenLinks, Due: []CheckDue{}}
 	for _, k := range q.Kinds {
 		out.Kinds = append(out.Kinds, KindQuality{string(k.Kind), k.Records, k.Completeness, k.MQA})
 	}
@@ -161,6 +175,14 @@ func (s *server) bodyQuality(ctx context.Context, body string) (*BodyQuality, er
 	}
 	for _, b := range q.Broken {
 		out.Broken = append(out.Broken, Broken{Checked{b.Address, b.At.UTC().Truncate(time.Second), b.Status, b.Millis, string(b.State), string(b.Reason)}, b.Record.ID, b.Record.Title})
+	}
+	due, all, err := s.store.ChecksDue(ctx, body, time.Now(), dueShown)
+	if err != nil {
+		return nil, err
+	}
+	out.ChecksDue = all
+	for _, d := range due {
+		out.Due = append(out.Due, CheckDue{d.ID, d.Title, string(d.Kind), d.At, d.Due})
 	}
 	return out, nil
 }

@@ -118,7 +118,7 @@ func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 		links = append(links, Link{Href: s.here(r, "asOf", ""), Rel: "latest-version", Type: geoJSONType, Title: "The record as it is now"})
 	}
 	if r.URL.Query().Get("asOf") == "" {
-		links = append(links, Link{Href: s.at(r, "collections", rec.Collection, "items", rec.ID, "quality"), Rel: "describedby", Type: jsonType, Title: "How complete it is, and what would make it better"})
+		links = append(links, Link{Href: s.at(r, "collections", rec.Collection, "items", rec.ID, "quality"), Rel: "describedby", Type: jsonType, Title: "How complete it is, who has checked it, and what would make it better"})
 		links = append(links, Link{Href: s.at(r, "records", rec.ID, "relations"), Rel: "related", Type: jsonType, Title: "What has to do with it"})
 	}
 	if rec.Kind == catalog.KindStation {

@@ -40,7 +40,7 @@ type Feature struct {
 	Geometry   map[string]any  `json:"geometry" nullable:"true" doc:"GeoJSON in longitude, latitude; null when it has no position."`
 	Properties map[string]any  `json:"properties" nullable:"true" doc:"What is known; the schema of the collection lists the names."`
 	Links      []Link          `json:"links,omitempty" nullable:"false" doc:"This record in its forms, and its collection."`
-	Quality    *FeatureQuality `json:"quality,omitempty" doc:"Of one record as it is now: how complete it is. What was found at its addresses and in its harvest is in the link describedby."`
+	Quality    *FeatureQuality `json:"quality,omitempty" doc:"Of one record as it is now: how complete it is. What was found at its addresses and in its harvest, and who has checked it, is in the link describedby."`
 }
 
 // ItemsInput chooses records of a collection.

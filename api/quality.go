@@ -26,6 +26,7 @@ type Quality struct {
 	Warnings     []Warning `json:"warnings" nullable:"false" doc:"What is missing or doubtful."`
 	MQA          *MQA      `json:"mqa,omitempty" doc:"Of a dataset: its score by the Metadata Quality Assessment of data.europa.eu, on the description as it is published here."`
 	LinkChecks   []Checked `json:"linkChecks" nullable:"false" doc:"What was found when the addresses that it gives were last asked for."`
+	Check        *Check    `json:"check,omitempty" doc:"The last time that a body looked whether it is true, which is not the same as providing it; absent when nobody has, or of kinds that nobody is asked to check."`
 	Links        []Link    `json:"links" nullable:"false" doc:"This document, also in the W3C's Data Quality Vocabulary, and the record."`
 }
 
@@ -37,7 +38,7 @@ type FeatureQuality struct {
 
 // A Warning is one thing that is missing or doubtful.
 type Warning struct {
-	Code  string `json:"code" doc:"Short stable name: missing, advised, not-read, implausible, end-before-start, in-future, link-broken, duplicate, or the rule of an issue of the harvest." example:"advised"`
+	Code  string `json:"code" doc:"Short stable name: missing, advised, not-read, implausible, end-before-start, in-future, link-broken, duplicate, positions-apart, or the rule of an issue of the harvest." example:"advised"`
 	Field string `json:"field,omitempty" doc:"The property." example:"opening_hours"`
 	Text  string `json:"text" doc:"In words." example:"Opening hours is not given; it is recommended"`
 	By    string `json:"by" enum:"publisher,system,portal,nobody" doc:"Who can put it right: who writes the data, who runs the site that they come from, who runs this portal, nobody."`
@@ -87,6 +88,15 @@ type Checked struct {
 	Reason  string    `json:"reason,omitempty" doc:"Why it does not work." example:"missing"`
 }
 
+// A Check is the act of a body that looked whether a record is true.
+type Check struct {
+	Body     string     `json:"body" doc:"Identifier of the body." example:"c_g999"`
+	BodyName string     `json:"bodyName" doc:"Its name."`
+	At       time.Time  `json:"at" doc:"When it looked."`
+	Due      *time.Time `json:"due,omitempty" doc:"Until when that holds; absent: for ever."`
+	Overdue  bool       `json:"overdue" doc:"It should be looked at again."`
+}
+
 // QualityInput names a record.
 type QualityInput struct {
 	Request
@@ -114,7 +124,7 @@ func qualityOperation(s *server) huma.Operation {
 	return huma.Operation{
 		OperationID: "getQuality",
 		Summary:     "How good a record is, and what would make it better",
-		Description: "How complete it is, what is doubtful about it and, of a dataset, its score with what each improvement would give; as JSON, or in the Data Quality Vocabulary of the W3C as Turtle or JSON-LD.",
+		Description: "How complete it is, what is doubtful about it, who has checked it last and, of a dataset, its score with what each improvement would give; as JSON, or in the Data Quality Vocabulary of the W3C as Turtle or JSON-LD.",
 		Tags:        []string{tagRecords},
 		Responses:   answers("The assessment.", jsonType, schemaOf[Quality](s), "text/turtle", textSchema, jsonLDType, &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}),
 	}
@@ -137,6 +147,7 @@ func (s *server) quality(ctx context.Context, in *QualityInput) (*answer, error)
 	if format == "json" {
 		out := describeQuality(q, links, found)
 		at := s.at(r, "collections", in.Collection, "items", in.ID)
+		out.Check = describeCheck(rec.Kind, found.Check, now)
 		out.Links = []Link{
 			{Href: at + "/quality", Rel: "self", Type: jsonType, Title: "This assessment"},
 			{Href: at + "/quality?f=ttl", Rel: "alternate", Type: "text/turtle", Title: "In the Data Quality Vocabulary, as Turtle"},
@@ -201,6 +212,17 @@ func describeQuality(q catalog.Assessment, links []catalog.Link, found catalog.F
 	}
 	for _, g := range q.MQA.Gains {
 		out.MQA.Gains = append(out.MQA.Gains, MQAGain{g.Metric, g.Points, string(g.Party)})
+	}
+	return out
+}
+
+func describeCheck(k catalog.Kind, c *catalog.Check, now time.Time) *Check {
+	if c == nil {
+		return nil
+	}
+	out := &Check{Body: c.BodyID, BodyName: c.Body, At: c.At.UTC(), Overdue: c.Overdue(k, now)}
+	if due := c.Due(k).UTC(); !due.IsZero() {
+		out.Due = &due
 	}
 	return out
 }

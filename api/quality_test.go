@@ -66,6 +66,35 @@ func TestQualityOfDataset(t *testing.T) {
 	sameDQV(t, n, at+"/quality")
 }
 
+// checks: who has looked whether a record is true stands in its quality, and it waits no
+// more for that at its body.
+func checks(t *testing.T, n *node, b api.Body) {
+	t.Helper()
+	if b.Quality.ChecksDue < 180 || len(b.Quality.Due) != 10 || b.Quality.Due[0].Checked != nil {
+		t.Fatalf("%d to check, %+v", b.Quality.ChecksDue, b.Quality.Due)
+	}
+	first, second := b.Quality.Due[0], b.Quality.Due[1]
+	long, now := time.Date(2024, time.May, 5, 10, 0, 0, 0, time.UTC), time.Now().UTC().Truncate(time.Second)
+	for id, at := range map[string]time.Time{first.ID: now, second.ID: long} {
+		if err := n.store.Check(t.Context(), id, catalog.Check{BodyID: "c_g999", By: "Mario", Note: "al telefono", At: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := func(d api.CheckDue) string { return "/collections/places/items/" + d.ID + "/quality" }
+	if q := decode[api.Quality](t, n.get(t, path(first))); q.Check == nil || q.Check.Body != "c_g999" || !q.Check.At.Equal(now) || !q.Check.Due.Equal(now.AddDate(1, 0, 0)) || q.Check.Overdue {
+		t.Errorf("checked now: %+v", q.Check)
+	}
+	if r := n.get(t, path(second)); !strings.Contains(string(r.body), `"due":"2025-05-05T10:00:00Z","overdue":true`) || strings.Contains(string(r.body), "Mario") || strings.Contains(string(r.body), "telefono") {
+		t.Errorf("checked long ago: %s", r.body)
+	}
+	if q := decode[api.Quality](t, n.get(t, path(b.Quality.Due[2]))); q.Check != nil {
+		t.Errorf("never checked: %+v", q.Check)
+	}
+	if after := decode[api.Body](t, n.get(t, "/bodies/c_g999")); after.Quality.ChecksDue != b.Quality.ChecksDue-1 {
+		t.Errorf("%d to check after one of %d was checked", after.Quality.ChecksDue, b.Quality.ChecksDue)
+	}
+}
+
 // sameDQV: Turtle and JSON-LD make the same statements, which a parser of RDF reads.
 func sameDQV(t *testing.T, n *node, path string) {
 	t.Helper()
@@ -129,6 +158,7 @@ func TestBodies(t *testing.T) {
 	if len(b.Quality.Worst) != 10 || len(b.Quality.Worst[0].Missing) == 0 || b.Quality.Worst[0].Completeness > b.Quality.Worst[9].Completeness {
 		t.Errorf("worst %+v", b.Quality.Worst)
 	}
+	checks(t, n, b)
 	if empty := decode[api.Body](t, n.get(t, "/bodies/c_l537")); empty.Quality == nil || len(empty.Quality.Kinds)+len(empty.Quality.Worst) != 0 {
 		t.Errorf("a body without records: %+v", empty.Quality)
 	}

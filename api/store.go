@@ -40,6 +40,7 @@ type Store interface {
 	Findings(ctx context.Context, r *catalog.Record, links []catalog.Link) (catalog.Findings, error)
 	LinkChecks(ctx context.Context, addresses []string) (map[string]catalog.LinkCheck, error)
 	BodyStatuses(ctx context.Context) ([]catalog.BodyStatus, error)
+	ChecksDue(ctx context.Context, body string, until time.Time, limit int) ([]catalog.CheckDue, int64, error)
 	BodyQuality(ctx context.Context, body string) (catalog.BodyQuality, error)
 	CountDownload(t catalog.Taken)
 }

@@ -40,7 +40,8 @@ const (
 	WarnEndFirst    WarningCode = "end-before-start"
 	WarnFuture      WarningCode = "in-future" // something that has happened, tomorrow
 	WarnLink        WarningCode = "link-broken"
-	WarnDuplicate   WarningCode = "duplicate" // Detail is the record that it may be the same as
+	WarnDuplicate   WarningCode = "duplicate"       // Detail is the record that it may be the same as
+	WarnApart       WarningCode = "positions-apart" // Detail are two of its sources and how far apart they place it
 )
 
 // Text is the warning in English.
@@ -68,6 +69,8 @@ func (w Warning) Text() string {
 		return "the address does not work: " + w.Detail
 	case WarnDuplicate:
 		return "it may be the same as the record " + w.Detail
+	case WarnApart:
+		return "two of its sources place it apart, so one of them is wrong, or it is two things: " + w.Detail
 	}
 	return w.Detail
 }
@@ -94,6 +97,9 @@ func (v *Vocabularies) Assess(r *Record, f Findings, now time.Time) Assessment {
 	}
 	for _, id := range f.Twins {
 		q.Warnings = append(q.Warnings, Warning{Code: WarnDuplicate, Detail: id, Party: PartyUs})
+	}
+	if f.Apart != nil {
+		q.Warnings = append(q.Warnings, Warning{Code: WarnApart, Field: Placement, Detail: f.Apart.String(), Party: PartyUs})
 	}
 	for _, c := range f.Complaints {
 		text := c.Expected

@@ -28,6 +28,12 @@ func (c Check) Due(k Kind) time.Time {
 	return time.Time{}
 }
 
+// Overdue reports whether a record of kind k that had the check c should be looked at again.
+func (c Check) Overdue(k Kind, now time.Time) bool {
+	due := c.Due(k)
+	return !due.IsZero() && due.Before(now)
+}
+
 // A CheckDue is a record that should be looked at: never checked, or long ago.
 type CheckDue struct {
 	ID    string     `json:"id"`

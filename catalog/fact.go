@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // A Statement is what one source says of a record, and when it said so.
@@ -80,8 +81,12 @@ func first(is bool) int {
 	return 0
 }
 
-// sameValue reports whether two values of properties are written alike.
+// sameValue reports whether two values of properties are written alike, but for capitals.
 func sameValue(a, b any) bool {
+	if x, ok := a.(string); ok {
+		y, ok := b.(string)
+		return ok && strings.EqualFold(x, y)
+	}
 	x, errA := json.Marshal(a)
 	y, errB := json.Marshal(b)
 	return errA == nil && errB == nil && string(x) == string(y)

@@ -155,6 +155,8 @@ type Findings struct {
 	Links      map[string]LinkCheck // by address
 	Complaints []Complaint          // of its harvest
 	Twins      []string             // ids of published records that it may be the same as
+	Apart      *Apart               // two of its sources that place it far from each other
+	Check      *Check               // the last time that a body looked whether it is true
 }
 
 // A BodyQuality is how good the records are that a body answers for.

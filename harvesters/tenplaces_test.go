@@ -131,6 +131,13 @@ func attributed(t *testing.T, p *portals, id string) {
 			t.Errorf("%s: %s is said by %s; want %s", rec.Title, field, got[field], want)
 		}
 	}
+	found, err := p.store.Findings(t.Context(), rec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if far := found.Apart; strings.HasSuffix(rec.Title, "Ovest") != (far != nil) || far != nil && (far.Source+far.Other != p.list[network].Title+p.list[region].Title || far.Metres < 120 || far.Metres > 180) {
+		t.Errorf("%s: its sources are apart: %+v", rec.Title, far)
+	}
 	if rec.SourceID != network || rec.OpeningHours == "" {
 		t.Errorf("%s is shown as %s has it, hours %q", rec.Title, rec.SourceID, rec.OpeningHours)
 	}

@@ -46,16 +46,16 @@ type scorePart struct{ Name, Points string }
 // A gain is what could be put right and the points that it would give.
 type gain struct{ Points, Text string }
 
-// assess judges rec with all that is known beside it.
-func (s *server) assess(ctx context.Context, rec *catalog.Record) (*assessment, map[string]catalog.LinkCheck, error) {
+// assess judges rec with all that is known beside it, which it gives back.
+func (s *server) assess(ctx context.Context, rec *catalog.Record) (*assessment, catalog.Findings, error) {
 	v := datasets.Vocabularies()
 	links := v.Links(rec)
 	found, err := s.store.Findings(ctx, rec, links)
 	if err != nil {
-		return nil, nil, err
+		return nil, found, err
 	}
 	q := v.Assess(rec, found, s.now())
-	return s.assessment(rec, q), found.Links, nil
+	return s.assessment(rec, q), found, nil
 }
 
 // assessment puts q into words; nil where there is nothing to say.
@@ -124,6 +124,8 @@ func (s *server) doubt(w catalog.Warning, name string) doubt {
 		d.Advice = s.texts.t("valutazione.collegamento.consiglio")
 	case catalog.WarnDuplicate:
 		d.Text, d.URL = s.texts.t("valutazione.doppione"), template.URL("/id/"+w.Detail)
+	case catalog.WarnApart:
+		d.Text, d.Advice, d.Who = s.texts.t("valutazione.distanti", w.Detail), s.texts.t("valutazione.distanti.consiglio"), ""
 	case catalog.WarnImplausible, catalog.WarnEndFirst, catalog.WarnFuture:
 		d.Text = s.texts.t("valutazione."+string(w.Code), capital(name), w.Detail)
 	default:

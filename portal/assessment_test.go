@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/postgis/postgistest"
@@ -31,6 +32,39 @@ func TestRecordSaysHowCompleteItIs(t *testing.T) {
 		"La fonte ha la colonna «TelUfficio», che non leggiamo ancora come telefono.", "Manca: licenza. Va indicato da chi gestisce questo portale"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q:\n%.900s", want, text)
+		}
+	}
+}
+
+// Who has looked whether a record is true is told on its page, in its JSON-LD and, when that
+// is long ago, on the page of its body.
+func TestChecks(t *testing.T) {
+	s := empty(t)
+	if err := s.store.PutBody(t.Context(), catalog.Body{ID: "c_g999", Name: "Comune di Prato"}); err != nil {
+		t.Fatal(err)
+	}
+	id := postgistest.Insert(t, s.store, "places", `{"type":"Point","coordinates":[11.09,43.88]}`, `{"title":"Biblioteca Lazzerini","type":"biblioteca","body":"c_g999","body_name":"Comune di Prato"}`)
+	says := func(page string, wants ...string) {
+		t.Helper()
+		text := plainText(s.page(t, page))
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q:\n%.2000s", page, want, text)
+			}
+		}
+	}
+	says("/luoghi/slug-"+id, "Nessuna redazione l’ha ancora verificata di persona.")
+	says("/enti/c_g999", "Da verificare di persona Una scheda aspetta che qualcuno guardi se è vera: Biblioteca Lazzerini mai verificata")
+	check := catalog.Check{BodyID: "c_g999", By: "Mario", At: time.Date(2024, time.May, 4, 23, 30, 0, 0, time.UTC)} // the 5th in Italy
+	if err := s.store.Check(t.Context(), id, check); err != nil {
+		t.Fatal(err)
+	}
+	says("/luoghi/slug-"+id, "Verificata da Comune di Prato il 5 maggio 2024: la verifica è scaduta il 5 maggio 2025.")
+	says("/enti/c_g999", "Biblioteca Lazzerini verificata il 5 maggio 2024: scaduta il 5 maggio 2025")
+	for _, format := range []string{"", ".jsonld"} {
+		_, page := s.get(t, "/luoghi/slug-"+id+format)
+		if !regexp.MustCompile(`"lastReviewed": ?"2024-05-05",\s*"reviewedBy": ?\{\s*"@type": ?"Organization",\s*"name": ?"Comune di Prato"`).MatchString(page) || strings.Contains(page, "Mario") {
+			t.Errorf("who has checked it, in JSON-LD%s:\n%.3000s", format, page)
 		}
 	}
 }

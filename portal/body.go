@@ -35,6 +35,7 @@ type bodyPage struct {
 	Basemap      string
 	Sources      []sourceState
 	Quality      *bodyQuality
+	Checks       *bodyChecks
 	Ratings      int64 // of the pages of what it publishes
 	Average      string
 	RatingsURL   string
@@ -61,7 +62,7 @@ func (s *server) body(w http.ResponseWriter, r *http.Request, b catalog.BodyStat
 	for _, src := range b.Sources {
 		p.Sources = append(p.Sources, s.state(src))
 	}
-	for _, fill := range []func(context.Context, *bodyPage) error{s.bodyRecords, s.bodyDatasets, s.bodyQuality, s.bodyRatings} {
+	for _, fill := range []func(context.Context, *bodyPage) error{s.bodyRecords, s.bodyDatasets, s.bodyQuality, s.bodyChecks, s.bodyRatings} {
 		if err := fill(r.Context(), p); err != nil {
 			return fmt.Errorf("body %s: %w", b.ID, err)
 		}

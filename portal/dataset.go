@@ -149,12 +149,12 @@ func (s *server) datasetPage(r *http.Request, rec *catalog.Record, content datas
 		return nil, err
 	}
 	p.Theirs = s.theirFiles(rec)
-	var checks map[string]catalog.LinkCheck
+	var found catalog.Findings
 	var err error
-	if p.Assessment, checks, err = s.assess(r.Context(), rec); err != nil {
+	if p.Assessment, found, err = s.assess(r.Context(), rec); err != nil {
 		return nil, err
 	}
-	s.checkFiles(p.Theirs, rec, checks)
+	s.checkFiles(p.Theirs, rec, found.Links)
 	p.Checksums = slices.ContainsFunc(p.Theirs, func(f fileLine) bool { return f.Checksum != "" })
 	p.Badges = s.badges(rec, content.here(), s.now())
 	if err := s.descriptionChanges(r.Context(), p); err != nil {

@@ -83,5 +83,11 @@ func (s *server) revisionText(rec *catalog.Record, r catalog.Revision) string {
 	if len(names) == 0 {
 		return s.texts.t("storia.altro")
 	}
+	if len(names) == 1 && r.Moved {
+		return s.texts.t("storia.spostata")
+	}
+	if len(names) == 1 {
+		return s.texts.t("storia.cambiato", names[0])
+	}
 	return s.texts.t("storia.cambiati", strings.Join(names, ", "))
 }

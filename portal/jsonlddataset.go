@@ -36,7 +36,9 @@ func (s *server) wholeLD(r *http.Request, rec *catalog.Record) (map[string]any, 
 		}
 	}
 	s.ldRelations(out, func(path string) string { return s.absolute(r, path) }, groups)
-	return out, nil
+	check, err := s.lastCheck(r.Context(), rec)
+	s.ldCheck(out, r, rec, check)
+	return out, err
 }
 
 // datasetLD is the JSON-LD of a dataset with what is in the catalogue of it.

@@ -76,7 +76,7 @@ func dayIf(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return day(t)
+	return romeDay(t)
 }
 
 // stale says that the record has not been updated for a long time: by the date

@@ -263,9 +263,12 @@ func (s *server) recordPage(r *http.Request, rec *catalog.Record, sources string
 	if p.Measures, err = s.measures(r, rec); err != nil {
 		return nil, err
 	}
-	if p.Assessment, _, err = s.assess(r.Context(), rec); err != nil {
+	var found catalog.Findings
+	if p.Assessment, found, err = s.assess(r.Context(), rec); err != nil {
 		return nil, err
 	}
+	p.Checked, p.CheckLate = s.checked(rec, found.Check)
+	s.ldCheck(ld, r, rec, found.Check)
 	if p.Row.Place == nil {
 		p.SaysWhere = rec.Kind != catalog.KindService
 		return p, nil
@@ -350,9 +353,6 @@ func (s *server) belongs(ctx context.Context, p *recordPage, rec *catalog.Record
 	p.Whole = &link{URL: search{Page: 1, Collection: c.Name}.URL("/mappa"), Label: s.texts.t("scheda.raccolta", title)}
 	p.Provenance, p.Elsewhere = s.provenance(rec, src, read), s.elsewhere(rec)
 	if p.Origins, p.Sayings, err = s.says(ctx, rec); err != nil {
-		return err
-	}
-	if p.Checked, p.CheckLate, err = s.checked(ctx, rec); err != nil {
 		return err
 	}
 	p.History, err = s.history(ctx, rec)

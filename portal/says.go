@@ -2,10 +2,8 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"html/template"
 	"strings"
-	"time"
 
 	"po-net.prato.it/ponet/catalog"
 )
@@ -28,7 +26,8 @@ type otherSaying struct {
 // A describer is a source of a record that several describe: who gave it, and when it last changed there.
 type describer struct {
 	Title string
-	URL   template.URL
+	URL   template.URL // of its page there, or of what it said
+	There bool         // URL is its page there
 	Day   string
 }
 
@@ -42,14 +41,15 @@ func (s *server) says(ctx context.Context, rec *catalog.Record) (origins []descr
 		return nil, nil, err
 	}
 	for _, st := range list {
-		o := describer{Title: st.Title, URL: template.URL(webURL(st.URL))}
+		there := webURL(st.URL)
+		o := describer{Title: st.Title, URL: template.URL(or(there, s.recordReceiptPath(st.Source, rec.ID))), There: there != ""}
 		if st.Changed != nil {
-			o.Day = day(st.Changed.In(catalog.Rome))
+			o.Day = romeDay(*st.Changed)
 		}
 		origins = append(origins, o)
 	}
 	for _, f := range catalog.Facts(rec, list) {
-		named := saying{Name: or(s.texts["campo."+f.Field], s.texts["colonna."+f.Field], f.Field), By: titlesOf(f.By)}
+		named := saying{Name: or(s.texts["campo."+f.Field], s.texts["colonna."+f.Field], f.Field), By: s.agreed(f, len(list))}
 		if f.Value != nil {
 			named.Values = s.saidValues(f.Field, f.Value)
 		}
@@ -67,6 +67,9 @@ const maxSaidValue = 200
 // saidValues are the lines of a value, shortened.
 func (s *server) saidValues(field string, value any) []detailValue {
 	list := s.detailValues(field, value)
+	if text, ok := value.(string); ok && field == "opening_hours" {
+		list = []detailValue{{Text: hoursText(text)}}
+	}
 	for i, v := range list {
 		if runes := []rune(v.Text); len(runes) > maxSaidValue {
 			list[i].Text = strings.TrimSpace(string(runes[:maxSaidValue])) + "…"
@@ -75,29 +78,17 @@ func (s *server) saidValues(field string, value any) []detailValue {
 	return list
 }
 
-func titlesOf(list []catalog.Claimed) string {
-	titles := make([]string, len(list))
-	for i, c := range list {
+// agreed says who says what is shown, of so many sources; "" when nobody does.
+func (s *server) agreed(f catalog.Fact, sources int) string {
+	switch len(f.By) {
+	case 0:
+		return ""
+	case sources:
+		return s.texts.t("dice.tutte")
+	}
+	titles := make([]string, len(f.By))
+	for i, c := range f.By {
 		titles[i] = c.Title
 	}
-	return strings.Join(titles, ", ")
-}
-
-// checked says who has looked whether rec is true, and when, or that nobody has; late: it
-// should be done again.
-func (s *server) checked(ctx context.Context, rec *catalog.Record) (text string, late bool, err error) {
-	if rec.Kind.CheckedEvery() == 0 {
-		return "", false, nil
-	}
-	c, err := s.store.LastCheck(ctx, rec.ID)
-	switch {
-	case errors.Is(err, catalog.ErrNotFound):
-		return s.texts.t("controllo.mai"), false, nil
-	case err != nil:
-		return "", false, err
-	}
-	if due := c.Due(rec.Kind); due.Before(time.Now()) {
-		return s.texts.t("controllo.scaduto", c.Body, day(c.At.In(catalog.Rome)), day(due.In(catalog.Rome))), true, nil
-	}
-	return s.texts.t("controllo.fatto", c.Body, day(c.At.In(catalog.Rome))), false, nil
+	return s.texts.t("dice.secondo", strings.Join(titles, "; "))
 }

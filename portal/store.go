@@ -19,6 +19,7 @@ type Store interface {
 	DatasetOf(ctx context.Context, collection string) (*catalog.Record, error)
 	DatasetBySlug(ctx context.Context, slug string) (*catalog.Record, error)
 	Statements(ctx context.Context, record string) ([]catalog.Statement, error)
+	ChecksDue(ctx context.Context, body string, until time.Time, limit int) ([]catalog.CheckDue, int64, error)
 	LastCheck(ctx context.Context, record string) (catalog.Check, error)
 	DatasetsOf(ctx context.Context, r *catalog.Record) ([]*catalog.Record, error)
 	Tables(ctx context.Context, dataset string) ([]catalog.Table, error)

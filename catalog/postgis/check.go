@@ -61,18 +61,24 @@ func (s *Store) ChecksDue(ctx context.Context, body string, until time.Time, lim
 			kinds, months = append(kinds, string(k)), append(months, int32(n))
 		}
 	}
-	rows, _ := s.db.Query(ctx, `
+	rows, _ := s.public.Query(ctx, `
 		select r.id::text, r.kind, r.title, coalesce(b.name, r.body_id, ''), c.at, c.at + e.months * interval '1 month', count(*) over ()
 		from published r
 		join unnest($1::text[], $2::int[]) e(kind, months) on e.kind = r.kind
 		left join body b on b.id = r.body_id
-		left join lateral (select max(at) as at from last_check where record_id = r.id) c on true
+		left join (select record_id, max(at) as at from last_check group by record_id) c on c.record_id = r.id
 		where ($3 = '' or r.body_id = $3) and (c.at is null or c.at + e.months * interval '1 month' < $4)
 		order by c.at nulls first, r.title, r.id
 		limit $5`, kinds, months, strings.ToLower(body), until, limit)
 	var total int64
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d catalog.CheckDue, err error) {
-		return d, row.Scan(&d.ID, &d.Kind, &d.Title, &d.Body, &d.At, &d.Due, &total)
+		err = row.Scan(&d.ID, &d.Kind, &d.Title, &d.Body, &d.At, &d.Due, &total)
+		for _, t := range []*time.Time{d.At, d.Due} {
+			if t != nil {
+				*t = t.UTC().Truncate(time.Second)
+			}
+		}
+		return d, err
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("checks that are due: %w", err)

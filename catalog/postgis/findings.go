@@ -2,7 +2,9 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +36,44 @@ func (s *Store) Findings(ctx context.Context, r *catalog.Record, links []catalog
 	if f.Twins, err = s.twins(ctx, r); err != nil {
 		return f, fmt.Errorf("record %s: twins: %w", r.ID, err)
 	}
+	if f.Apart, err = s.apart(ctx, r); err != nil {
+		return f, fmt.Errorf("record %s: positions: %w", r.ID, err)
+	}
+	check, err := s.LastCheck(ctx, r.ID)
+	switch {
+	case err == nil:
+		f.Check = &check
+	case !errors.Is(err, catalog.ErrNotFound):
+		return f, err
+	}
 	return f, nil
+}
+
+// apart are the two sources of r that place it farthest from each other, one of them the one
+// whose position is shown if that is far from any; nil when all agree.
+func (s *Store) apart(ctx context.Context, r *catalog.Record) (*catalog.Apart, error) {
+	shown := ""
+	for _, p := range r.Provenance() {
+		if slices.Contains(p.Fields, "geometry") {
+			shown = p.Source
+		}
+	}
+	if shown == "" {
+		return nil, nil
+	}
+	var a catalog.Apart
+	err := s.public.QueryRow(ctx, `
+		select coalesce(nullif(x.title, ''), x.id), coalesce(nullif(y.title, ''), y.id), metres
+		from apart
+		join source x on x.id = case when other = $2 then other else source end
+		join source y on y.id = case when other = $2 then source else other end
+		where record_id = $1 and metres > $3
+		order by $2 in (source, other) desc, metres desc, x.id, y.id
+		limit 1`, r.ID, shown, catalog.MaxApart).Scan(&a.Source, &a.Other, &a.Metres)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return &a, err
 }
 
 // twins are the records that r may be the same as: those that wait for a person's
