@@ -89,12 +89,40 @@ func (g *grouping) tells(ctx context.Context, ids []string) ([]string, error) {
 }
 
 // weak are those of numbers and contacts that tell nothing: a number that a source
-// gives to two, a contact that many have. Each is looked up by itself, as the planner
-// does not know how unlike they are: a host may stand in every description of a source.
+// gives to two, a contact that many have.
 func (g *grouping) weak(ctx context.Context, values []string) (map[string]struct{}, error) {
+	set := make(map[string]struct{})
+	var many []string // have more holders than are looked at here: whose they are is looked up source by source
+	rows, err := g.tx.Query(ctx, `
+		select v, weak
+		from unnest($1::text[]) v, lateral (
+			select sum(n) as holders, bool_or(n >= case kind when 'number' then 2 else $2::int end) as weak
+			from (
+				select kind, count(*) as n
+				from (select kind, source_id from identifier where value = v and kind in ('number', 'contact') limit $3) i
+				group by kind, source_id
+			) c
+		) t
+		where weak or holders = $3`, values, sharedContact, fewHolders)
+	if err != nil {
+		return nil, err
+	}
+	var value string
+	var told bool
+	if _, err := pgx.ForEachRow(rows, []any{&value, &told}, func() error {
+		if told {
+			set[value] = struct{}{}
+		} else {
+			many = append(many, value)
+		}
+		return nil
+	}); err != nil || len(many) == 0 {
+		return set, err
+	}
 	list, err := g.ids(ctx, `
-		select value
-		from unnest($1::text[]) value, lateral (
+		select v
+		from unnest($1::text[]) v
+		where exists (
 			select
 			from (values ('number', 2), ('contact', $2::int)) most(kind, n), lateral (
 				select
@@ -102,17 +130,19 @@ func (g *grouping) weak(ctx context.Context, values []string) (map[string]struct
 					select count(*) as n
 					from (select from identifier k where k.value = t.value and k.kind = t.kind and k.source_id = t.source_id limit most.n) k
 				) c
-				where t.value = value and t.kind = most.kind and c.n >= most.n
+				where t.value = v and t.kind = most.kind and c.n >= most.n
 				limit 1
 			) t
-			limit 1
-		) w`, values, sharedContact)
-	set := make(map[string]struct{}, len(list))
+		)`, many, sharedContact)
 	for _, v := range list {
 		set[v] = struct{}{}
 	}
 	return set, err
 }
+
+// fewHolders is how many descriptions with a number or contact are read to see whether it
+// tells anything: a host may stand in every description of a source.
+const fewHolders = 24
 
 // compare finds out anew to whom the descriptions that changed are alike, and those that a
 // number or contact is of which has ceased to tell anything, or now does: of values, those of

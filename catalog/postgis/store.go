@@ -97,6 +97,8 @@ func poolConfig(url, name, role string) (*pgxpool.Config, error) {
 		}
 	} else {
 		set["idle_in_transaction_session_timeout"] = "60s"
+		// a harvest outgrows a plan that was made when its tables were empty long before they are analyzed
+		set["plan_cache_mode"] = "force_custom_plan"
 	}
 	return cfg, nil
 }

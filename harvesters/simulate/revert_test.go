@@ -176,8 +176,8 @@ func (p plan) compare(before, now fates, shared bool) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("the record of %s is lost", old.key))
 			continue
 		case have.key == want.key && have.equals(want.fate):
-		case shared && have.key == want.key && !want.live && !want.known && !have.live && !have.known:
-			// It is made of no description any more: its address answers 410, and what it last said nobody sees.
+		case shared && have.key == want.key && !want.live && !have.live && have.known == want.known:
+			// It is made of no description that is still held: its address answers 410, and what it last said nobody sees.
 		case p.may[record] && have.key == old.key && have.equals(old.fate): // it stays as later runs left it
 		default:
 			wrong = append(wrong, fmt.Sprintf("%s %s is %s %s; want %s %s", old.key, old.fate, have.key, have.fate, want.key, want.fate))
