@@ -51,6 +51,8 @@ func TestTraps(t *testing.T) {
 		{"library and archive at one address", place("Biblioteca comunale Lazzerini", "Via Puccetti 3", "Prato", here, phone("0574 1837800")), place("Archivio storico comunale", "via Puccetti, 3", "Prato", here, phone("0574 1837800")), verdicts(Different)},
 		{"library and the archive of its name", place("Biblioteca Roncioniana", "Piazza San Francesco 27", "Prato", here), place("Archivio Roncioniano", "Piazza S. Francesco, 27", "Prato", here), verdicts(Different)},
 		{"library of a museum and the museum", place("Biblioteca del Museo del tessuto", "Via Puccetti 3", "Prato", here), place("Museo del Tessuto", "Via Puccetti 3", "Prato", here), verdicts(Different)},
+		{"library of a centre of which nobody says the sort", place("Biblioteca del Centro di scienze naturali", "Via di Galceti, 74", "Prato", here), place("Centro di scienze naturali di Galceti", "Via di Galceti 74", "Prato", at(north(40))), verdicts(Review)},
+		{"library that is called by its name alone", place("Biblioteca comunale Lazzerini", "Via Puccetti 3", "Prato", here), place("Lazzerini", "Via Puccetti, 3", "Prato", here), verdicts(Same)},
 		{"office in a library", place("Biblioteca comunale", "Via Mazzini 21", "Vaiano", here), place("Ufficio cultura", "Via Mazzini 21", "Vaiano", here), verdicts(Different)},
 		{"streets of one name in two towns", place("Via Giuseppe Garibaldi", "", "Prato"), place("Via Giuseppe Garibaldi", "", "Pistoia"), verdicts(Different)},
 		{"square and street of one name", place("Piazza Roma", "", "Prato"), place("Via Roma", "", "Prato"), verdicts(Different)},

@@ -71,6 +71,20 @@ func familiesOf(text string) []string {
 	return list
 }
 
+// belongs reports whether a name says whose part or property its thing is: "Biblioteca del Centro di
+// scienze naturali" is in the centre, and is not the centre.
+func belongs(title string) bool {
+	words := fold(title)
+	i := slices.IndexFunc(words, func(w string) bool { return families[w] != "" })
+	if i < 0 {
+		return false
+	}
+	rest := words[i+1:min(len(words), i+3)] // "Biblioteca comunale della …"
+	return slices.ContainsFunc(rest, func(w string) bool {
+		return slices.Contains([]string{"del", "dello", "della", "dell", "dei", "degli", "delle"}, w)
+	})
+}
+
 // The grades of a school, as bits; institute is the body of several sites.
 const (
 	nursery = 1 << iota

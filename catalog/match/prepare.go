@@ -15,6 +15,7 @@ type Prepared struct {
 	kind      catalog.Kind
 	title     string
 	families  []string // the main one first
+	belongs   bool     // its name says that it belongs to something
 	grades    int
 	names     []name
 	position  position
@@ -53,6 +54,7 @@ func Prepare(s Subject) *Prepared {
 			}
 		}
 	}
+	p.belongs = belongs(s.Title)
 	p.families = familiesOf(s.Type)
 	for _, f := range familiesOf(s.Title) {
 		if !slices.Contains(p.families, f) {

@@ -136,6 +136,7 @@ var words = map[string]string{
 	"family-apart": "they are different sorts of things: one building may hold several",
 	"family-near":  "they may be one thing or two in one place: a person must say", "two-of-a-kind": "two of one sort in two places", "grades-apart": "schools of different grades are different places, also at one address",
 	"numbers-apart": "different numbers in the names are different things", "branch": "one may be a branch of the other: a person must say",
+	"part":        "one may be a part of the other: a person must say",
 	"towns-apart": "they lie in different municipalities", "nameless": "their names do not say that they are one: a person must say", "far-apart": "they lie far apart: a person must say",
 	"own-words": "each name has words of its own: a person must say", "stop": "stops on the two sides of a street have one name: a person must say",
 	"more-said": "one name says much more than the other: a person must say", "half-named": "one name says only what sort of thing it is: a person must say",

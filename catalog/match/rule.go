@@ -22,6 +22,9 @@ var rules = []rule{
 	// One building, several institutions: spec/metadata.md §1.2, Trap.
 	{"family-apart", Different, func(v *vector, _, _ *Prepared) bool { return v.levels[fFamily] == unlike }},
 	{"family-near", Review, func(v *vector, _, _ *Prepared) bool { return v.levels[fFamily] == close }},
+	{"part", Review, func(_ *vector, a, b *Prepared) bool {
+		return a.belongs && len(b.families) == 0 || b.belongs && len(a.families) == 0
+	}},
 	{"two-of-a-kind", Different, func(v *vector, _, _ *Prepared) bool {
 		return v.levels[fName] >= nameGeneric && v.levels[fAddress] >= addressOther && (v.levels[fDistance] == 0 || v.levels[fDistance] >= 3)
 	}},
