@@ -96,6 +96,8 @@ func idText(v any) string {
 	return ""
 }
 
+var unspaced = strings.NewReplacer(" ", "", "/", "")
+
 // normalID is an identifier as its scheme writes it (spec/metadata.md §4.2), out
 // of an address too: "https://www.wikidata.org/wiki/Q42" is Q42.
 func normalID(scheme, value string) string {
@@ -106,7 +108,7 @@ func normalID(scheme, value string) string {
 		}
 		fallthrough
 	case "isil":
-		return strings.NewReplacer(" ", "", "/", "").Replace(strings.ToUpper(value))
+		return unspaced.Replace(strings.ToUpper(value))
 	case "ipa":
 		return strings.ToLower(value)
 	case "wikidata":

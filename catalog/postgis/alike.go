@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 
 	"po-net.prato.it/ponet/catalog"
 	"po-net.prato.it/ponet/catalog/match"
@@ -80,70 +79,6 @@ const liken = `
 	) p on s.own_ewkb is not null
 	where s.subject is not null and s.ours`
 
-// tells are the numbers and contacts of the descriptions ids, and of those staged.
-func (g *grouping) tells(ctx context.Context, ids []string) ([]string, error) {
-	return g.ids(ctx, `
-		select value from identifier where own = any($1) and kind in ('number', 'contact')
-		union
-		select value from evidence where kind in ('number', 'contact')`, ids)
-}
-
-// weak are those of numbers and contacts that tell nothing: a number that a source
-// gives to two, a contact that many have.
-func (g *grouping) weak(ctx context.Context, values []string) (map[string]struct{}, error) {
-	set := make(map[string]struct{})
-	var many []string // have more holders than are looked at here: whose they are is looked up source by source
-	rows, err := g.tx.Query(ctx, `
-		select v, weak
-		from unnest($1::text[]) v, lateral (
-			select sum(n) as holders, bool_or(n >= case kind when 'number' then 2 else $2::int end) as weak
-			from (
-				select kind, count(*) as n
-				from (select kind, source_id from identifier where value = v and kind in ('number', 'contact') limit $3) i
-				group by kind, source_id
-			) c
-		) t
-		where weak or holders = $3`, values, sharedContact, fewHolders)
-	if err != nil {
-		return nil, err
-	}
-	var value string
-	var told bool
-	if _, err := pgx.ForEachRow(rows, []any{&value, &told}, func() error {
-		if told {
-			set[value] = struct{}{}
-		} else {
-			many = append(many, value)
-		}
-		return nil
-	}); err != nil || len(many) == 0 {
-		return set, err
-	}
-	list, err := g.ids(ctx, `
-		select v
-		from unnest($1::text[]) v
-		where exists (
-			select
-			from (values ('number', 2), ('contact', $2::int)) most(kind, n), lateral (
-				select
-				from identifier t, lateral (
-					select count(*) as n
-					from (select from identifier k where k.value = t.value and k.kind = t.kind and k.source_id = t.source_id limit most.n) k
-				) c
-				where t.value = v and t.kind = most.kind and c.n >= most.n
-				limit 1
-			) t
-		)`, many, sharedContact)
-	for _, v := range list {
-		set[v] = struct{}{}
-	}
-	return set, err
-}
-
-// fewHolders is how many descriptions with a number or contact are read to see whether it
-// tells anything: a host may stand in every description of a source.
-const fewHolders = 24
-
 // compare finds out anew to whom the descriptions that changed are alike, and those that a
 // number or contact is of which has ceased to tell anything, or now does: of values, those of
 // before told nothing. It returns whose grouping may be another.
@@ -152,6 +87,7 @@ func (g *grouping) compare(ctx context.Context, values []string, before map[stri
 	if err != nil {
 		return nil, err
 	}
+	g.known.shares(values, after)
 	turned := slices.DeleteFunc(slices.Clone(values), func(v string) bool {
 		_, was := before[v]
 		_, is := after[v]
@@ -164,7 +100,7 @@ func (g *grouping) compare(ctx context.Context, values []string, before map[stri
 		}
 		g.changed = slices.Compact(slices.Sorted(slices.Values(append(g.changed, holders...))))
 	}
-	if _, err := g.tx.Exec(ctx, `delete from subject where own in (select own from likened) or own = any($1)`, slices.Collect(maps.Keys(g.gone))); err != nil {
+	if _, err := g.tx.Exec(ctx, `delete from subject where own = any($1 || array(select own from likened))`, slices.Collect(maps.Keys(g.gone))); err != nil {
 		return nil, err
 	}
 	if _, err := g.tx.Exec(ctx, `insert into subject select * from likened`); err != nil {
@@ -276,53 +212,3 @@ func (g *grouping) mayBe(ctx context.Context, telling []string) ([]catalog.Pair,
 		) p`, g.changed, telling)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Pair])
 }
-
-// A comparison compares descriptions.
-type comparison struct {
-	match.Comparer
-	subjects map[string]*match.Prepared
-}
-
-// comparison prepares descriptions to be compared with each other.
-func (g *grouping) comparison(ctx context.Context, ids []string) (*comparison, error) {
-	c := &comparison{subjects: map[string]*match.Prepared{}}
-	values, err := g.tells(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	if c.Shared, err = g.weak(ctx, values); err != nil {
-		return nil, err
-	}
-	rows, err := g.tx.Query(ctx, `select own::text, body, ST_X(spot), ST_Y(spot), radius from subject where own = any($1)`, ids)
-	if err != nil {
-		return nil, err
-	}
-	var id string
-	var body []byte
-	var lon, lat, radius *float64
-	_, err = pgx.ForEachRow(rows, []any{&id, &body, &lon, &lat, &radius}, func() error {
-		var s match.Subject
-		if err := json.Unmarshal(body, &s); err != nil {
-			return fmt.Errorf("what is compared of %s: %w", id, err)
-		}
-		if lon != nil {
-			s.Geometry = orb.Point{*lon, *lat}
-			s.AccuracyMetres += *radius
-		}
-		c.subjects[id] = match.Prepare(s)
-		return nil
-	})
-	return c, err
-}
-
-// of is the decision on two of them; what there is no description of is not the same.
-func (c *comparison) of(a, b string) match.Decision {
-	x, y := c.subjects[a], c.subjects[b]
-	if x == nil || y == nil {
-		return match.Decision{Verdict: match.Review}
-	}
-	return c.Compare(x, y)
-}
-
-// apart tells the grouping which descriptions are two things, whatever joins them.
-func (c *comparison) apart(a, b string) bool { return c.of(a, b).Verdict == match.Different }

@@ -17,9 +17,10 @@ const foldPage = 2000
 // the first that was added.
 const tableGroups = `
 	select l.source_id, l.name, l.folded, c.record_id as dataset, c.key, r.source_id as reader
-	from (select distinct head from same_as) g
-	join contribution c on c.record_id = g.head and c.missed < 2
-	join layer l on l.source_id = c.source_id and l.dataset_key = c.key and l.dataset_key <> ''
+	from layer l
+	join lateral (
+		select * from contribution c where c.record_id = l.dataset and c.source_id = l.source_id and c.key = l.dataset_key and c.missed < 2 offset 0
+	) c on true
 	join lateral (
 		select o.source_id
 		from contribution o join source s on s.id = o.source_id and s.removed is null
@@ -29,7 +30,8 @@ const tableGroups = `
 			  and exists (select from harvested h where h.source_id = m.source_id and h.layer = m.name and h.missed < 2))
 		order by o.shown desc, s.added, s.id
 		limit 1
-	) r on true`
+	) r on true
+	where l.dataset_key <> '' and exists (select from same_as where head = l.dataset)`
 
 // Elsewhere are those of the datasets of the run's source, by their keys, whose
 // tables another source gives: they need not be read here too.

@@ -31,6 +31,7 @@ type grouping struct {
 	now     map[string]string // and after
 	doubts  []catalog.Doubt
 	around  []string // all whose grouping was computed
+	known   comparison
 }
 
 func newGrouping(tx pgx.Tx, gone []string) *grouping {

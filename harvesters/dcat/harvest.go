@@ -21,7 +21,7 @@ var errEnough = errors.New("enough")
 // a catalogue without any dataset.
 func Harvest(ctx context.Context, c *http.Client, src catalog.Source) iter.Seq2[catalog.Harvested, error] {
 	return func(yield func(catalog.Harvested, error) bool) {
-		l := &listing{src: src, client: c, layer: catalog.DatasetLayer(), yield: yield, keys: map[string]string{}, total: -1}
+		l := &listing{src: src, client: c, layer: catalog.DatasetLayer(), yield: yield, keys: map[string]string{}, total: -1, first: -1}
 		if err := l.read(ctx); err != nil && !errors.Is(err, errEnough) {
 			if !errors.Is(err, catalog.ErrFailedListing) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 				err = fmt.Errorf("%w: %w", err, catalog.ErrFailedListing)
@@ -41,6 +41,7 @@ type listing struct {
 	guard    fetch.Guard
 	datasets int  // nodes that are a dataset, on all pages, each once
 	total    int  // that the catalogue says it has, -1: it does not say
+	first    int  // that it said at first
 	partial  bool // the source is a page in the middle
 }
 
@@ -61,6 +62,9 @@ func (l *listing) read(ctx context.Context) error {
 	}
 	if l.total > l.datasets {
 		return failed("the catalogue says that it has %d datasets, its pages hold %d", l.total, l.datasets)
+	}
+	if l.total != l.first {
+		return failed("the catalogue said that it has %d datasets and then %d: it changed while it was read, and some may have been missed", l.first, l.total)
 	}
 	return nil
 }
@@ -97,6 +101,9 @@ func (l *listing) page(ctx context.Context, n int, address, asGiven string) (nex
 		return "", "", nil
 	}
 	if !l.partial {
+		if l.total < 0 {
+			l.first = p.total()
+		}
 		l.total = max(l.total, p.total()) // one that becomes smaller moves what was not read up into what was
 	}
 	if next == "" {

@@ -49,11 +49,11 @@ func (h *history) revert(ctx context.Context) error {
 		if !errors.Is(failure, catalog.ErrExists) {
 			wrong = "a run is not finished"
 		}
+	case h.undone(d) && failure != nil:
 	case d.erased:
 		if !errors.Is(failure, catalog.ErrNotFound) {
 			wrong = "something was erased since"
 		}
-	case h.undone(d) && failure != nil:
 	case errors.As(failure, &conflict):
 		wrong = p.named(conflict, except)
 	case failure != nil && hit == "":
