@@ -79,7 +79,7 @@ func belongs(title string) bool {
 	if i < 0 {
 		return false
 	}
-	rest := words[i+1:min(len(words), i+3)] // "Biblioteca comunale della …"
+	rest := words[i+1 : min(len(words), i+3)] // "Biblioteca comunale della …"
 	return slices.ContainsFunc(rest, func(w string) bool {
 		return slices.Contains([]string{"del", "dello", "della", "dell", "dei", "degli", "delle"}, w)
 	})
