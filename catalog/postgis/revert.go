@@ -194,7 +194,10 @@ func (r *revert) plan(ctx context.Context) error {
 		) n on true
 		left join harvested h on h.source_id = u.key ->> 0 and h.layer = u.key ->> 1 and h.key = u.key ->> 2
 		where u.run_id = $1 and u.relation = 'harvested'
-		  and (h.hash::text is distinct from n.before ->> 'hash' or (h.missed < $2) is distinct from ((n.before ->> 'missed')::int < $2))
+		  and ((h.missed < $2) is distinct from ((n.before ->> 'missed')::int < $2) or case -- not how it was written or read
+			when h.said is not null then h.said::text is distinct from n.before ->> 'said' or h.shape::text is distinct from n.before ->> 'shape'
+			when h.content <> '' then h.content::text is distinct from n.before ->> 'content'
+			else h.hash::text is distinct from n.before ->> 'hash' end)
 		group by u.record_id
 		on conflict do nothing`, r.run, missesToWithdraw)
 	if err != nil {
