@@ -23,6 +23,8 @@ type DownloadInput struct {
 	Request
 	Filters
 	Past
+	Relations  bool   `query:"relations" doc:"With columns for the records that each one names: relation_takes_place_in has their addresses, with blanks between, relation_takes_place_in_title their titles, those that may stand under the licence of the row. Not of the past."`
+	Licence    string `query:"licence" maxLength:"200" doc:"Only what may be given out under this licence, such as CC BY 4.0: nothing of ODbL or BY-SA then." example:"CC BY 4.0"`
 	Collection string `path:"collectionId" maxLength:"200" doc:"Name of a collection, or all." example:"places"`
 	Format     string `path:"format" enum:"csv,geojson,geojsonseq,parquet,ics" doc:"Format of the file." example:"csv"`
 }
@@ -71,14 +73,34 @@ func (s *server) download(ctx context.Context, in *DownloadInput) (*answer, erro
 	if q.Where, err = where(r, c, s.docs.queries["download"]); err != nil {
 		return nil, err
 	}
-	tag, err := s.stateTag(ctx, r, c.Name, format.MediaType, in.at)
+	var under *catalog.Licence
+	if in.Licence != "" {
+		l, known := datasets.Vocabularies().Licence(in.Licence)
+		if !known {
+			return nil, badQuery("licence", in.Licence, "is not known; a licence is named like CC BY 4.0, or by its URI")
+		}
+		under, c.Licence = &l, l.URI
+	}
+	tagged := c.Name
+	if q.Targets = in.Relations; q.Targets {
+		tagged = "" // what is named may be in any collection
+	}
+	if q.Targets && in.at != nil {
+		return nil, badQuery("relations", "true", "what records named is not known of the past: leave out asOf")
+	}
+	tag, err := s.stateTag(ctx, r, tagged, format.MediaType, in.at)
 	if err != nil {
 		return nil, err
 	}
 	if a := unchanged(r, tag); a != nil {
 		return a, nil
 	}
-	return s.file(r, in, format, c, tag, func(ctx context.Context) iter.Seq2[*catalog.Record, error] { return s.store.Records(ctx, q) }), nil
+	return s.file(r, in, format, c, tag, func(ctx context.Context) iter.Seq2[*catalog.Record, error] {
+		if under == nil {
+			return s.store.Records(ctx, q)
+		}
+		return datasets.Under(*under, s.store.Records(ctx, q), func(catalog.Licence) {})
+	}), nil
 }
 
 // file is the records as a file in format.
@@ -91,7 +113,13 @@ func (s *server) file(r *http.Request, in *DownloadInput, format datasets.Format
 		r, w := humago.Unwrap(hc)
 		caching(hc)
 		hc.AppendHeader("Link", s.downloadLinks(r, c))
-		s.sendFile(w, r, []catalog.Taken{taken}, func(out *lateWriter) error { return format.Encode(out, c, records(r.Context())) })
+		s.sendFile(w, r, []catalog.Taken{taken}, func(out *lateWriter) error {
+			c, records := c, records(r.Context())
+			if in.Relations {
+				c, records = datasets.Related(c, records, func(id string) string { return s.permanent(r, id) })
+			}
+			return format.Encode(out, c, records)
+		})
 	}}
 	return a.with("Content-Type", format.MediaType).with("ETag", tag).
 		with("Content-Disposition", disposition(in.Collection, format.Extension)).

@@ -47,7 +47,11 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if _, err := uuid.Parse(in.ID); err != nil || len(in.ID) != 36 {
 		return nil, missing
 	}
-	tag, err := s.stateTag(ctx, r, in.Collection, mediaType, in.at)
+	tagged := in.Collection
+	if in.at == nil {
+		tagged = "" // datasets that it is in are named too
+	}
+	tag, err := s.stateTag(ctx, r, tagged, mediaType, in.at)
 	if err != nil && !notFound(err) {
 		return nil, err
 	}
@@ -72,11 +76,14 @@ func (s *server) item(ctx context.Context, in *ItemInput) (*answer, error) {
 	if page {
 		return s.itemPage(ctx, r, tag, rec)
 	}
-	encoded := s.feature(r, rec)
-	if in.at == nil {
-		encoded = withQuality(encoded, rec)
+	if in.at != nil {
+		return send(geoJSONType, tag, s.feature(r, rec)), nil
 	}
-	return send(geoJSONType, tag, encoded), nil
+	datasets, err := s.store.DatasetsOf(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	return send(geoJSONType, tag, withQuality(s.feature(r, rec, s.datasetLinks(r, rec, datasets)...), rec)), nil
 }
 
 func missingRecord(collection, id string) string {
@@ -110,7 +117,7 @@ func query(r *http.Request) string {
 
 // feature is the encoded feature of a record with the links that the standard
 // wants put in before its closing brace.
-func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
+func (s *server) feature(r *http.Request, rec *catalog.Record, more ...Link) []byte {
 	links := append(s.selfAndPage(r, geoJSONType),
 		Link{Href: s.at(r, "collections", rec.Collection), Rel: "collection", Type: jsonType, Title: "The collection"},
 		Link{Href: s.permanent(r, rec.ID), Rel: "canonical", Title: "Its permanent identifier"})
@@ -128,11 +135,28 @@ func (s *server) feature(r *http.Request, rec *catalog.Record) []byte {
 	if isWebAddress(rec.SourceURL) {
 		links = append(links, Link{Href: rec.SourceURL, Rel: "via", Title: "Where it was harvested"})
 	}
+	links = append(links, more...)
 	encoded := bytes.TrimRight(rec.Feature, " \n")
 	b := append(make([]byte, 0, len(encoded)+1000), encoded[:len(encoded)-1]...)
 	b = appendLinks(append(b, ','), links)
 	return append(b, '}')
 }
+
+// datasetLinks lead to the datasets that rec is in, and to the records that it
+// describes. Their relation is the word of DCMI Metadata Terms (RFC 8288, section 2.1.2).
+func (s *server) datasetLinks(r *http.Request, rec *catalog.Record, datasets []*catalog.Record) []Link {
+	var links []Link
+	if rec.Kind == catalog.KindDataset {
+		links = append(links, Link{Href: s.at(r, "search") + "?related=" + rec.ID + "&relation=" + catalog.Describes, Rel: dcTerms + "references", Type: geoJSONType, Title: "The records that it describes"})
+	}
+	for _, d := range datasets {
+		links = append(links, Link{Href: s.at(r, "collections", catalog.KindDataset.Collection(), "items", d.ID), Rel: dcTerms + "isReferencedBy", Type: geoJSONType, Title: "A dataset that it is in: " + d.Title})
+	}
+	return links
+}
+
+// dcTerms is the namespace of DCMI Metadata Terms.
+const dcTerms = "http://purl.org/dc/terms/"
 
 // permanent is the identifier of a record as an address, which leads to its
 // page in the portal.

@@ -17,6 +17,7 @@ type Store interface {
 	Item(ctx context.Context, id string) (*catalog.Record, error)
 	Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog.Record, error]
 	Relations(ctx context.Context, id string, q catalog.RelationQuery) ([]catalog.RelationGroup, error)
+	DatasetsOf(ctx context.Context, r *catalog.Record) ([]*catalog.Record, error)
 	ItemAsOf(ctx context.Context, id string, t time.Time) (*catalog.Record, error)
 	PastMark(ctx context.Context, t time.Time) (int64, error)
 	Search(ctx context.Context, q catalog.Query) (catalog.Results, error)

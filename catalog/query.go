@@ -24,6 +24,7 @@ type Query struct {
 	OpenAt         *time.Time // open at that moment, as far as the hours can be read
 	Related        string     // id of a record: what has to do with it in the way Relation
 	Relation       string     // name of a Direction
+	Targets        bool       // of Records: fill in what each names
 	NoDatasets     bool       // things on the ground only; the datasets have a catalogue of their own
 	Near           *orb.Point // lon, lat
 	RadiusMetres   float64    // with Near; 0: no limit

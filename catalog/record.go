@@ -89,6 +89,8 @@ type Record struct {
 	Properties Properties `json:",omitzero"`
 	// Feature is the record as an encoded GeoJSON Feature (RFC 7946); filled when read.
 	Feature []byte `json:",omitzero"`
+	// Targets are the records that it names; filled for exports that ask for them.
+	Targets []Target `json:",omitzero"`
 
 	Version                    int       `json:",omitzero"`
 	Created, Updated, Verified time.Time `json:",omitzero"` // Verified: last complete harvest that still listed it

@@ -22,8 +22,9 @@ type RelationType struct {
 // Relations that are not told by properties: what the table of a dataset
 // holds, and where something lies.
 const (
-	Documents = "documented_by" // inverse: describes
-	Within    = "within"        // inverse: contains
+	Documents = "documented_by"
+	Describes = "describes" // the inverse
+	Within    = "within"    // inverse: contains
 )
 
 var relationTypes = []RelationType{
@@ -71,7 +72,7 @@ var relationTypes = []RelationType{
 	{Name: "replaces", Inverse: "replaced_by", From: []Kind{KindAdminArea, KindOrganization}, To: []Kind{KindAdminArea, KindOrganization}, Same: true,
 		Forward: []string{"predecessor", "successor_of"}, Backward: []string{"successor"},
 		IT: "Prima era", EN: "Before", InverseIT: "Poi è diventato", InverseEN: "Later"},
-	{Name: Documents, Inverse: "describes", To: []Kind{KindDataset},
+	{Name: Documents, Inverse: Describes, To: []Kind{KindDataset},
 		IT: "Insiemi di dati in cui si trova", EN: "Datasets it is in", InverseIT: "Schede di questi dati", InverseEN: "Records of these data", SchemaOrg: "subjectOf", InverseSchemaOrg: "about"},
 }
 

@@ -69,6 +69,13 @@ func TestDatasetRows(t *testing.T) {
 		if strings.Contains(page, "<b>Grammatica") || strings.Contains(page, `href="javascript`) {
 			t.Errorf("%s: what a source says reaches the page as markup", path)
 		}
+		dataset := regexp.MustCompile(`href="(/dati/libri-[^"]+|/dati/libri[^"/]*)"`).FindStringSubmatch(page)
+		if dataset == nil {
+			t.Errorf("%s does not name the dataset that it is in", path)
+		}
+		if _, body := s.get(t, path+".ttl"); !strings.Contains(body, "dct:isReferencedBy <"+s.URL+"/id/") || !strings.Contains(body, "schema:subjectOf <") {
+			t.Errorf("%s.ttl does not name the dataset that it is in: %s", path, body)
+		}
 		if data, body := s.get(t, path+".geojson"); data.StatusCode != http.StatusOK || !strings.Contains(body, `"geometry":null`) {
 			t.Errorf("%s as data: %s %.100s", path, data.Status, body)
 		}

@@ -35,7 +35,9 @@ func (s *server) wholeLD(r *http.Request, rec *catalog.Record) (map[string]any, 
 			return nil, err
 		}
 	}
-	s.ldRelations(out, func(path string) string { return s.absolute(r, path) }, groups)
+	absolute := func(path string) string { return s.absolute(r, path) }
+	s.ldRelations(out, absolute, groups)
+	ldTerms(out, absolute, groups)
 	check, err := s.lastCheck(r.Context(), rec)
 	s.ldCheck(out, r, rec, check)
 	return out, err

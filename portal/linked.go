@@ -195,7 +195,7 @@ func (p *linkedSection) has(path string) bool {
 func (s *server) ldRelations(out map[string]any, absolute func(path string) string, groups []catalog.RelationGroup) {
 	for _, g := range groups {
 		name := g.Property()
-		if name == "" || g.Name() == "describes" || g.Name() == "contains" && g.Count > maxLinkedLD {
+		if name == "" || g.Name() == "contains" && g.Count > maxLinkedLD {
 			continue // a search tells those
 		}
 		var list []any
@@ -218,6 +218,29 @@ func (s *server) ldRelations(out map[string]any, absolute func(path string) stri
 			}
 		}
 	}
+}
+
+// ldTerms tells the same in the terms of DCMI and DCAT, which have a word for every
+// relation: who reads RDF need not know schema.org.
+func ldTerms(out map[string]any, absolute func(path string) string, groups []catalog.RelationGroup) {
+	if len(groups) == 0 {
+		return
+	}
+	prefixes := map[string]any{}
+	for _, g := range groups {
+		if g.Name() == "contains" && g.Count > maxLinkedLD {
+			continue
+		}
+		term := g.Term()
+		list, _ := out[term].([]any)
+		for _, r := range g.Related {
+			list = append(list, map[string]any{"@id": absolute("/id/" + r.Record.ID)})
+		}
+		out[term] = list
+		prefix, _, _ := strings.Cut(term, ":")
+		prefixes[prefix] = turtlePrefixes[prefix]
+	}
+	out["@context"] = []any{out["@context"], prefixes}
 }
 
 // coursesHere fills the courses at the position of rec that do not name it.

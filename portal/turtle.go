@@ -10,7 +10,11 @@ import (
 	"strings"
 )
 
-const schemaOrgIRI = "https://schema.org/"
+// turtlePrefixes are the namespaces of what records are described with; names
+// without a prefix are those of schema.org.
+var turtlePrefixes = map[string]string{
+	"schema": "https://schema.org/", "dct": "http://purl.org/dc/terms/", "dcat": "http://www.w3.org/ns/dcat#",
+}
 
 // linkProperties are those of schema.org whose values are IRIs and not texts.
 var linkProperties = []string{
@@ -30,7 +34,9 @@ func turtle(described map[string]any) ([]byte, error) {
 		return nil, err
 	}
 	b := &turtleWriter{named: []map[string]any{node}}
-	fmt.Fprintf(b, "@prefix schema: <%s> .\n", schemaOrgIRI)
+	for _, prefix := range slices.Sorted(maps.Keys(turtlePrefixes)) {
+		fmt.Fprintf(b, "@prefix %s: <%s> .\n", prefix, turtlePrefixes[prefix])
+	}
 	for i := 0; i < len(b.named); i++ { // it grows
 		b.WriteString("\n" + turtleIRI(fmt.Sprint(b.named[i]["@id"])))
 		b.writeStatements(b.named[i], "\n    ")
@@ -57,7 +63,11 @@ func (b *turtleWriter) writeStatements(node map[string]any, indent string) {
 		if strings.HasPrefix(name, "@") {
 			continue
 		}
-		b.WriteString(separator + indent + "schema:" + name + " ")
+		predicate := name
+		if !strings.Contains(name, ":") {
+			predicate = "schema:" + name
+		}
+		b.WriteString(separator + indent + predicate + " ")
 		separator = " ;"
 		for i, v := range listOf(node[name]) {
 			if i > 0 {
@@ -81,7 +91,9 @@ func (b *turtleWriter) writeObject(name string, v any, indent string) {
 	case map[string]any:
 		if id, ok := v["@id"].(string); ok {
 			b.WriteString(turtleIRI(id))
-			b.named = append(b.named, v)
+			if len(v) > 1 { // it says more than its name
+				b.named = append(b.named, v)
+			}
 			return
 		}
 		b.WriteString("[")

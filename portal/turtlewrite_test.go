@@ -26,7 +26,7 @@ func FuzzTurtle(f *testing.F) {
 		}
 		for node := range g.Nodes() {
 			for _, e := range node.Edges {
-				if e.Predicate == schemaOrgIRI+"name" && e.Object.Value != text {
+				if e.Predicate == turtlePrefixes["schema"]+"name" && e.Object.Value != text {
 					t.Errorf("%q comes back as %q", text, e.Object.Value)
 				}
 			}

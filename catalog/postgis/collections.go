@@ -160,7 +160,10 @@ func (s *Store) summed(ctx context.Context, c *catalog.Collection) error {
 		return err
 	}
 	c.Extent, c.From, c.To = sum.extent, sum.from, sum.to
-	if c.Licence == "" {
+	switch {
+	case sum.several: // rows may have another than their source: then each says its own
+		c.Licence = ""
+	case sum.licence != "":
 		c.Licence = sum.licence
 	}
 	c.Columns = append(envelope(sum.properties), c.Columns...)

@@ -12,7 +12,7 @@ import (
 
 // Records streams the records q selects in the order of the Hilbert curve
 // inside each collection: what lies together comes together. Only ID and
-// Feature are filled, which is all that an encoder reads and takes a quarter of
+// Feature are filled (and with q.Targets those), which is all that an encoder reads and takes a quarter of
 // the time of the rest. All come from one snapshot, however long the reader takes,
 // and memory stays flat. An error is the last pair. Of q, cursors, order, limit
 // and offset do not count. As of a past moment they come in order of key.
@@ -24,7 +24,11 @@ func (s *Store) Records(ctx context.Context, q catalog.Query) iter.Seq2[*catalog
 			if q.AsOf != nil {
 				order = keyOrder(false)
 			}
-			err = s.stream(ctx, f, order, func(r *catalog.Record) bool { return yield(r, nil) })
+			if q.Targets && q.AsOf != nil {
+				err = fmt.Errorf("what records named is not known of the past: %w", catalog.ErrInvalid)
+			} else {
+				err = s.stream(ctx, f, order, q.Targets, func(r *catalog.Record) bool { return yield(r, nil) })
+			}
 		}
 		if err != nil {
 			yield(nil, fmt.Errorf("records of %q: %w", q.Collection, err))
@@ -39,7 +43,7 @@ const fetchSize = 1000
 // from a cursor: planned for a quick first row, which means the order of an
 // index and no sort of a million rows, it can be left at any time. An export
 // takes as long as its reader does, so that it has no statement timeout.
-func (s *Store) stream(ctx context.Context, f *filter, order string, each func(*catalog.Record) bool) error {
+func (s *Store) stream(ctx context.Context, f *filter, order string, targets bool, each func(*catalog.Record) bool) error {
 	tx, err := s.public.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return err
@@ -58,27 +62,29 @@ order by %s`, f.table, f.where(), order), f.args...)
 		return err
 	}
 	for {
-		rows, err := tx.Query(ctx, fmt.Sprintf("fetch %d from export", fetchSize))
+		page, err := fetch(ctx, tx)
+		if err == nil && targets {
+			err = name(ctx, tx, page)
+		}
 		if err != nil {
 			return err
 		}
-		n := 0
-		for ; rows.Next(); n++ {
-			r := &catalog.Record{}
-			if err := rows.Scan(&r.ID, &r.Feature); err != nil {
-				rows.Close()
-				return err
-			}
+		for _, r := range page {
 			if !each(r) {
-				rows.Close()
 				return nil
 			}
 		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		if n < fetchSize {
+		if len(page) < fetchSize {
 			return tx.Commit(ctx)
 		}
 	}
+}
+
+// fetch are the next records of the cursor.
+func fetch(ctx context.Context, tx pgx.Tx) ([]*catalog.Record, error) {
+	rows, _ := tx.Query(ctx, fmt.Sprintf("fetch %d from export", fetchSize))
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*catalog.Record, error) {
+		r := &catalog.Record{}
+		return r, row.Scan(&r.ID, &r.Feature)
+	})
 }

@@ -21,6 +21,7 @@ type summary struct {
 	extent     *orb.Bound
 	from, to   *time.Time
 	licence    string          // the one licence of every record; "" when there are several
+	several    bool            // licences
 	properties map[string]bool // the envelope's properties that some record has
 }
 
@@ -106,6 +107,7 @@ func (s *Store) summarize(ctx context.Context, collection string, old summary) (
 	if licence != nil && *licence == *other {
 		new.licence = *licence
 	}
+	new.several = licence != nil && *licence != *other
 	for i, c := range catalog.EnvelopeColumns() {
 		new.properties[c.Name] = present[i]
 	}
@@ -142,8 +144,9 @@ func (a summary) join(b summary) summary {
 		a.to = b.to
 	}
 	if a.licence != b.licence {
-		a.licence = ""
+		a.licence, a.several = "", true
 	}
+	a.several = a.several || b.several
 	both := map[string]bool{}
 	for name, has := range a.properties {
 		both[name] = has || b.properties[name]

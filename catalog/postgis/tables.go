@@ -113,12 +113,16 @@ func (s *Store) oneDataset(ctx context.Context, where, arg string) (*catalog.Rec
 	return r, nil
 }
 
-// DatasetsOf are the datasets in which the record r appears: whose row it is.
+// DatasetsOf are the datasets in which the record r appears: of which one of its
+// descriptions is a row.
 func (s *Store) DatasetsOf(ctx context.Context, r *catalog.Record) ([]*catalog.Record, error) {
 	rows, _ := s.public.Query(ctx, "select "+recordColumns+` from published
-		where collection = 'datasets' and id in (select dataset from layer where collection = $1 and source_id = $2)
+		where collection = 'datasets' and id <> $1 and id in (
+			select l.dataset
+			from contribution c join layer l on l.source_id = c.source_id and l.name = c.layer
+			where c.record_id = $1 and c.missed < $2 and not l.folded)
 		order by plain(title), id
-		limit 10`, r.Collection, r.SourceID)
+		limit 10`, r.ID, missesToWithdraw)
 	list, err := pgx.CollectRows(rows, scanRecord)
 	if err != nil {
 		return nil, fmt.Errorf("datasets of record %s: %w", r.ID, err)

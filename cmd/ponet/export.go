@@ -20,6 +20,7 @@ type exportCmd struct {
 	Filter     map[string]string `placeholder:"PROPERTY=VALUE" help:"Only records with this value."`
 	Query      string            `short:"q" help:"Only what this search finds."`
 	AsOf       string            `name:"as-of" placeholder:"TIME" help:"As it was published then: a time such as 2026-11-21T09:00:00Z, or a date, which is its end in Italy."`
+	Relations  bool              `help:"With columns for the records that each one names: their addresses, and their titles."`
 	Licence    string            `placeholder:"LICENCE" help:"Only what may be given out under this licence, such as \"CC BY 4.0\": nothing of ODbL or BY-SA then."`
 }
 
@@ -48,6 +49,7 @@ func (c exportCmd) Run(sh *shell) error {
 		}
 		q.BBox = &box
 	}
+	q.Targets = c.Relations
 	var err error
 	if q.AsOf, err = moment(c.AsOf); err != nil {
 		return err
@@ -70,6 +72,9 @@ func (c exportCmd) Run(sh *shell) error {
 		return err
 	}
 	records := n.Records(sh.ctx, q)
+	if c.Relations {
+		collection, records = datasets.Related(collection, records, func(id string) string { return sh.cfg.baseURL() + "/id/" + id })
+	}
 	if c.Licence != "" {
 		licence, ok := datasets.Vocabularies().Licence(c.Licence)
 		if !ok {
