@@ -335,68 +335,37 @@ func TestSourcesOfOneDataset(t *testing.T) {
 // Neither the order in which sources are harvested nor how often changes what
 // comes out.
 func TestOrderOfSourcesChangesNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("many harvests")
-	}
-	for seed := range uint64(5) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 4))
-			ids := []string{"a", "b", "c", "d"}
-			universe := map[string][]listed{}
-			for _, id := range ids {
-				for i := range 6 {
-					d := listed{IRI: fmt.Sprintf("https://%s.example/d/%d", id, i), Holder: []string{"", "c_g999", "c_d612"}[random.IntN(3)], Title: fmt.Sprintf("Dati %s %d", id, i)}
-					pool := func(of string) string { return fmt.Sprintf("https://%s.example/%d", of, random.IntN(7)) }
-					if random.IntN(2) == 0 {
-						d.Other = pool("altro")
-					}
-					if random.IntN(3) == 0 {
-						d.Page = pool("pagina")
-					}
-					if random.IntN(3) == 0 {
-						d.ID = fmt.Sprintf("dati-%d", random.IntN(6))
-					}
-					for range random.IntN(3) {
-						d.Files = append(d.Files, pool("file")+".pdf")
-					}
-					d.Files = slices.Compact(slices.Sorted(slices.Values(d.Files)))
-					universe[id] = append(universe[id], d)
+	anyOrder[listed]{
+		harvests: 5,
+		draw: func(random *rand.Rand, id string) (list []listed) {
+			pool := func(of string) string { return fmt.Sprintf("https://%s.example/%d", of, random.IntN(7)) }
+			for i := range 6 {
+				d := listed{IRI: fmt.Sprintf("https://%s.example/d/%d", id, i), Holder: []string{"", "c_g999", "c_d612"}[random.IntN(3)], Title: fmt.Sprintf("Dati %s %d", id, i)}
+				if random.IntN(2) == 0 {
+					d.Other = pool("altro")
 				}
-			}
-			straight := newPortals(t, ids...)
-			for _, id := range ids {
-				straight.harvest(id, universe[id]...)
-			}
-			crooked := newPortals(t, ids...)
-			for range 5 { // parts of the sources, changed and in any order
-				id := ids[random.IntN(len(ids))]
-				part := slices.Clone(universe[id])
-				random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
-				part = part[:1+random.IntN(len(part))]
-				part[0].Other, part[0].Files = "https://altro.example/"+fmt.Sprint(random.IntN(7)), nil
-				r := crooked.harvest(id, part...)
-				if random.IntN(2) == 0 { // and undone
-					run, err := crooked.store.Run(t.Context(), r.Run)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if _, err := crooked.store.Revert(t.Context(), crooked.list[id], run, true); err != nil {
-						t.Fatal(err)
-					}
-					crooked.sound()
+				if random.IntN(3) == 0 {
+					d.Page = pool("pagina")
 				}
+				if random.IntN(3) == 0 {
+					d.ID = fmt.Sprintf("dati-%d", random.IntN(6))
+				}
+				for range random.IntN(3) {
+					d.Files = append(d.Files, pool("file")+".pdf")
+				}
+				d.Files = slices.Compact(slices.Sorted(slices.Values(d.Files)))
+				list = append(list, d)
 			}
-			for _, i := range random.Perm(len(ids)) {
-				crooked.harvest(ids[i], universe[ids[i]]...)
-			}
-			want := straight.records()
-			if !strings.Contains(want, "also") {
-				t.Error("nothing was recognised: the test says nothing")
-			}
-			crooked.want("in another order", want)
-			straight.sound()
-		})
-	}
+			return list
+		},
+		change: func(random *rand.Rand, d *listed) {
+			d.Other, d.Files = "https://altro.example/"+fmt.Sprint(random.IntN(7)), nil
+		},
+		known:   newPortals,
+		harvest: (*portals).harvest,
+		records: (*portals).records,
+		merged:  func(records string) bool { return strings.Contains(records, "also") },
+	}.test(t, 4)
 }
 
 // What a source said of a dataset goes out of the record that it had a part in,

@@ -243,67 +243,34 @@ func TestSharedContacts(t *testing.T) {
 // Neither the order in which sources of places are harvested nor how often, nor what was
 // undone meanwhile, changes what comes out.
 func TestOrderOfPlacesChangesNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("many harvests")
-	}
-	for seed := range uint64(5) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 5))
-			ids := []string{"a", "b", "c", "d"}
-			universe := map[string][]place{}
-			names := []string{"Biblioteca Lazzerini", "Biblioteca comunale Lazzerini", "Biblioteca A. Lazzerini", "Biblioteca Roncioniana", "Biblioteca Ronconiana", "Lazzerini", "Biblioteca civica"}
-			for _, id := range ids {
-				for i := range 5 {
-					x := place{Key: fmt.Sprint(i), Name: names[random.IntN(len(names))], Lon: 11.09 + float64(random.IntN(3))/1000, Lat: 43.88}
-					if random.IntN(3) == 0 {
-						x.Phone = fmt.Sprintf("0574 18360%d", random.IntN(3))
-					}
-					if random.IntN(3) == 0 {
-						x.Street = fmt.Sprintf("Via Puccetti %d", 1+random.IntN(3))
-					}
-					if random.IntN(4) == 0 {
-						x.Lon, x.Lat = 0, 0
-					}
-					if random.IntN(5) == 0 {
-						x.ISIL = fmt.Sprintf("IT-PO000%d", 1+random.IntN(3))
-					}
-					universe[id] = append(universe[id], x)
+	names := []string{"Biblioteca Lazzerini", "Biblioteca comunale Lazzerini", "Biblioteca A. Lazzerini", "Biblioteca Roncioniana", "Biblioteca Ronconiana", "Lazzerini", "Biblioteca civica"}
+	anyOrder[place]{
+		harvests: 6,
+		draw: func(random *rand.Rand, _ string) (list []place) {
+			for i := range 5 {
+				x := place{Key: fmt.Sprint(i), Name: names[random.IntN(len(names))], Lon: 11.09 + float64(random.IntN(3))/1000, Lat: 43.88}
+				if random.IntN(3) == 0 {
+					x.Phone = fmt.Sprintf("0574 18360%d", random.IntN(3))
 				}
-			}
-			straight := newTables(t, ids...)
-			for _, id := range ids {
-				straight.places(id, universe[id]...)
-			}
-			crooked := newTables(t, ids...)
-			for range 6 {
-				id := ids[random.IntN(len(ids))]
-				part := slices.Clone(universe[id])
-				random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
-				part = part[:1+random.IntN(len(part))]
-				part[0].Name, part[0].Phone = names[random.IntN(len(names))], ""
-				r := crooked.places(id, part...)
-				if random.IntN(2) == 0 {
-					run, err := crooked.store.Run(t.Context(), r.Run)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if _, err := crooked.store.Revert(t.Context(), crooked.list[id], run, true); err != nil {
-						t.Fatal(err)
-					}
-					crooked.sound()
+				if random.IntN(3) == 0 {
+					x.Street = fmt.Sprintf("Via Puccetti %d", 1+random.IntN(3))
 				}
+				if random.IntN(4) == 0 {
+					x.Lon, x.Lat = 0, 0
+				}
+				if random.IntN(5) == 0 {
+					x.ISIL = fmt.Sprintf("IT-PO000%d", 1+random.IntN(3))
+				}
+				list = append(list, x)
 			}
-			for _, i := range random.Perm(len(ids)) {
-				crooked.places(ids[i], universe[ids[i]]...)
-			}
-			want := straight.described()
-			if !strings.Contains(want, ", ") {
-				t.Error("nothing was recognised: the test says nothing")
-			}
-			crooked.wantPlaces("in another order", strings.Split(want, "\n")...)
-			straight.sound()
-		})
-	}
+			return list
+		},
+		change:  func(random *rand.Rand, x *place) { x.Name, x.Phone = names[random.IntN(len(names))], "" },
+		known:   newTables,
+		harvest: (*portals).places,
+		records: (*portals).described,
+		merged:  func(records string) bool { return strings.Contains(records, ", ") },
+	}.test(t, 5)
 }
 
 // What a source said of a place goes out of the record that it had a part in, out of its past
