@@ -130,7 +130,7 @@ func TestBodiesOfSources(t *testing.T) {
 	}
 	used, ids := map[string]bool{}, map[string]bool{}
 	for _, s := range Sources("http://127.0.0.1:8081/") {
-		if gathers := s.Standing == catalog.StandingRegister || s.Standing == catalog.StandingCollection; !bodies[s.BodyID] && !(gathers && s.BodyID == "") {
+		if !bodies[s.BodyID] {
 			t.Errorf("source %s belongs to %q, which is not among the bodies", s.ID, s.BodyID)
 		}
 		if ids[s.ID] || catalog.ReservedCollection(s.ID) {

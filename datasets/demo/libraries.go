@@ -170,10 +170,10 @@ func librarySources(base string) []catalog.Source {
 		s.Standing = standing
 		sources = append(sources, s)
 	}
-	add("xml", "anagrafe-biblioteche", registerFile, "", "Anagrafe dimostrativa delle biblioteche", catalog.StandingRegister, catalog.Mapping{Path: "//biblioteca", Key: []string{"codice-isil"},
+	add("xml", "anagrafe-biblioteche", registerFile, "p_po", "Anagrafe dimostrativa delle biblioteche", catalog.StandingRegister, catalog.Mapping{Path: "//biblioteca", Key: []string{"codice-isil"},
 		Fields: fields("title=denominazione code=codice-isil address=indirizzo postcode=cap municipality=comune phone=telefono email=email lon=longitudine lat=latitudine")})
 	add("json", "biblioteche-toscana", regionLibraries, "r_toscan", "Biblioteche toscane (elenco dimostrativo)", catalog.StandingRegional, catalog.Mapping{Path: "biblioteche", Key: []string{"id"},
 		Fields: fields("title=nome address=via municipality=comune phone=tel opening_hours=orari lon=x lat=y"), Paging: &catalog.Paging{OffsetParam: "da", Total: "totale"}})
-	add("jsonld", "prato-da-scoprire", siteMap, "", "Prato da scoprire (sito dimostrativo)", catalog.StandingCollection, catalog.Mapping{})
+	add("jsonld", "prato-da-scoprire", siteMap, "c_g999", "Prato da scoprire (sito dimostrativo)", catalog.StandingCollection, catalog.Mapping{})
 	return sources
 }
