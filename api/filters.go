@@ -60,6 +60,7 @@ func (f *Filters) query(collection string) (catalog.Query, error) {
 	if err := f.related(&q); err != nil {
 		return q, err
 	}
+	q.NoGazetteer = collection == "" && len(q.Sources) == 0 && q.Related == ""
 	if f.OpenAt != "" {
 		at, err := time.Parse(time.RFC3339, f.OpenAt)
 		if err != nil || at.Year() < 1 || at.Year() > 9999 {

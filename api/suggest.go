@@ -21,7 +21,7 @@ type Suggestions struct {
 
 // A Suggestion is one of them.
 type Suggestion struct {
-	Group string `json:"group" doc:"luoghi, comuni, argomenti or dataset."`
+	Group string `json:"group" doc:"luoghi, indirizzi, comuni, argomenti or dataset."`
 	Text  string `json:"text" doc:"What it completes to."`
 	Note  string `json:"note,omitempty" doc:"Kind and municipality."`
 	ID    string `json:"id,omitempty" doc:"Of the record, if it is one."`

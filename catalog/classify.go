@@ -13,6 +13,9 @@ func (n *Normalizer) classify(r *Record, said, keywords string, given Theme, rep
 	if slices.Contains(Themes, given) {
 		r.Theme = given
 	}
+	if r.Kind.Gazetteer() {
+		return // "via" is no type of place
+	}
 	code := said
 	if to, ok := n.mapping.TypeMap[said]; ok {
 		code = to

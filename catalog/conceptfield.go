@@ -41,7 +41,7 @@ type termColumn struct {
 // properties they give besides.
 func (n *Normalizer) findTerms(taken map[string]bool) {
 	for _, rest := range n.rest {
-		if rest.field == nil || rest.field.Scheme == "" || n.mapping.Kind == KindFeature {
+		if rest.index < 0 || rest.field == nil || rest.field.Scheme == "" || n.mapping.Kind == KindFeature {
 			continue
 		}
 		f := rest.field

@@ -62,7 +62,8 @@ var (
 )
 
 // expectations are those of each kind. A row of a dataset has none: what it should
-// say is its publisher's affair.
+// say is its publisher's affair. Nor have streets and numbers, of which a register has
+// tens of thousands: a body would be judged by them alone.
 var expectations = map[Kind][]Expectation{
 	KindPlace: {
 		hasName, required("type", "place_type", "poi_category", "type_label"), hasPlace, required("address", "locality"), required("municipality", "istat_code"), hasBody, hasLicence,
@@ -100,6 +101,10 @@ var expectations = map[Kind][]Expectation{
 	},
 	KindAdminArea: {
 		hasName, required("istat_code", "code"), hasPlace, hasLicence, recommended("cadastral_code"), recommended("nuts"),
+	},
+	KindReport: {
+		hasName, hasText, required(Placement, "address_text", "address_id"), required("category_name", "category_code"), required("state"), required("created_at"), hasBody, hasLicence,
+		recommended("office"), recommended("changed_at"),
 	},
 	KindDataset: {
 		hasName, required("description"), required("identifier"), required("rights_holder", "publisher", "body_name"), required("themes"), required("frequency"), required("modified"),

@@ -112,6 +112,12 @@ func Fields(kind Kind) []Field {
 	return list
 }
 
+// MayMap reports whether a mapping may say which column field is: one of MappingFields, or
+// a property of the model.
+func MayMap(field string) bool {
+	return slices.Contains(MappingFields, field) || fieldsByName[field] != nil && !slices.Contains(envelope, field)
+}
+
 // EveryField is all of them.
 func EveryField() []Field { return slices.Clone(fields) }
 

@@ -179,14 +179,44 @@ var model = []Field{
 	{Name: "area_served", Kinds: []Kind{KindService}, Type: FieldTexts, IT: "Territorio servito", EN: "Area served"},
 	{Name: "legal_basis", Kinds: []Kind{KindService}, Type: FieldList, IT: "Norme", EN: "Legal basis"},
 	{Name: "related_services", Kinds: []Kind{KindService}, Type: FieldList, IT: "Servizi collegati", EN: "Related services"},
+	// Streets and street numbers (§1.9)
+	{Name: "anncsu_street_id", Kinds: gazetteer, Type: FieldInteger, IT: "Codice nazionale della strada", EN: "National number of the street", Vocabulary: "https://www.anncsu.gov.it/", NotNegative: true},
+	{Name: "street_code", Kinds: gazetteer, Type: FieldText, IT: "Codice comunale della strada", EN: "Municipal code of the street"},
+	{Name: "name", Kinds: gazetteer, Type: FieldText, IT: "Nome della strada nel registro", EN: "Name of the street in the register"},
+	{Name: "name_l2", Kinds: gazetteer, Type: FieldText, IT: "Nome nell’altra lingua", EN: "Name in the other language"},
+	{Name: "anncsu_access_id", Kinds: []Kind{KindAddress}, Type: FieldInteger, IT: "Codice nazionale dell’accesso", EN: "National number of the access", Vocabulary: "https://www.anncsu.gov.it/", NotNegative: true},
+	{Name: "number", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Numero civico", EN: "Street number"},
+	{Name: "exponent", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Esponente", EN: "Exponent"},
+	{Name: "specificity", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Colore o altra specificità", EN: "Colour or other distinction"},
+	{Name: "metric", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Numero metrico", EN: "Number in metres"},
+	{Name: "snc", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Senza numero civico", EN: "Without a number"},
+	{Name: "height", Kinds: []Kind{KindAddress}, Type: FieldNumber, IT: "Quota", EN: "Height above the sea", Unit: "m"},
+	{Name: "method", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Come è stata rilevata la posizione", EN: "How the position was found"},
+	{Name: "full", Kinds: []Kind{KindAddress}, Type: FieldText, IT: "Indirizzo completo", EN: "Full address"},
 	// Administrative areas (§1.10)
-	{Name: "cadastral_code", Kinds: []Kind{KindAdminArea, KindOrganization}, Type: FieldText, IT: "Codice catastale", EN: "Cadastral code", Pattern: "^[A-Z][0-9]{3}$"},
+	{Name: "cadastral_code", Kinds: []Kind{KindAdminArea, KindOrganization, KindStreet, KindAddress}, Type: FieldText, IT: "Codice catastale", EN: "Cadastral code", Pattern: "^[A-Z][0-9]{3}$"},
 	{Name: "nuts", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Codice NUTS", EN: "NUTS code", Pattern: "^[A-Z]{2}[0-9A-Z]{0,3}$"},
 	{Name: "ontopia_uri", Kinds: []Kind{KindAdminArea}, Type: FieldURL, IT: "Nel vocabolario OntoPiA", EN: "In the vocabulary of OntoPiA"},
 	{Name: "geonames", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "GeoNames", EN: "GeoNames"},
 	{Name: "qid", Kinds: []Kind{KindAdminArea, KindPlace, KindHeritageItem, KindOrganization}, Type: FieldText, IT: "Wikidata", EN: "Wikidata", Pattern: "^Q[0-9]+$"},
 	{Name: "predecessor", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Prima era", EN: "Before, it was"},
 	{Name: "successor", Kinds: []Kind{KindAdminArea}, Type: FieldText, IT: "Poi è diventato", EN: "Later, it became"},
+	// Reports (§1.11); nothing of who reports
+	{Name: "public_id", Kinds: reports, Type: FieldText, IT: "Numero della segnalazione", EN: "Number of the report"},
+	{Name: "report_kind", Kinds: reports, Type: FieldText, IT: "Genere di segnalazione", EN: "Kind of report", Enum: []string{"problem", "suggestion", "need", "appreciation", "question"}},
+	{Name: "category_code", Kinds: reports, Type: FieldText, IT: "Argomento (codice)", EN: "Subject (code)"},
+	{Name: "category_name", Kinds: reports, Type: FieldText, IT: "Argomento", EN: "Subject"},
+	{Name: "address_text", Kinds: reports, Type: FieldText, IT: "Dove, con le parole di chi segnala", EN: "Where, in the words of who reports"},
+	{Name: "media", Kinds: reports, Type: FieldTexts, IT: "Fotografie", EN: "Photographs"},
+	{Name: "state", Kinds: reports, Type: FieldText, IT: "A che punto è", EN: "State", Enum: reportStates},
+	{Name: "state_declared", Kinds: reports, Type: FieldText, IT: "A che punto è, con le parole della fonte", EN: "State, in the words of the source"},
+	{Name: "office", Kinds: reports, Type: FieldText, IT: "Ufficio che se ne occupa", EN: "Office in charge"},
+	{Name: "created_at", Kinds: reports, Type: FieldDateTime, IT: "Segnalato", EN: "Reported"},
+	{Name: "changed_at", Kinds: reports, Type: FieldDateTime, IT: "Aggiornato", EN: "Changed"},
+	{Name: "expected_at", Kinds: reports, Type: FieldDateTime, IT: "Previsto per", EN: "Expected"},
+	{Name: "visibility", Kinds: reports, Type: FieldText, IT: "Chi può vederla", EN: "Visibility", Enum: publicReports},
+	{Name: "answers", Kinds: reports, Type: FieldList, IT: "Risposte dell’ufficio", EN: "Answers of the office"},
+	{Name: "about", Kinds: reports, Type: FieldTexts, IT: "Riguarda", EN: "About"},
 	// Datasets (§1.1)
 	{Name: "identifier", Kinds: []Kind{KindDataset, KindService}, Type: FieldText, IT: "Identificativo", EN: "Identifier"},
 	{Name: "other_identifiers", Kinds: []Kind{KindDataset}, Type: FieldList, IT: "Altri identificativi", EN: "Other identifiers"},
@@ -226,6 +256,12 @@ var model = []Field{
 
 // reached are the kinds that have numbers of their own.
 var reached = []Kind{KindOrganization, KindOffice, KindPlace, KindService, KindEvent, KindCourse}
+
+// reports is the kind of reports of citizens.
+var reports = []Kind{KindReport}
+
+// gazetteer are the kinds of streets and street numbers.
+var gazetteer = []Kind{KindStreet, KindAddress}
 
 // describedKinds are all but rows of datasets.
 var describedKinds = func() (list []Kind) {

@@ -46,8 +46,14 @@ func (r *Record) Handles() []string {
 				add(keyHandle(r.SourceID, id))
 			}
 		}
-	case KindPlace:
+	case KindPlace, KindAddress:
 		add(r.addressHandle())
+	}
+	if r.Kind.Gazetteer() {
+		for _, h := range r.registerHandles() {
+			add(h)
+		}
+		return list // a name that is in every town tells none of them
 	}
 	if worldwide(r.SourceURL) {
 		add(handleOf(Identifier{"iri", r.SourceURL}))
@@ -88,9 +94,38 @@ func (r *Record) called() []string {
 // addressHandle is where r stands, told by street and number in a municipality, ""
 // when one of them is missing.
 func (r *Record) addressHandle() string {
-	street := nameKey(r.Address)
+	street := AddressKey(r.Address)
 	if !strings.ContainsAny(street, "0123456789") || strings.Trim(street, "0123456789 ") == "" {
 		return ""
 	}
 	return "address:" + Town + ":" + street
+}
+
+// registerHandles are by which the register of streets and street numbers, and that of
+// a municipality, know r; a number is that of its own register.
+func (r *Record) registerHandles() []string {
+	var list []string
+	add := func(h string) {
+		if h != "" {
+			list = append(list, h)
+		}
+	}
+	if r.Kind == KindAddress {
+		add(registerHandle("anncsu_access", r.Properties.Get("anncsu_access_id")))
+		return list
+	}
+	add(registerHandle("anncsu_street", r.Properties.Get("anncsu_street_id")))
+	if code := idText(r.Properties.Get("street_code")); code != "" {
+		add("id:street:" + Town + ":" + code)
+	}
+	return list
+}
+
+// registerHandle is a progressive number of the national register as a handle.
+func registerHandle(scheme string, number any) string {
+	text := idText(number)
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return ""
+	}
+	return handleOf(Identifier{scheme, strings.TrimLeft(text, "0")})
 }

@@ -18,6 +18,9 @@ const (
 	KindOffice       Kind = "office"
 	KindOrganization Kind = "organization"
 	KindAdminArea    Kind = "admin_area"
+	KindStreet       Kind = "street"
+	KindAddress      Kind = "address"
+	KindReport       Kind = "report"
 	KindDataset      Kind = "dataset"
 	KindFeature      Kind = "feature"
 )
@@ -38,8 +41,20 @@ var kindPlaces = []struct {
 	{KindOffice, "offices", "uffici"},
 	{KindOrganization, "organizations", "enti"},
 	{KindAdminArea, "areas", "aree"},
+	{KindStreet, "streets", "strade"},
+	{KindAddress, "addresses", "indirizzi"},
+	{KindReport, "reports", "segnalazioni"},
 	{KindDataset, "datasets", "dati"},
 }
+
+// GazetteerCollections are those of streets and street numbers: tens of thousands of
+// records in each municipality, by which other things are found. Who looks for things
+// would not see them for these, so that they are found in their own collections and in
+// what has to do with them (Query.NoGazetteer).
+var GazetteerCollections = []string{KindStreet.Collection(), KindAddress.Collection()}
+
+// Gazetteer reports whether k is one of theirs.
+func (k Kind) Gazetteer() bool { return k == KindStreet || k == KindAddress }
 
 // Valid reports whether k is one of the kinds above, or KindObservation.
 func (k Kind) Valid() bool {

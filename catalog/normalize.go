@@ -12,7 +12,7 @@ import (
 
 // normalizerVersion is part of every description's hash: raise it when the same
 // description gives another record, and the next harvest makes them all anew.
-const normalizerVersion = 16
+const normalizerVersion = 17
 
 // A Normalizer turns the descriptions of one layer of a source into records.
 // It has no state: the same description always gives the same record.
@@ -33,11 +33,29 @@ type Normalizer struct {
 	said       map[string]bool // properties of ours that a layer of another node has as such
 }
 
-// A restColumn is a column that is published under its own name.
+// A restColumn is a column that is published under its own name, or as the property of
+// the model that the mapping says.
 type restColumn struct {
-	index int
+	index int        // of Layer.Columns; -1: several of them
+	of    expression // those
 	name  string
 	field *Field // what it has to be; nil: the source's own
+}
+
+// value is what a row has there.
+func (c restColumn) value(values []any) any {
+	if c.index < 0 {
+		return c.of.value(values)
+	}
+	return values[c.index]
+}
+
+// said is what the source calls it.
+func (c restColumn) said(l *Layer) string {
+	if c.index < 0 {
+		return c.name
+	}
+	return l.Columns[c.index].Name
 }
 
 // NewNormalizer prepares the mapping of src for one of its layers, whose records
@@ -57,9 +75,14 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: field %s: %w", src.ID, field, err)
 		}
-		n.fields[field] = e
+		if slices.Contains(MappingFields, field) {
+			n.fields[field] = e
+		} else if !n.names(field, e) {
+			continue
+		}
 		e.mark(used)
 	}
+	slices.SortFunc(n.rest, func(a, b restColumn) int { return strings.Compare(a.name, b.name) })
 	n.findCertified()
 	n.owned = n.fields["body"] != nil || n.fields["body_name"] != nil || n.fields["licence"] != nil
 	taken := map[string]bool{}
@@ -73,6 +96,9 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 	for _, name := range envelope {
 		taken[name] = true
 	}
+	for _, c := range n.rest {
+		taken[c.name] = true
+	}
 	for i, c := range layer.Columns {
 		if (n.mapping.Kind != KindFeature || layer.Ours) && used[i] {
 			continue // said already, in our own words
@@ -84,10 +110,25 @@ func NewNormalizer(src Source, layer *Layer, collection string, v *Vocabularies)
 			name = "source_" + name
 		}
 		taken[name] = true
-		n.rest = append(n.rest, restColumn{i, name, fieldOf(n.mapping.Kind, name)})
+		n.rest = append(n.rest, restColumn{index: i, name: name, field: fieldOf(n.mapping.Kind, name)})
 	}
 	n.findTerms(taken)
 	return n, nil
+}
+
+// names notes what the mapping says of a property of the model that is none of
+// MappingFields; false when records of this kind have none so called.
+func (n *Normalizer) names(property string, e expression) bool {
+	f := fieldOf(n.mapping.Kind, property)
+	if f == nil || n.mapping.Kind == KindFeature {
+		return false
+	}
+	c := restColumn{index: -1, of: e, name: property, field: f}
+	if len(e) == 1 && e[0].column >= 0 && e[0].member == "" {
+		c.index = e[0].column
+	}
+	n.rest = append(n.rest, c)
+	return true
 }
 
 // envelope lists the published properties that are ours, in their order.
@@ -125,7 +166,10 @@ func EnvelopeColumns() []Column {
 func (n *Normalizer) Columns() []Column {
 	columns := make([]Column, len(n.rest))
 	for i, r := range n.rest {
-		columns[i] = n.layer.Columns[r.index]
+		columns[i] = Column{Type: ColumnText, Nulls: true}
+		if r.index >= 0 {
+			columns[i] = n.layer.Columns[r.index]
+		}
 		columns[i].Name = r.name
 		if r.field != nil && r.field.ColumnType() != "" {
 			columns[i].Type = r.field.ColumnType()
@@ -155,7 +199,7 @@ func (m Mapping) over(guess Mapping) Mapping {
 		fields[f] = c
 	}
 	m.Fields = fields
-	if m.Kind == "" {
+	if m.Kind == "" || gazetteerBoth(m.Kind, guess.Kind) {
 		m.Kind = guess.Kind
 	}
 	return m
@@ -203,6 +247,10 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	if r.Summary == "" {
 		r.Summary = shorten(plainLine(description), maxSummary)
 	}
+	var besides Properties
+	if r.Kind.Gazetteer() {
+		besides = n.streetOrNumber(&r, h)
+	}
 	refuse := func(rule, field, read, expected string) {
 		issues = append(issues, Issue{Rule: rule, File: h.Layer.Name, Line: h.Line, Key: h.Key, Field: field, Read: Excerpt(read), Expected: expected})
 	}
@@ -212,7 +260,6 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 			refuse("title-missing", n.mapping.Fields["title"], "", "a name; the record is shown as «"+r.Title+"»")
 		}
 	}
-	var besides Properties
 	report := reporter(refuse)
 	if n.owned || n.dataset != nil {
 		report = once(refuse)
@@ -220,6 +267,10 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 		if n.dataset != nil {
 			besides = n.describe(&r, &h, report)
 		}
+	}
+	if r.Kind == KindReport {
+		description = shorten(plainText(description), maxReport)
+		besides = append(besides, n.report(&h)...)
 	}
 	besides = append(besides, n.concepts(&h, report)...)
 	n.classify(&r, text("type"), text("keywords"), Theme(text("theme")), refuse)
@@ -230,6 +281,9 @@ func (n *Normalizer) Normalize(h Harvested) (Record, []Issue) {
 	r.End = n.when(text("end"), "end", refuse)
 	n.occur(&r, h)
 	n.place(&r, text("province"), h)
+	if r.Kind == KindAddress {
+		besides = append(besides, Property{"full", r.fullAddress()})
+	}
 	r.bound(refuse)
 	r.Slug = Slug(r.Title)
 	r.Properties = append(n.properties(r, h, description, text, reach, refuse), besides...)
@@ -304,7 +358,7 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 		p = append(p, Property{"accuracy_metres", r.AccuracyMetres})
 	}
 	for _, c := range n.rest {
-		v := h.Values[c.index]
+		v := c.value(h.Values)
 		if s, ok := v.(string); ok && s == "" {
 			continue
 		}
@@ -322,7 +376,7 @@ func (n *Normalizer) properties(r Record, h Harvested, description string, text 
 			}
 			fitted, ok := c.field.fit(v)
 			if !ok { // the source's words stay, under its name
-				report("value-unfit", n.layer.Columns[c.index].Name, Text(v), c.field.wants())
+				report("value-unfit", c.said(n.layer), Text(v), c.field.wants())
 				p = append(p, Property{"source_" + c.name, v})
 				continue
 			}

@@ -26,6 +26,7 @@ type Query struct {
 	Relation       string     // name of a Direction
 	Targets        bool       // of Records: fill in what each names
 	NoDatasets     bool       // things on the ground only; the datasets have a catalogue of their own
+	NoGazetteer    bool       // no streets and street numbers, which would hide all else
 	Near           *orb.Point // lon, lat
 	RadiusMetres   float64    // with Near; 0: no limit
 	Where          []Condition

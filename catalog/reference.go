@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -53,6 +54,9 @@ func (r *Record) named(list []Reference, t RelationType, back bool, properties [
 		kinds = []Kind{r.Kind}
 	}
 	found := len(list)
+	if t.Name == "on_street" {
+		return r.onStreet(list, t, kinds)
+	}
 	for _, property := range properties {
 		name, member, _ := strings.Cut(property, "/")
 		for _, m := range r.mentions(name, member) {
@@ -73,12 +77,30 @@ func (r *Record) named(list []Reference, t RelationType, back bool, properties [
 				list = add(list, Reference{t.Name, back, "external_ids", id.Value, []string{"id:" + id.Scheme + ":" + id.Value}, kinds})
 			}
 		}
-	case "takes_place_in", "located_at":
+	case "takes_place_in", "located_at", "at_address":
 		if at := r.addressHandle(); at != "" && len(list) == found {
 			list = add(list, Reference{t.Name, back, "address", clip(r.Address, maxSaid), []string{at}, kinds})
 		}
 	}
 	return list
+}
+
+// onStreet adds the street of a number: that which the national register says, or its
+// municipality's.
+func (r *Record) onStreet(list []Reference, t RelationType, kinds []Kind) []Reference {
+	var keys []string
+	property := ""
+	if h := registerHandle("anncsu_street", r.Properties.Get("anncsu_street_id")); h != "" {
+		keys, property = append(keys, h), "anncsu_street_id"
+	}
+	if code := idText(r.Properties.Get("street_code")); code != "" {
+		keys, property = append(keys, "id:street:"+Town+":"+code), cmp.Or(property, "street_code")
+	}
+	if len(keys) == 0 {
+		return list
+	}
+	name, _ := r.Properties.Get("name").(string)
+	return add(list, Reference{t.Name, false, property, clip(StreetName(name), maxSaid), keys, kinds})
 }
 
 // cardContainer is how cards of the national catalogue call the building or
@@ -222,6 +244,9 @@ func (m mention) handles(r *Record, property string, kinds []Kind) []string {
 	if m.key != "" {
 		for _, id := range schemesOf(m.key) {
 			add(handleOf(id))
+		}
+		if property == "address_id" {
+			add(registerHandle("anncsu_access", m.key))
 		}
 		if slices.Contains(kinds, KindOrganization) && bodyForm.MatchString(m.key) {
 			add("body:" + strings.ToLower(m.key))

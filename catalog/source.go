@@ -191,10 +191,14 @@ func (s Source) Kind(l *Layer) Kind {
 	switch {
 	case l.Guess.Kind == KindObservation:
 		return KindObservation
-	case s.Mapping.Kind != "":
+	case s.Mapping.Kind != "" && !gazetteerBoth(s.Mapping.Kind, l.Guess.Kind):
 		return s.Mapping.Kind
 	case l.Guess.Kind != "":
 		return l.Guess.Kind
 	}
 	return KindFeature
 }
+
+// gazetteerBoth reports whether a source was said to be of streets or street numbers,
+// and the columns of its layer tell which of the two.
+func gazetteerBoth(said, guessed Kind) bool { return said.Gazetteer() && guessed.Gazetteer() }

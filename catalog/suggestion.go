@@ -16,17 +16,18 @@ type Suggestion struct {
 	Path  string `json:"path"`           // of the portal: a page, or a search that has results
 }
 
-// The groups of suggestions: things with a page, municipalities, the other
+// The groups of suggestions: things with a page, streets, municipalities, the other
 // filters' values, datasets.
 const (
 	GroupThings         = "luoghi"
+	GroupAddresses      = "indirizzi"
 	GroupMunicipalities = "comuni"
 	GroupSubjects       = "argomenti"
 	GroupDatasets       = "dataset"
 )
 
 // SuggestionGroups are the groups in the order in which they are shown.
-var SuggestionGroups = []string{GroupThings, GroupMunicipalities, GroupSubjects, GroupDatasets}
+var SuggestionGroups = []string{GroupThings, GroupAddresses, GroupMunicipalities, GroupSubjects, GroupDatasets}
 
 // Suggestions is found, best first, in the order of the groups, at most limit:
 // two of each group, and things in the room that is left.
@@ -52,8 +53,11 @@ func Suggestions(limit int, found []Suggestion) []Suggestion {
 
 // GroupOf is the group of a record of kind k that is suggested by its name.
 func GroupOf(k Kind) string {
-	if k == KindDataset {
+	switch {
+	case k == KindDataset:
 		return GroupDatasets
+	case k.Gazetteer():
+		return GroupAddresses
 	}
 	return GroupThings
 }

@@ -162,6 +162,10 @@ func everyKind() []thing {
 				{Title: "Alberi in CSV", DownloadURL: "https://example.org/alberi.csv", Format: "csv", ByteSize: 1234567, Checksum: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Modified: inDays(-60), Licence: "https://creativecommons.org/licenses/by/4.0/"},
 				{Title: "Servizio di mappa", AccessURL: "https://example.org/wms", Format: "WMS", Service: true},
 				{Title: "Senza indirizzo", AccessURL: "javascript:alert(1)", Format: "pdf"}}},
+		{kind: catalog.KindReport, at: centre, fields: map[string]string{"title": "Illuminazione pubblica", "description": "Il lampione davanti alla scuola è spento.", "municipality": "Prato", "address": "Via della Libertà 12"},
+			rest: map[string]any{"public_id": "638344", "category_name": "Illuminazione pubblica", "state": "in corso", "office": "Ufficio strade", "created_at": inDays(-3) + "T10:00:00+01:00", "visibility": "anonymous_public"}},
+		{kind: catalog.KindStreet, fields: map[string]string{"title": "VIA DELLA LIBERTA'", "municipality": "Prato"}, rest: map[string]any{"anncsu_street_id": 1001.0, "street_code": "77"}},
+		{kind: catalog.KindAddress, at: centre, fields: map[string]string{"title": "VIA DELLA LIBERTA'", "municipality": "Prato", "postcode": "59100"}, rest: map[string]any{"anncsu_street_id": 1001.0, "anncsu_access_id": 2001.0, "number": "12", "specificity": "ROSSO"}},
 		{kind: catalog.KindOrganization, at: centre, fields: map[string]string{
 			"title": "Comune di prova", "municipality": "Prato", "address": "Piazza del Comune 2", "website": "https://example.org", "phone": "0574 18361", "email": "protocollo@example.org"},
 			rest: map[string]any{"org_kind": "public_body", "ipa_code": "c_prova", "tax_code": "84006890481", "acronym": "CdP"}},

@@ -38,6 +38,7 @@ type explorePage struct {
 	Spelling       *link
 	Drop           []link
 	Still          *still
+	Beside         []link // searches of streets and street numbers with the same words
 	Sources        string // of the base map
 	Origins        string // of the rows, for paper: bodies and licences
 	Data           mapData
@@ -180,7 +181,31 @@ func (s *server) explorePage(r *http.Request, q search, bad []badValue, sources 
 			return nil, err
 		}
 	}
+	if err := s.beside(ctx, p, q); err != nil {
+		return nil, err
+	}
 	return p, s.draw(ctx, p, q)
+}
+
+// beside leads to the streets and street numbers with the words of q, which are not among
+// its results: of these there would be nothing else.
+func (s *server) beside(ctx context.Context, p *explorePage, q search) error {
+	if q.Text == "" || q.Collection != "" || q.Related != "" {
+		return nil
+	}
+	for _, collection := range catalog.GazetteerCollections {
+		there := search{Text: q.Text, Municipalities: q.Municipalities, Collection: collection, Page: 1}
+		query := there.query(s.now())
+		query.Limit = 1
+		found, err := s.store.Search(ctx, query)
+		if err != nil {
+			return fmt.Errorf("search of %s: %w", collection, err)
+		}
+		if found.Total > 0 {
+			p.Beside = append(p.Beside, link{URL: there.URL("/mappa"), Label: s.collectionTitle(collection, ""), Found: number(found.Total)})
+		}
+	}
+	return nil
 }
 
 // page asks for one page of results.

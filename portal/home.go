@@ -155,7 +155,7 @@ func (s *server) quickLinks(ctx context.Context, p *homePage, found catalog.Resu
 
 // news are the records that changed last.
 func (s *server) news(ctx context.Context, p *homePage) error {
-	latest, err := s.store.Search(ctx, catalog.Query{NoDatasets: true, Order: catalog.OrderUpdated, Limit: homeLatest})
+	latest, err := s.store.Search(ctx, catalog.Query{NoDatasets: true, NoGazetteer: true, Order: catalog.OrderUpdated, Limit: homeLatest})
 	if err != nil {
 		return err
 	}

@@ -121,8 +121,10 @@ func schemaType(rec *catalog.Record) string {
 		return "Dataset"
 	case catalog.KindHeritageItem:
 		return or(heritageTypes[property(rec, "heritage_type")], "CreativeWork")
-	case catalog.KindStation:
+	case catalog.KindStation, catalog.KindStreet, catalog.KindAddress:
 		return "Place"
+	case catalog.KindReport:
+		return "Report"
 	}
 	if rec.Geometry != nil || rec.Address != "" {
 		return "Place"

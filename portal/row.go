@@ -49,7 +49,11 @@ func themeName(t catalog.Theme) string {
 
 // sub says what a record is and where: kind · address, municipality.
 func (s *server) sub(r *catalog.Record) string {
-	return join(" · ", s.kindOf(r), join(", ", r.Address, or(r.Municipality, r.Locality)))
+	address := r.Address
+	if address == r.Title { // of a street number
+		address = ""
+	}
+	return join(" · ", s.kindOf(r), join(", ", address, or(r.Municipality, r.Locality)))
 }
 
 // kindOf is the record's type in words, or else its kind.

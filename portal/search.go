@@ -225,7 +225,8 @@ func (s search) query(now time.Time) catalog.Query {
 		Text: s.Text, Themes: s.Themes, Types: s.Types, Municipalities: s.Municipalities, Bodies: s.Bodies, Sources: s.Sources,
 		Collection: s.Collection, Accessible: s.Accessible, Near: s.Near, RadiusMetres: s.RadiusKM * 1000, BBox: s.BBox, Order: s.order(),
 		Related: s.Related, Relation: s.Relation,
-		NoDatasets: s.Collection == "" && s.Related == "",
+		NoDatasets:  s.Collection == "" && s.Related == "",
+		NoGazetteer: s.Collection == "" && s.Related == "" && len(s.Sources) == 0,
 	}
 	q.From, q.To = s.span(now).bounds()
 	if s.Open {

@@ -61,7 +61,7 @@ func announce(ctx context.Context, tx pgx.Tx, run int64, counts *catalog.BatchCo
 	if err := recount(ctx, tx, `
 		select was_called, -1 from stage where differs and was_called is not null
 		union all
-		select title, 1 from stage where (differs is null or differs) and status = 'published' and kind <> 'feature'`); err != nil {
+		select title, 1 from stage where (differs is null or differs) and status = 'published' and `+calledByName); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, linkStations(`exists (select from stage where kind = 'station')`)); err != nil {
@@ -84,6 +84,11 @@ func unfollow(records string) string {
 		delete from area using gone where record_id = gone.id`
 }
 
+// calledByName are the kinds whose names are suggested and whose words are known for spelling:
+// not rows of datasets, and not streets and street numbers, of which there are so many
+// that nothing else would be suggested.
+const calledByName = `kind not in ('feature', 'street', 'address')`
+
 // newBodies notes the bodies that a catalogue names and nobody has entered; one
 // that was called by its id gets its name.
 const newBodies = `
@@ -97,9 +102,9 @@ const newBodies = `
 
 // followRecords keeps the small tables that are computed from records: names
 // for suggestions, areas for "in which municipality".
-const followRecords = `
+var followRecords = `
 	with changed as (
-		select * from stage where (differs is null or differs) and status = 'published' and kind <> 'feature'
+		select * from stage where (differs is null or differs) and status = 'published' and ` + calledByName + `
 	), gone as (
 		delete from name using changed where record_id = changed.id and plain <> plain(changed.title)
 	), names as (

@@ -21,6 +21,9 @@ var kindTitles = map[catalog.Kind][2]string{
 	catalog.KindOffice:       {"Uffici", "Uffici degli enti, con orari e contatti."},
 	catalog.KindOrganization: {"Enti", "Enti pubblici e associazioni."},
 	catalog.KindAdminArea:    {"Aree amministrative", "Comuni, province e altre aree con un confine."},
+	catalog.KindStreet:       {"Strade", "Nomi delle strade e delle località, dai registri dei Comuni."},
+	catalog.KindAddress:      {"Numeri civici", "Ogni porta con il suo numero e, quando è nota, la posizione."},
+	catalog.KindReport:       {"Segnalazioni", "Segnalazioni dei cittadini e risposte degli uffici, senza il nome di chi segnala."},
 	catalog.KindDataset:      {"Dataset", "Insiemi di dati del catalogo."},
 }
 

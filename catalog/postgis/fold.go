@@ -145,7 +145,7 @@ func fold(ctx context.Context, tx pgx.Tx, source, layer string, dataset *string,
 		ids, string(to), dataset, run); err != nil {
 		return 0, err
 	}
-	if err := recount(ctx, tx, `select title, case status when 'merged' then -1 else 1 end from record where id = any($1) and kind <> 'feature'`, ids); err != nil {
+	if err := recount(ctx, tx, `select title, case status when 'merged' then -1 else 1 end from record where id = any($1) and `+calledByName, ids); err != nil {
 		return 0, err
 	}
 	return int64(len(ids)), marks(ctx, tx, `select distinct collection from record where id = any($1)`, ids)

@@ -212,7 +212,7 @@ func takeAway(ctx context.Context, tx pgx.Tx, ids []string, into map[string]stri
 	if _, err := tx.Exec(ctx, archive+` from record r where r.id = any($1) and r.status = 'published'`, ids); err != nil {
 		return 0, err
 	}
-	if err := recount(ctx, tx, `select title, -1 from record where id = any($1) and status = 'published' and kind <> 'feature'`, ids); err != nil {
+	if err := recount(ctx, tx, `select title, -1 from record where id = any($1) and status = 'published' and `+calledByName, ids); err != nil {
 		return 0, err
 	}
 	tag, err := tx.Exec(ctx, `

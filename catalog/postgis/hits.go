@@ -74,7 +74,7 @@ func order(q catalog.Query) catalog.Order {
 // expressions of the indexes record_title and record_newest.
 var orderings = map[catalog.Order]string{
 	catalog.OrderTitle:     "left(plain(title), 80), id",
-	catalog.OrderUpdated:   "(kind = 'feature'), date_trunc('hour', updated at time zone 'UTC') desc, right(id::text, 12)",
+	catalog.OrderUpdated:   "(kind in ('feature', 'street', 'address')), date_trunc('hour', updated at time zone 'UTC') desc, right(id::text, 12)",
 	catalog.OrderDistance:  "distance nulls last, id",
 	catalog.OrderRelevance: "score desc, id",
 }
@@ -177,7 +177,7 @@ func (f *filter) score(text string) string {
 	typed := f.arg(strings.Join(catalog.Words(text), " "))
 	return fmt.Sprintf(`(coalesce(ts_rank('{0.05, 0.1, 0.3, 1}', words, %[1]s, 1), 0)
 	+ case when plain(title) = %[2]s then 1 when starts_with(plain(title), %[2]s) then 0.5 else 0 end
-	+ case when kind = 'feature' then 0 else 0.1 end)::float8`, f.query, typed)
+	+ case when kind in ('feature', 'street', 'address') then 0 else 0.1 end)::float8`, f.query, typed)
 }
 
 // nearest narrows f to a circle that holds the page asked for. The index knows

@@ -18,7 +18,7 @@ const MaxNearby = 100
 func (s *Store) Nearby(ctx context.Context, p orb.Point, n int, not string) ([]catalog.Hit, error) {
 	q := catalog.Query{Near: &p, Order: catalog.OrderDistance, Limit: max(1, min(n, MaxNearby))}
 	f := filterOf(q)
-	f.add("kind not in ('feature', 'admin_area')") // the condition of the index record_paged
+	f.add("kind not in ('feature', 'admin_area', 'street', 'address')") // the condition of the index record_paged
 	f.add("geom is not null")
 	if id, err := uuid.Parse(not); err == nil {
 		f.add("id <> %s", id)

@@ -23,6 +23,11 @@ func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue
 		where g.id = stage.id`); err != nil {
 		return fmt.Errorf("geometry: %w", err)
 	}
+	misplaced, err := numbers(ctx, tx, layer)
+	if err != nil {
+		return err
+	}
+	*issues = append(*issues, misplaced...)
 	// A repair keeps the dimension: an area does not become its outline.
 	if _, err := tx.Exec(ctx, `
 		update stage set geom = ST_CollectionExtract(ST_MakeValid(geom), 1 + ST_Dimension(geom))
@@ -32,7 +37,7 @@ func place(ctx context.Context, tx pgx.Tx, layer string, issues *[]catalog.Issue
 	if _, err := tx.Exec(ctx, `
 		update stage set geom = case
 			when ST_IsEmpty(geom) then null
-			when srid = 4326 then ST_Force2D(geom)
+			when ST_SRID(geom) = 4326 then ST_Force2D(geom)
 			else ST_Force2D(ST_Transform(geom, 4326)) end
 		where geom is not null`); err != nil {
 		return fmt.Errorf("transform to WGS 84: %w", err)

@@ -60,6 +60,9 @@ func (f *filter) apply(q catalog.Query, except ...part) error {
 	if q.NoDatasets {
 		f.add("collection <> %s", catalog.KindDataset.Collection())
 	}
+	if q.NoGazetteer {
+		f.clauses = append(f.clauses, "collection not in ('"+strings.Join(catalog.GazetteerCollections, "', '")+"')")
+	}
 	if q.Text != "" {
 		f.text(q.Text)
 	}

@@ -144,7 +144,7 @@ func (r *revert) plan(ctx context.Context) error {
 	}
 	if _, err := r.tx.Exec(ctx, `
 		insert into reverting (id, before, after, was, was_in, was_called)
-		select t.id, nullif(t.first - 1, 0), t.last, r.status, r.collection, case when r.status = 'published' and r.kind <> 'feature' then r.title end
+		select t.id, nullif(t.first - 1, 0), t.last, r.status, r.collection, case when r.status = 'published' and r.`+calledByName+` then r.title end
 		from (
 			select id, min(version) as first, max(version) as last
 			from (
@@ -299,7 +299,7 @@ func (r *revert) announce(ctx context.Context) error {
 	if err := recount(ctx, r.tx, `
 		select was_called, -1 from reverting where was_called is not null
 		union all
-		select r.title, 1 from reverting t join record r on r.id = t.id where r.status = 'published' and r.kind <> 'feature'`); err != nil {
+		select r.title, 1 from reverting t join record r on r.id = t.id where r.status = 'published' and r.`+calledByName); err != nil {
 		return err
 	}
 	if _, err := r.tx.Exec(ctx, linkStations(`exists (select from reverting t join record r on r.id = t.id where r.kind = 'station')`)); err != nil {

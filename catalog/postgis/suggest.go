@@ -50,7 +50,45 @@ func (s *Store) Suggest(ctx context.Context, text string, limit int) ([]catalog.
 			return nil, fmt.Errorf("suggestions: %w", err)
 		}
 	}
-	return catalog.Suggestions(limit, append(names, sides...)), nil
+	found := append(names, sides...)
+	if len(found) < limit { // there is room behind all else
+		streets, err := s.streets(ctx, text)
+		if err != nil {
+			return nil, fmt.Errorf("suggestions: %w", err)
+		}
+		found = append(found, streets...)
+	}
+	return catalog.Suggestions(limit, found), nil
+}
+
+// streets are those whose name has the words of text, and a word more than "via".
+func (s *Store) streets(ctx context.Context, text string) ([]catalog.Suggestion, error) {
+	if !catalog.NamesStreet(text) {
+		return nil, nil
+	}
+	f, err := newFilter(catalog.Query{Text: text, Collection: catalog.KindStreet.Collection()})
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := s.public.Query(ctx, fmt.Sprintf(`
+		select title, municipality, id, kind, slug
+		from published
+		where %s
+		order by length(title), title, id
+		limit %s`, f.where(), f.arg(catalog.MaxSuggestions)), f.args...)
+	return pgx.CollectRows(rows, scanSuggestion)
+}
+
+// scanSuggestion reads title, note, id, kind and slug of a record.
+func scanSuggestion(row pgx.CollectableRow) (catalog.Suggestion, error) {
+	var g catalog.Suggestion
+	var id uuid.UUID
+	var kind catalog.Kind
+	var slug string
+	err := row.Scan(&g.Text, &g.Note, &id, &kind, &slug)
+	g.Group, g.ID = catalog.GroupOf(kind), id.String()
+	g.Path = "/" + kind.Path() + "/" + strings.TrimPrefix(slug+"-"+g.ID, "-")
+	return g, err
 }
 
 // mistyped are the names for words with their typing errors put right.
@@ -108,16 +146,7 @@ func (s *Store) readNames(ctx context.Context, f *filter, order, typed string, l
 		where %s
 		order by starts_with(n.typed, %s) desc, n.weight desc, length(n.text), n.text, r.id
 		limit %s`, f.where(), order, maxNames, begins, f.arg(typed), f.arg(limit)), f.args...)
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (catalog.Suggestion, error) {
-		var g catalog.Suggestion
-		var id uuid.UUID
-		var kind catalog.Kind
-		var slug string
-		err := row.Scan(&g.Text, &g.Note, &id, &kind, &slug)
-		g.Group, g.ID = catalog.GroupOf(kind), id.String()
-		g.Path = "/" + kind.Path() + "/" + strings.TrimPrefix(slug+"-"+g.ID, "-")
-		return g, err
-	})
+	return pgx.CollectRows(rows, scanSuggestion)
 }
 
 // terms are the municipalities and subjects that have records at a mark.
@@ -156,21 +185,21 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 	}
 	rows, _ := s.public.Query(ctx, `
 		with recursive town as (
-			(select municipality, istat_code from published where municipality <> '' and kind <> 'dataset' order by plain(municipality) limit 1)
+			(select municipality, istat_code from published where municipality <> '' and kind not in ('dataset', 'street', 'address') order by plain(municipality) limit 1)
 			union all
 			select n.* from town t, lateral (
 				select municipality, istat_code
 				from published
-				where municipality <> '' and kind <> 'dataset' and plain(municipality) > plain(t.municipality)
+				where municipality <> '' and kind not in ('dataset', 'street', 'address') and plain(municipality) > plain(t.municipality)
 				order by plain(municipality)
 				limit 1) n
 		), sort as (
-			(select type, properties ->> 'type_label' as label, theme from published where type <> '' and kind <> 'dataset' order by type limit 1)
+			(select type, properties ->> 'type_label' as label, theme from published where type <> '' and kind not in ('dataset', 'street', 'address') order by type limit 1)
 			union all
 			select n.* from sort t, lateral (
 				select type, properties ->> 'type_label', theme
 				from published
-				where type <> '' and kind <> 'dataset' and type > t.type
+				where type <> '' and kind not in ('dataset', 'street', 'address') and type > t.type
 				order by type
 				limit 1) n
 		)
@@ -178,7 +207,7 @@ func (s *Store) terms(ctx context.Context) (terms, error) {
 		union all
 		select 'tipo', type, coalesce(label, type), theme from sort
 		union all
-		select 'tema', t, t, '' from unnest($1::text[]) t where exists (select from published where theme = t and kind <> 'dataset')`, texts(catalog.Themes))
+		select 'tema', t, t, '' from unnest($1::text[]) t where exists (select from published where theme = t and kind not in ('dataset', 'street', 'address'))`, texts(catalog.Themes))
 	var list []term
 	var parameter, value, label, theme string
 	_, err = pgx.ForEachRow(rows, []any{&parameter, &value, &label, &theme}, func() error {

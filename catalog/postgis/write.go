@@ -63,7 +63,7 @@ func records(ctx context.Context, tx pgx.Tx, run int64) error {
 		return fmt.Errorf("properties: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `
-		update stage set was = r.status, was_called = case when r.status = 'published' and r.kind <> 'feature' then r.title end, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
+		update stage set was = r.status, was_called = case when r.status = 'published' and r.`+calledByName+` then r.title end, was_in = nullif(r.collection, stage.collection), differs = (r.properties - 'updated') is distinct from stage.properties::jsonb
 			or r.geom is distinct from stage.geom
 			or (r.kind, r.collection, r.title, r.status, r.merged_into, r.shown_source, r.shown_key)
 				is distinct from (stage.kind, stage.collection, stage.title, stage.status, stage.merged_into, stage.shown_source, stage.shown_key)

@@ -20,7 +20,9 @@ const (
 	// maxLabels is how many subjects are looked for by their label.
 	maxLabels = 4
 	// notDatasets leaves out what a search without more does not find.
-	notDatasets = "collection:!=datasets"
+	notDatasets = "collection:!=datasets && " + notGazetteer
+	// notGazetteer leaves out streets and street numbers.
+	notGazetteer = "collection:!=[streets,addresses]"
 )
 
 // Suggest completes what is being typed: names of records, municipalities,

@@ -54,7 +54,7 @@ func mixed(id string) int64 {
 // newDocument is r as it stands in the index.
 func newDocument(r *catalog.Record) document {
 	d := document{
-		ID: r.ID, Title: r.Title, TitleOrder: catalog.Plain(r.Title), DatasetRow: r.Kind == catalog.KindFeature, Hour: r.Updated.Unix() / 3600, Mixed: mixed(r.ID),
+		ID: r.ID, Title: r.Title, TitleOrder: catalog.Plain(r.Title), DatasetRow: r.Kind == catalog.KindFeature || r.Kind.Gazetteer(), Hour: r.Updated.Unix() / 3600, Mixed: mixed(r.ID),
 		Accessible: r.Accessible(), Collection: r.Collection, Theme: string(r.Theme), Type: r.Type, TypeLabel: r.TypeLabel,
 		Municipality: r.Municipality, MunicipalityPlain: catalog.Plain(r.Municipality), ISTATCode: r.ISTATCode,
 		Body: r.BodyID, Source: r.SourceID, Codes: []string{r.ID, r.SourceKey},

@@ -25,6 +25,9 @@ func filterBy(q catalog.Query, except string) (string, error) {
 	if q.NoDatasets {
 		all = append(all, "collection:!="+catalog.KindDataset.Collection())
 	}
+	if q.NoGazetteer {
+		all = append(all, notGazetteer)
+	}
 	among("theme", texts(q.Themes))
 	among("type", q.Types)
 	among("body", q.Bodies)

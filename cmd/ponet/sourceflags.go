@@ -202,8 +202,8 @@ func check(src catalog.Source) error {
 		return fmt.Errorf("--theme %q: the themes are %v", m.Theme, catalog.Themes)
 	}
 	for field := range m.Fields {
-		if !slices.Contains(catalog.MappingFields, field) {
-			return fmt.Errorf("--map %s: the fields are %s", field, strings.Join(catalog.MappingFields, ", "))
+		if !catalog.MayMap(field) {
+			return fmt.Errorf("--map %s: the fields are %s, and the properties of the kind", field, strings.Join(catalog.MappingFields, ", "))
 		}
 	}
 	types := []catalog.ColumnType{catalog.ColumnText, catalog.ColumnInteger, catalog.ColumnNumber, catalog.ColumnBoolean, catalog.ColumnDate, catalog.ColumnDateTime, catalog.ColumnJSON}

@@ -4,8 +4,8 @@ import "po-net.prato.it/ponet/catalog"
 
 // replayed are the promises of the recipes on the files that they name.
 var replayed = map[string]promise{
-	"anncsu-odonimi":                  {kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 1490, records: 1490, one: "130280: CANTO ALLE TRE GORE, ,"},
-	"anncsu-stradario":                {asked: "getds.php?STRAD_TOSC", kind: catalog.KindFeature, theme: catalog.ThemeInstitutions, read: 3, records: 3, one: "1200004: VIA DEL PALCO, , Prato"},
+	"anncsu-odonimi":                  {kind: catalog.KindStreet, theme: catalog.ThemeInstitutions, read: 1490, records: 1490, one: "130280: Canto alle Tre Gore, , Prato"},
+	"anncsu-stradario":                {asked: "getds.php?STRAD_TOSC", kind: catalog.KindStreet, theme: catalog.ThemeInstitutions, read: 3, records: 3, one: "1200004: Via del Palco, , Prato"},
 	"arpat-aria":                      {asked: "json_orari_nrt/PO-ROMA", kind: catalog.KindObservation, read: 3, values: 2, one: "PO-ROMA: no2, 31 ug/m3, 2026-11-20T23:00Z"},
 	"arpat-stazioni":                  {kind: catalog.KindStation, theme: catalog.ThemeEnvironment, read: 2, records: 2, placed: 2, one: "PO-ROMA: PO-ROMA, stazione-di-misura, Prato"},
 	"sir-pioggia":                     {asked: "outputFormat=application%2Fjson", kind: catalog.KindObservation, read: 3, refused: 1, values: 2, one: "TOS01001225: precipitation, 12.4 mm, 2026-11-19T23:00Z"},

@@ -93,7 +93,7 @@ func faults(r sources.Recipe) (wrong []string) {
 		say(err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http", "address %q", page)
 	}
 	for field := range r.Mapping.Fields {
-		say(!slices.Contains(catalog.MappingFields, field), "field %q", field)
+		say(!catalog.MayMap(field), "field %q", field)
 	}
 	for value, to := range r.Mapping.TypeMap {
 		_, ok := datasets.Vocabularies().PlaceType(to)

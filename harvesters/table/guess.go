@@ -101,11 +101,30 @@ func (s *survey) given() (found map[string]string, taken map[*column]bool) {
 		if i >= 0 && !constant && s.columns[i].kept && s.columns[i].values > 0 && (field != "title" || fits(field, s.columns[i])) {
 			taken[s.columns[i]] = true
 			found[field] = s.columns[i].name
-		} else if constant {
+		} else if parts := s.parts(name); constant || parts != nil {
 			found[field] = name
+			for _, c := range parts {
+				taken[c] = true
+			}
 		}
 	}
 	return found, taken
+}
+
+// parts are the columns that "DUG+DUF" joins; nil when one of them is not there.
+func (s *survey) parts(name string) []*column {
+	var list []*column
+	for part := range strings.SplitSeq(name, "+") {
+		i := s.t.Fields.find(part)
+		if i < 0 || !s.columns[i].kept {
+			return nil
+		}
+		list = append(list, s.columns[i])
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
 }
 
 // pattern is the column whose words begin or end as the pattern says; of

@@ -15,6 +15,8 @@ import (
 // Harvest surveys the table and yields up to most of its rows; -1: all.
 func (t *Table) Harvest(ctx context.Context, m catalog.Mapping, most int, yield func(catalog.Harvested, error) bool) error {
 	t.keepOnly(m)
+	t.publicOnly(m)
+	t.asRegister(&m)
 	s, err := t.survey(ctx, m)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.label(), err)

@@ -41,10 +41,17 @@ func (s *survey) place(r *Row, issues *[]catalog.Issue) geom.T {
 	switch {
 	case !finite:
 		return complain("position-unreadable", read, "finite coordinates")
-	case s.judgement.SRID == 0:
-		return complain("crs-unknown", read, "a CRS that is declared and known; set srid in the mapping")
 	case x == 0 && y == 0 && isPoint(g):
 		return complain("position-zero", read, "the true position, or nothing")
+	case s.judgement.SRID == 0 && s.tried(g):
+		return g
+	case s.judgement.SRID == 0:
+		return complain("crs-unknown", read, "a CRS that is declared and known; set srid in the mapping")
+	}
+	if s.judgement.Italian && s.tried(g) {
+		if px, py := east(s.judgement.Swapped, x, y); !geo.InItaly(s.crs.LonLat(px, py)) {
+			return g
+		}
 	}
 	if s.judgement.Swapped {
 		geom.TransformInPlace(g, func(c geom.Coord) { c[0], c[1] = c[1], c[0] })
@@ -68,6 +75,22 @@ func outside(c geo.CRS, x, y float64) string {
 		return "a position in Italy like those of the other rows; here the two coordinates are probably swapped"
 	}
 	return "a position in Italy like those of the other rows"
+}
+
+// tried reports whether a position that makes no sense as those of the other rows do is
+// handed on as it stands, without coordinate system: that of a street number, which is
+// tried in several where the boundary of its municipality is known (spec/metadata.md
+// §1.9).
+func (s *survey) tried(g geom.T) bool {
+	return s.mapping.SRID == 0 && s.t.Guess.Kind == catalog.KindAddress && isPoint(g)
+}
+
+// east is x, y with east first.
+func east(swapped bool, x, y float64) (float64, float64) {
+	if swapped {
+		return y, x
+	}
+	return x, y
 }
 
 func isPoint(g geom.T) bool {

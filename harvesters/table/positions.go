@@ -193,7 +193,7 @@ func (p *positions) decide(s *survey) {
 				continue
 			}
 			j := w.votes.Judge(s.mapping.SRID, "")
-			if !w.mapped && j.SRID == 0 {
+			if !w.mapped && j.SRID == 0 && s.t.Guess.Kind != catalog.KindAddress { // of numbers each is tried (place.go)
 				s.t.Found = append(s.t.Found, fmt.Sprintf("positions: %s: %s", w.columns(s), j.Found[0]))
 				continue
 			}

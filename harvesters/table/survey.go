@@ -29,7 +29,7 @@ type survey struct {
 
 // survey reads the whole table once.
 func (t *Table) survey(ctx context.Context, m catalog.Mapping) (*survey, error) {
-	s := &survey{t: t, mapping: m, drops: len(m.Drop) > 0}
+	s := &survey{t: t, mapping: m, drops: len(m.Drop) > 0 || m.Kind == catalog.KindReport}
 	s.keys.prepare(m.Key, t.KeyHint)
 	s.positions.prepare(m)
 	err := t.Scan(ctx, func(r *Row) error {
@@ -75,8 +75,10 @@ func (s *survey) grow() {
 }
 
 // dropped reports whether the mapping drops a column, by its own name or by
-// that of the JSON member it is part of.
-func (s *survey) dropped(name string) bool { return catalog.Drops(s.mapping.Drop, name) }
+// that of the JSON member it is part of; of reports also what says who reports.
+func (s *survey) dropped(name string) bool {
+	return catalog.Drops(s.mapping.Drop, name) || s.mapping.Kind == catalog.KindReport && catalog.Reporter(name)
+}
 
 // cleaned is a cell without white space around it and without mojibake; one
 // that says nothing is null.
@@ -171,6 +173,10 @@ func (s *survey) trimWhole() {
 
 // describe makes the layer that all rows share.
 func (s *survey) describe() *catalog.Layer {
+	if s.t.Guess.Kind == "" {
+		s.t.asReports(&s.mapping)
+		s.t.asRegister(&s.mapping) // JSON has told its columns only now
+	}
 	l := &catalog.Layer{Name: s.t.Name, Title: s.t.Title, Ours: s.t.Ours, Wanted: s.t.Wanted, About: s.t.About, Found: slices.Clone(s.t.Found), Guess: s.t.Guess}
 	for _, c := range s.columns {
 		if c.kept {
