@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every Fuzz function of the repository for a short while: five seconds
-# each but no more than half a minute together, or $PONET_FUZZ_SECONDS together.
+# each but no more than a minute together, or $PONET_FUZZ_SECONDS together.
 # Compiling comes on top, about as much again, unless that was done before:
 # usage: fuzz.sh [build DIR | run DIR]   (programs into DIR, and from there)
 set -eu
@@ -15,7 +15,7 @@ mkdir -p "$built"
 git ls-files --cached --others --exclude-standard '*_test.go' | xargs grep -oE '^func Fuzz[A-Za-z0-9_]+' | sed 's#/[^/]*:func # #' | sort >"$out/all"
 count=$(wc -l <"$out/all")
 [ "$count" -gt 0 ] || { echo "no fuzz tests"; exit 0; }
-each=$((${PONET_FUZZ_SECONDS:-30} * 1000 / count)) # milliseconds
+each=$((${PONET_FUZZ_SECONDS:-60} * 1000 / count)) # milliseconds
 [ -n "${PONET_FUZZ_SECONDS:-}" ] || [ $each -le 5000 ] || each=5000
 
 while read -r dir name; do

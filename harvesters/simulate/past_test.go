@@ -21,7 +21,7 @@ import (
 	"po-net.prato.it/ponet/harvesters"
 )
 
-const pastSeeds = 40
+const pastSeeds = 60
 
 // TestPast plays seeds 1 to pastSeeds, or as the settings of TestSchedules say: whatever is
 // harvested, undone, read anew and purged afterwards, the catalogue as of a moment

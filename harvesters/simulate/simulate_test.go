@@ -26,7 +26,7 @@ import (
 )
 
 const (
-	seedsInCI     = 140
+	seedsInCI     = 200
 	seedsTogether = 200 // in one database, so that it stays small
 )
 
