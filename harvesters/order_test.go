@@ -64,6 +64,7 @@ func (o anyOrder[T]) once(t *testing.T, random *rand.Rand) {
 		t.Errorf("in another order:\n%s\nwant\n%s", got, want)
 	}
 	crooked.sound()
+	crooked.keepsPast("at the end")
 	straight.sound()
 }
 
@@ -78,4 +79,5 @@ func (p *portals) undo(id string, number int64) {
 		p.t.Fatal(err)
 	}
 	p.sound()
+	p.keepsPast("undone")
 }

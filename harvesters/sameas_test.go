@@ -60,6 +60,9 @@ type portals struct {
 	store *postgis.Store
 	says  map[string]*document
 	list  map[string]catalog.Source
+	past  album
+	// forgets: something is erased on purpose, so that the past changes.
+	forgets bool
 }
 
 // newPortals are the portals called ids, known in that order.

@@ -99,6 +99,9 @@ func (p *portals) wantPlaces(what string, want ...string) {
 		p.t.Errorf("%s:\n%s\nwant\n%s", what, got, strings.Join(want, "\n"))
 	}
 	p.sound()
+	if !p.forgets {
+		p.keepsPast(what)
+	}
 }
 
 var (
@@ -279,6 +282,7 @@ func TestPartOfAPlaceIsErased(t *testing.T) {
 	p := newTables(t, "a", "b")
 	p.put("a", func(s *catalog.Source) { s.Standing = catalog.StandingCollection })
 	p.put("b", func(s *catalog.Source) { s.Standing = catalog.StandingRegister })
+	p.forgets = true
 	secret := lazzerini
 	secret.Mail, secret.Phone = "mario.segreto@example.org", "0574 987654"
 	plain := lazzerini

@@ -138,11 +138,17 @@ func whole(ctx context.Context, store *postgis.Store, q catalog.Query) error {
 // pages compares pages of much and of little with plain SQL.
 func pages(t *testing.T, store *postgis.Store) {
 	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, catalog.Rome)
+	var then time.Time
+	if err := store.DB().QueryRow(t.Context(), "select clock_timestamp()").Scan(&then); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name string
 		q    catalog.Query
 		want string
 	}{
+		{"large bbox, as of a moment", catalog.Query{AsOf: &then, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
+		{"large bbox and theme, as of a moment", catalog.Query{AsOf: &then, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}, Themes: []catalog.Theme{"cultura"}}, "theme = 'cultura' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"large bbox", catalog.Query{BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326))"},
 		{"large bbox of a collection", catalog.Query{Collection: "edifici", BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.3, 43.98}}}, "collection = 'edifici' and ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.3, 43.98, 4326))"},
 		{"open in a large bbox", catalog.Query{OpenAt: &monday, BBox: &orb.Bound{Min: orb.Point{11.0, 43.78}, Max: orb.Point{11.2, 43.98}}}, "ST_Intersects(geom, ST_MakeEnvelope(11.0, 43.78, 11.2, 43.98, 4326)) and id in (select record_id from opening where days & 1 <> 0 and opens <= 600 and closes > 600)"},

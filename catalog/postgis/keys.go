@@ -123,7 +123,8 @@ select collection, id from m order by %s limit %s`, f.table, f.where(), keyOrder
 
 // walk picks what matches of the next steps keys.
 func (s *Store) walk(ctx context.Context, p keyPage, steps int) ([]cursor, error) {
-	f := &filter{}
+	f := filterOf(p.q)
+	table := f.table
 	if p.q.Collection != "" {
 		f.add("collection = %s", p.q.Collection)
 	}
@@ -133,11 +134,11 @@ func (s *Store) walk(ctx context.Context, p keyPage, steps int) ([]cursor, error
 		f.clauses = append(f.clauses, "box is not null")
 		columns = "collection, id, box"
 	}
-	keys := fmt.Sprintf("select %s from published where %s order by %s limit %d", columns, f.where(), keyOrder(p.back), steps)
+	keys := fmt.Sprintf("select %s from %s published where %s order by %s limit %d", columns, table, f.where(), keyOrder(p.back), steps)
 	if p.boxOnly() {
 		match = f.each(p.f.boxes, func(b orb.Bound) string {
-			return fmt.Sprintf("(box && %s and (box <@ %s or ST_Intersects((select r.geom from published r where r.id = k.id), (select %s))))",
-				f.arg(box(b)), f.arg(box(inside(b))), f.envelope(b))
+			return fmt.Sprintf("(box && %s and (box <@ %s or ST_Intersects((select r.geom from %s r where r.id = k.id), (select %s))))",
+				f.arg(box(b)), f.arg(box(inside(b))), table, f.envelope(b))
 		})
 	} else {
 		rest := &filter{args: f.args}

@@ -63,7 +63,13 @@ func (s *Store) pastKeys(ctx context.Context, p keyPage, page *catalog.Page) ([]
 		return nil, err
 	}
 	if page.Matched > maxCount {
-		return s.next(ctx, p)
+		if len(p.f.clauses) == 0 || len(p.f.clauses) == 1 && p.q.Collection != "" {
+			return s.next(ctx, p)
+		}
+		// Of much a page is soon found along the keys, without collecting and sorting it all.
+		if keys, err := s.walk(ctx, p, firstWalk); err != nil || len(keys) == p.n {
+			return keys, err
+		}
 	}
 	f.from(p.at, p.back)
 	return s.readKeys(ctx, fmt.Sprintf(`
@@ -109,6 +115,9 @@ func (s *Store) ItemAsOf(ctx context.Context, id string, t time.Time) (*catalog.
 		return nil, fmt.Errorf("record %s was not published at %s: %w", id, t.Format(time.RFC3339), catalog.ErrNotFound)
 	case err != nil:
 		return nil, fmt.Errorf("record %s at %s: %w", id, t.Format(time.RFC3339), err)
+	}
+	if source := catalog.Text(r.Properties.Get("source")); source != "" && r.Kind != catalog.KindFeature {
+		r.SourceID, r.SourceKey = source, catalog.Text(r.Properties.Get("source_key")) // of several, the one that was shown first
 	}
 	return r, nil
 }
