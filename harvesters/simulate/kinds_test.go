@@ -44,7 +44,7 @@ var kinds = []kind{
 	{name: "ckan", url: "http://sim.example/", paged: true, framed: true, shared: true, answer: answerCKAN},
 	{name: "dcat", url: "http://sim.example/catalog.ttl", paged: true, shared: true, answer: answerDCAT},
 	{name: "scripted", url: "http://sim.example/elenco", mapping: scriptedMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
-	{name: "scripted", url: "http://sim.example/luoghi", mapping: placesMapping, paged: true, framed: true, mapped: true, answer: answerScripted},
+	{name: "scripted", url: "http://sim.example/luoghi", mapping: placesMapping, paged: true, framed: true, mapped: true, shared: true, answer: answerScripted},
 }
 
 // source is a source of this kind.
