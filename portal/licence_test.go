@@ -30,7 +30,7 @@ var mixed = map[string]string{
 
 // No value of an ODbL source enters what is given out under CC BY (design.md §4): not
 // by a record that both describe, not by a relation, in no format of the API or the
-// portal, now or as of a moment.
+// portal.
 func TestNoODbLUnderCCBY(t *testing.T) {
 	s := empty(t)
 	publisher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, mixed[r.URL.Path]) }))
