@@ -27,7 +27,7 @@ const unclashed = `not exists (select from clash c where c.record_id = u.record_
 // beside puts back the rows of those tables.
 func (r *revert) beside(ctx context.Context) error {
 	// A description that will be known no more leaves behind whose it was; and
-	// what later listings have counted as missed stays counted.
+	// what later listings have counted as missed stays counted, unless it was gone before.
 	if _, err := r.tx.Exec(ctx, `
 		insert into former (source_id, layer, key, record_id)
 		select t.source_id, t.layer, t.key, t.record_id
@@ -46,7 +46,7 @@ func (r *revert) beside(ctx context.Context) error {
 		join lateral (
 			select n.before from undo n where n.relation = 'harvested' and n.key = u.key and n.run_id > $1 order by n.run_id limit 1
 		) n on (n.before ->> 'missed')::smallint <> t.missed
-		where u.run_id = $1 and u.relation = 'harvested' and u.before is not null and `+unclashed, r.run); err != nil {
+		where u.run_id = $1 and u.relation = 'harvested' and (u.before ->> 'missed')::smallint < $2 and `+unclashed, r.run, missesToWithdraw); err != nil {
 		return fmt.Errorf("missed: %w", err)
 	}
 	for _, t := range besides {
